@@ -1,0 +1,1 @@
+"""Folders that hold report files: local, SFTP, S3."""

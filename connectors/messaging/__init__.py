@@ -1,0 +1,1 @@
+"""Carriers of messages: SMS, voice and e-mail."""

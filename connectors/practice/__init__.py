@@ -1,0 +1,1 @@
+"""Practice systems: where the book of visits lives."""

@@ -1,0 +1,296 @@
+"""The clinic file: everything that differs from one clinic to the next, and no secret."""
+
+import re
+from datetime import date, time, timedelta
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    model_validator,
+)
+
+from data_contracts.message import Channel, RiskTier
+
+
+class Delivery(StrEnum):
+    """Whether anything may leave: off (default), sandbox (loopback only), live."""
+
+    OFF = "off"
+    SANDBOX = "sandbox"
+    LIVE = "live"
+
+
+def _duration(value: object) -> object:
+    found = (
+        re.fullmatch(r"(?:P(\d+)D)|(?:PT(\d+)H)|(?:PT(\d+)M)", value)
+        if isinstance(value, str)
+        else None
+    )
+    if found is None:
+        if isinstance(value, timedelta):
+            return value
+        raise ValueError(
+            "write a duration with its unit: P3D (days), PT2H (hours), PT30M (minutes)"
+        )
+    days, hours, minutes = (int(part or 0) for part in found.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes)
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("not an IANA time zone such as America/Denver")
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,38}$")]
+SecretName = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Z][A-Z0-9_]+$",
+        description="an environment variable; NAME_FILE may name a file",
+    ),
+]
+E164 = Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Address(_Part):
+    """Where patients come to."""
+
+    street: str
+    city: str
+    state: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    postal_code: str
+    parking: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+class Agreement(_Part):
+    """A signed business-associate agreement (45 CFR 164.504(e)); without one a vendor is refused."""
+
+    vendor: str
+    signed_on: date
+    expires_on: date | None = None
+
+    def is_active(self, on: date) -> bool:
+        """Whether it holds on a day."""
+        return self.signed_on <= on and (self.expires_on is None or on <= self.expires_on)
+
+
+class Cliniko(_Part):
+    """Cliniko over its API."""
+
+    system: Literal["cliniko"]
+    api_key: SecretName
+    contact: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+    base_url: HttpUrl | None = None
+    requests_per_minute: int = Field(150, ge=1)
+    region_from: Literal["patient_case", "notes"] | None = None
+
+
+class Folder(_Part):
+    """Where report files arrive."""
+
+    kind: Literal["local", "sftp", "s3"]
+    path: str = Field(description="a folder, or a prefix in the bucket")
+    host: str | None = None
+    port: int = 22
+    user: str | None = None
+    private_key: SecretName | None = None
+    password: SecretName | None = None
+    host_key: str | None = Field(None, description="the server's public key, as in known_hosts")
+    bucket: str | None = None
+    base_url: HttpUrl | None = None
+
+
+class ReportFiles(_Part):
+    """Any practice system that can export CSV or Excel."""
+
+    system: Literal["report_files"]
+    folder: Folder
+    mappings: list[str] = Field(min_length=1, description="shipped mapping names, or YAML paths")
+
+
+class Sms(_Part):
+    """Text messages through Twilio."""
+
+    vendor: Literal["twilio"] = "twilio"
+    sender: E164
+    account: SecretName
+    token: SecretName
+    base_url: HttpUrl | None = None
+    price_cents: float = Field(1.1, ge=0, description="per segment, as contracted")
+
+
+class Voice(Sms):
+    """Calls through Twilio."""
+
+    price_cents: float = Field(1.8, ge=0, description="per minute, as contracted")
+    detect_voicemail: bool = False
+
+
+class Email(_Part):
+    """E-mail through Amazon SES."""
+
+    vendor: Literal["ses"] = "ses"
+    sender: str
+    region: str = "us-east-1"
+    access_key: SecretName
+    secret_key: SecretName
+    base_url: HttpUrl | None = None
+    configuration_set: str | None = None
+    price_cents: float = Field(0.01, ge=0)
+
+
+class Channels(_Part):
+    """The carriers this clinic pays for."""
+
+    sms: Sms | None = None
+    voice: Voice | None = None
+    email: Email | None = None
+    public_url: HttpUrl | None = Field(None, description="where carriers reach our receiver")
+
+    def vendor(self, channel: Channel) -> str | None:
+        """The vendor behind a channel, or None where the clinic has none."""
+        found: Sms | Email | None = {
+            Channel.SMS: self.sms,
+            Channel.VOICE: self.voice,
+            Channel.EMAIL: self.email,
+        }.get(channel)
+        return found.vendor if found else None
+
+
+class Rung(_Part):
+    """One step of the ladder: which channel, how long before the visit, for whom."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
+    channel: Channel
+    before: Duration = Field(description="days are wall-clock days, hours and minutes are elapsed")
+    tiers: frozenset[RiskTier] = frozenset(RiskTier)
+    fallback: tuple[Channel, ...] = Field(
+        (), description="tried in order where the first cannot reach"
+    )
+    visit_types: frozenset[str] | None = Field(None, description="None: every type")
+
+    @property
+    def is_bought_by_risk(self) -> bool:
+        """Whether only some tiers get it: the scarce extra, which a hold-out leaves out."""
+        return self.tiers != frozenset(RiskTier)
+
+
+class QuietHours(_Part):
+    """Contact is allowed from `end` to `start`, patient-local (47 CFR 64.1200(c)(1))."""
+
+    start: time = time(20, 0)
+    end: time = time(9, 0)
+
+    @model_validator(mode="after")
+    def _within_law(self) -> Self:
+        if self.start > time(21, 0) or self.end < time(8, 0) or self.end >= self.start:
+            raise ValueError(
+                "contact must stay within 08:00 and 21:00: end >= 08:00, start <= 21:00"
+            )
+        return self
+
+
+class Caps(_Part):
+    """The most a patient may get (47 CFR 64.1200(a)(9)(iv))."""
+
+    per_day: int = Field(1, ge=1, le=1)
+    per_week: int = Field(3, ge=1, le=3)
+
+
+class VisitType(_Part):
+    """What patients are told about one kind of visit."""
+
+    name: str
+    instructions: dict[str, str] = Field(default_factory=dict, description="by language")
+
+
+class Risk(_Part):
+    """How scores are made and used."""
+
+    horizon: Duration = timedelta(hours=72)
+    decide_days_before: int = Field(3, ge=0, le=14)
+    score_every: Duration = timedelta(hours=1)
+    weather: bool = False
+    weather_base_url: HttpUrl | None = None
+
+
+class Definitions(_Part):
+    """What the clinic counts; frozen with a sprint's baseline."""
+
+    late_cancel_within: Duration = timedelta(hours=24)
+    late_cancel_is_missed: bool = False
+
+
+class Freshness(_Part):
+    """How old the book may be before nothing is sent from it."""
+
+    book: Duration = timedelta(minutes=45)
+
+
+class Clinic(_Part):
+    """One clinic, as its file says."""
+
+    version: Literal[1] = 1
+    slug: Slug
+    name: str = Field(min_length=2, max_length=40)
+    phone: E164
+    timezone: Zone
+    address: Address
+    delivery: Delivery = Delivery.OFF
+    practice: Annotated[Cliniko | ReportFiles, Field(discriminator="system")]
+    agreements: list[Agreement] = Field(default_factory=list)
+    channels: Channels = Channels()
+    ladder: tuple[Rung, ...] = ()
+    quiet_hours: QuietHours = QuietHours()
+    caps: Caps = Caps()
+    languages: tuple[Literal["en", "es"], ...] = ("en",)
+    templates: dict[str, str] = Field(
+        default_factory=dict, description="overrides by key, see `ptclinic doctor`"
+    )
+    visit_types: tuple[VisitType, ...] = ()
+    visit_value_cents: int = Field(gt=0, description="what one arrived visit collects on average")
+    definitions: Definitions = Definitions()
+    risk: Risk = Risk()
+    freshness: Freshness = Freshness()
+    consent: Literal["ledger", "practice_system"] = Field(
+        "ledger", description="practice_system: its contact preference counts as recorded consent"
+    )
+    owner_email: str | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clinic's own zone."""
+        return ZoneInfo(self.timezone)
+
+    def has_agreement(self, vendor: str, on: date) -> bool:
+        """Whether an active agreement with a vendor exists on a day (45 CFR 164.502(e))."""
+        return any(a.vendor == vendor and a.is_active(on) for a in self.agreements)
+
+    @model_validator(mode="after")
+    def _ladder_is_reachable(self) -> Self:
+        names = [rung.name for rung in self.ladder]
+        if len(set(names)) != len(names):
+            raise ValueError("ladder: two rungs have the same name; give each its own")
+        for rung in self.ladder:
+            for channel in (rung.channel, *rung.fallback):
+                if channel.reaches_patient and self.channels.vendor(channel) is None:
+                    raise ValueError(
+                        f"ladder: rung {rung.name} uses {channel}, but channels has no {channel}"
+                    )
+        return self

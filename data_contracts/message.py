@@ -1,0 +1,166 @@
+"""A message on its way to a patient, or a task on its way to staff."""
+
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """How a rung of the ladder reaches someone."""
+
+    SMS = "sms"
+    EMAIL = "email"
+    VOICE = "voice"
+    STAFF = "staff"
+
+    @property
+    def reaches_patient(self) -> bool:
+        """Whether a carrier is involved; a staff rung ends on the call list instead."""
+        return self is not Channel.STAFF
+
+
+class Purpose(StrEnum):
+    """Why a message exists; consent is given per purpose (47 CFR 64.1200, T10)."""
+
+    REMINDER = "reminder"
+    NEW_TIME = "new_time"
+
+
+class RiskTier(StrEnum):
+    """How likely a patient is to miss a visit, in words staff use."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class MessageStatus(StrEnum):
+    """Where a message stands.
+
+    planned ─┬─> held ──> planned (the reason passed)
+             ├─> claimed ──> sending ──> accepted ──> delivered | undelivered | failed
+             │       │          ├──> unconfirmed ──> confirmed_sent | confirmed_absent
+             │       │          └──> planned (the carrier asked to wait) | failed
+             │       └──> planned (the lease ran out before anything left)
+             └─> superseded | expired | handed_to_staff
+    confirmed_absent ──> claimed; confirmed_sent takes receipts as accepted does.
+    """
+
+    PLANNED = "planned"
+    HELD = "held"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    UNCONFIRMED = "unconfirmed"
+    CONFIRMED_SENT = "confirmed_sent"
+    CONFIRMED_ABSENT = "confirmed_absent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    SUPERSEDED = "superseded"
+    EXPIRED = "expired"
+    HANDED_TO_STAFF = "handed_to_staff"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing can happen to it any more."""
+        return self in _FINAL
+
+    @property
+    def may_be_claimed(self) -> bool:
+        """Whether a dispatcher may take it."""
+        return self in (MessageStatus.PLANNED, MessageStatus.HELD, MessageStatus.CONFIRMED_ABSENT)
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the carrier holds it, or may; counts against the patient's caps."""
+        return self in _LEFT
+
+
+_FINAL = frozenset(
+    {
+        MessageStatus.DELIVERED,
+        MessageStatus.UNDELIVERED,
+        MessageStatus.FAILED,
+        MessageStatus.SUPERSEDED,
+        MessageStatus.EXPIRED,
+        MessageStatus.HANDED_TO_STAFF,
+    }
+)
+_LEFT = frozenset(
+    {
+        MessageStatus.SENDING,
+        MessageStatus.ACCEPTED,
+        MessageStatus.UNCONFIRMED,
+        MessageStatus.CONFIRMED_SENT,
+        MessageStatus.DELIVERED,
+        MessageStatus.UNDELIVERED,
+    }
+)
+
+
+class Reason(StrEnum):
+    """Why a message was or was not sent; each has its sentence in `REASON_WORDS`."""
+
+    DUE = "due"
+    NOT_DUE = "not_due"
+    NOT_THIS_TIER = "not_this_tier"
+    HELD_OUT = "held_out"
+    DELIVERY_OFF = "delivery_off"
+    NO_BAA = "no_baa"
+    NO_CONSENT = "no_consent"
+    OPTED_OUT = "opted_out"
+    NO_ADDRESS = "no_address"
+    BAD_NUMBER = "bad_number"
+    QUIET_HOURS = "quiet_hours"
+    DAILY_CAP = "daily_cap"
+    WEEKLY_CAP = "weekly_cap"
+    OWN_REMINDER = "own_reminder"
+    VISIT_GONE = "visit_gone"
+    VISIT_MOVED = "visit_moved"
+    TOO_LATE = "too_late"
+    RUNG_PASSED = "rung_passed"
+    SOURCE_STALE = "source_stale"
+    CONTRACT_BROKEN = "contract_broken"
+    MERGED = "merged"
+    CARRIER_WAIT = "carrier_wait"
+    CARRIER_REFUSED = "carrier_refused"
+    CARRIER_SILENT = "carrier_silent"
+    CARRIER_UNAUTHORIZED = "carrier_unauthorized"
+    NOT_SUPPORTED = "not_supported"
+    PATIENT_ERASED = "patient_erased"
+    LEASE_RAN_OUT = "lease_ran_out"
+    SENT = "sent"
+    RECEIPT = "receipt"
+
+
+REASON_WORDS: dict[Reason, str] = {
+    Reason.DUE: "its moment has come",
+    Reason.NOT_DUE: "its moment has not come yet",
+    Reason.NOT_THIS_TIER: "this rung is for patients at higher risk",
+    Reason.HELD_OUT: "the visit is in the hold-out group of the running sprint",
+    Reason.DELIVERY_OFF: "the clinic file says delivery: off",
+    Reason.NO_BAA: "no active business-associate agreement with the vendor",
+    Reason.NO_CONSENT: "no consent on record for this channel",
+    Reason.OPTED_OUT: "this number or address has opted out",
+    Reason.NO_ADDRESS: "no number or address for this channel on file",
+    Reason.BAD_NUMBER: "the carrier says this number cannot be reached",
+    Reason.QUIET_HOURS: "it is outside the hours in which the patient may be contacted",
+    Reason.DAILY_CAP: "the patient already had today's message",
+    Reason.WEEKLY_CAP: "the patient already had this week's messages",
+    Reason.OWN_REMINDER: "the practice system has already reminded",
+    Reason.VISIT_GONE: "the visit is no longer booked",
+    Reason.VISIT_MOVED: "the visit was moved; the new time has its own message",
+    Reason.TOO_LATE: "the visit has begun, or is too close for this message to help",
+    Reason.RUNG_PASSED: "a later reminder takes its place",
+    Reason.SOURCE_STALE: "the book was not read recently enough to act on",
+    Reason.CONTRACT_BROKEN: "the last batch from the practice system broke its contract",
+    Reason.MERGED: "another visit on the same day carries the message",
+    Reason.CARRIER_WAIT: "the carrier asked to wait",
+    Reason.CARRIER_REFUSED: "the carrier refused it",
+    Reason.CARRIER_SILENT: "the carrier did not answer; we look before sending again",
+    Reason.CARRIER_UNAUTHORIZED: "the carrier refused our credentials",
+    Reason.NOT_SUPPORTED: "the practice system or carrier cannot do this",
+    Reason.PATIENT_ERASED: "the patient's data was erased",
+    Reason.LEASE_RAN_OUT: "the worker that took it stopped before sending",
+    Reason.SENT: "handed to the carrier",
+    Reason.RECEIPT: "the carrier reported",
+}

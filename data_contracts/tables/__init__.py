@@ -1,0 +1,1 @@
+"""What a whole batch must look like before anyone acts on it."""

@@ -1,0 +1,1 @@
+"""Machine learning only: features declared, models trained, scores explained. No vendor, no ledger, no message."""

@@ -1,0 +1,1 @@
+"""Pages and webhooks served over HTTP: what comes in from carriers, and later what people see."""
