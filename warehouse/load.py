@@ -1,0 +1,73 @@
+"""Rows into the warehouse in bulk: upserts that can be repeated and never move a row back in time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import duckdb
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    Rows = pa.Table | pd.DataFrame
+
+# table -> (its key, the column that says which of two versions of a row is the later one)
+_KEYS: Final[dict[str, tuple[tuple[str, ...], str | None]]] = {
+    "core_practice__visits": (("visit_key",), "updated_at"),
+    "core_weather__forecasts": (("place", "forecast_on", "fetched_at"), None),
+    "core_messages__messages": (("message_key",), None),
+    "core_risk__scores": (("visit_key", "scored_at"), None),
+}
+
+
+def load_visits(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
+    """Upsert visits; a row older (`updated_at`) than the one stored changes nothing. Returns rows given."""
+    return _load(con, "core_practice__visits", rows)
+
+
+def load_forecasts(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
+    """Keep each forecast as it stood when fetched."""
+    return _load(con, "core_weather__forecasts", rows)
+
+
+def load_messages(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
+    """Upsert messages by their key; the later load wins."""
+    return _load(con, "core_messages__messages", rows)
+
+
+def load_scores(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
+    """Append scores; one visit may be scored many times."""
+    return _load(con, "core_risk__scores", rows)
+
+
+def _load(con: duckdb.DuckDBPyConnection, table: str, rows: Rows) -> int:
+    keys, clock = _KEYS[table]
+    con.register("_incoming", rows)
+    try:
+        con.execute(_upsert(table, keys, clock, _columns(con, table)))
+    finally:
+        con.unregister("_incoming")
+    return len(rows)
+
+
+def _columns(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    """The incoming columns, all of them known to the table. Raises ValueError naming strangers."""
+    known = {row[0] for row in con.execute(f"DESCRIBE {table}").fetchall()}
+    given = [row[0] for row in con.execute("DESCRIBE _incoming").fetchall()]
+    if strangers := [name for name in given if name not in known]:
+        raise ValueError(f"{table} has no column {', '.join(strangers)}")
+    return given
+
+
+def _upsert(table: str, keys: tuple[str, ...], clock: str | None, given: list[str]) -> str:
+    key, columns = ", ".join(keys), ", ".join(given)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in given if name not in keys)
+    newest = f"{clock} DESC" if clock else "rowid_in_batch DESC"
+    guard = f"WHERE excluded.{clock} >= {table}.{clock}" if clock else ""
+    return f"""
+        INSERT INTO {table} ({columns})
+        SELECT {columns} FROM (SELECT *, row_number() OVER () AS rowid_in_batch FROM _incoming)
+        QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {newest}) = 1
+        ON CONFLICT ({key}) DO UPDATE SET {changes} {guard}
+    """

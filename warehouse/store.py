@@ -1,0 +1,116 @@
+"""The clinic's analytical store: one encrypted DuckDB file, one writer, a read-only copy for readers."""
+
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+from data_contracts.errors import UserError
+
+_KEY = re.compile(r"[0-9a-fA-F]{64}")
+_SCHEMA = Path(__file__).parent / "schema"
+_CLOSED_TO_THE_WORLD: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "temp_directory": "",  # spilled rows would lie on disk in the clear
+}
+
+
+class WarehouseClosed(UserError):
+    """The warehouse cannot be opened: wrong key, another writer, or no such file."""
+
+
+def open_warehouse(path: Path, key_hex: str, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """Open the AES-256-GCM file at `path`, migrated when writable; close it to let others in.
+
+    `key_hex` is 32 bytes as 64 hex digits. Raises WarehouseClosed; no message holds the key.
+    """
+    if not _KEY.fullmatch(key_hex):
+        raise WarehouseClosed("warehouse key: expected 64 hex digits (32 bytes); check the key")
+    if read_only and not path.exists():
+        raise WarehouseClosed(f"{path}: no warehouse here yet; run the load once, then publish")
+    connection = duckdb.connect(":memory:", config=_CLOSED_TO_THE_WORLD)
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        _load_openssl(connection)
+        _attach(connection, path, key_hex, read_only)
+        if not read_only:
+            _migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def publish(path: Path, target: Path) -> None:
+    """Put a copy of the closed file at `target` by atomic rename; readers see old or new, never half.
+
+    Raises WarehouseClosed while a writer has not yet checkpointed.
+    """
+    log = path.with_name(path.name + ".wal")
+    if log.exists() and log.stat().st_size > 0:
+        raise WarehouseClosed(f"{path}: still open for writing; close it, then publish")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as copy, path.open("rb") as source:
+            shutil.copyfileobj(source, copy, 1 << 20)
+            copy.flush()
+            os.fsync(copy.fileno())
+        os.replace(name, target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _load_openssl(connection: duckdb.DuckDBPyConnection) -> None:
+    """DuckDB refuses to write an encrypted file without the OpenSSL inside its httpfs extension."""
+    from duckdb_extensions import import_extension
+
+    import_extension("httpfs", con=connection)
+    connection.execute("LOAD httpfs")
+
+
+def _attach(
+    connection: duckdb.DuckDBPyConnection, path: Path, key_hex: str, read_only: bool
+) -> None:
+    where = str(path).replace("'", "''")
+    mode = ", READ_ONLY" if read_only else ""
+    is_new = not path.exists()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        connection.execute(
+            f"ATTACH '{where}' AS warehouse"
+            f" (ENCRYPTION_KEY '{key_hex}', ENCRYPTION_CIPHER 'GCM'{mode})"
+        )
+    except duckdb.Error as error:
+        # The cause may quote the statement, and with it the key: it must not travel along.
+        raise WarehouseClosed(f"{path}: {_what_is_wrong(error)}") from None
+    if is_new:
+        path.chmod(0o600)
+    connection.execute("USE warehouse")
+
+
+def _what_is_wrong(error: duckdb.Error) -> str:
+    text = str(error)
+    if "encryption key" in text.lower():
+        return "the key does not open this file; give the key that it was made with"
+    if "lock" in text.lower():
+        return "another process has it open; wait for it, or read the published copy"
+    return f"not a readable warehouse ({type(error).__name__}); restore it from the last backup"
+
+
+def _migrate(connection: duckdb.DuckDBPyConnection) -> None:
+    """Apply the schema files that this file has not seen, in order, each in its own transaction."""
+    connection.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY)")
+    done = {row[0] for row in connection.execute("SELECT version FROM schema_version").fetchall()}
+    for file in sorted(_SCHEMA.glob("*.sql")):
+        version = int(file.name.split("_", 1)[0])
+        if version not in done:
+            connection.begin()
+            connection.execute(file.read_text())
+            connection.execute("INSERT INTO schema_version VALUES (?)", [version])
+            connection.commit()
