@@ -1,0 +1,24 @@
+"""Puts the pretend vendors together as one ASGI application."""
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from sandbox import control, weather
+from sandbox.cliniko import routes as cliniko
+from sandbox.gate import App, Gate
+from sandbox.refusal import Refusal
+from sandbox.twilio import routes as twilio
+from sandbox.world import World
+
+
+def build(world: World) -> App:
+    """The application of a world, behind the gate where faults strike."""
+    app = FastAPI(title="sandbox", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.exception_handler(Refusal)
+    def refused(request: Request, why: Refusal) -> JSONResponse:
+        return JSONResponse(why.body, why.status, why.headers)
+
+    for part in (control, cliniko, twilio, weather):
+        app.include_router(part.router(world))
+    return Gate(app, world)

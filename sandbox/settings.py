@@ -1,0 +1,20 @@
+"""What one sandbox is made of; every field is also an option of `python -m sandbox`."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A sandbox: its clinic, its pretend credentials and its limits. Equal settings, equal history."""
+
+    seed: int = 7
+    patients: int = 200
+    start: date = date(2026, 1, 5)
+    history_days: int = 365
+    timezone: str = "America/Denver"
+    rate_limit: int = 200
+    lag_seconds: float = 0.0
+    api_key: str = "MS0xLXNhbmRib3g-au1"
+    twilio_sid: str = "AC0123456789abcdef0123456789abcdef"
+    twilio_token: str = "sandbox-token"

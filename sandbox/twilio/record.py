@@ -1,0 +1,45 @@
+"""What the carrier holds: messages and calls."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Message:
+    """One SMS; `created` is the simulated second, `held_since` the wall clock's (for the list's lag)."""
+
+    sid: str
+    to: str
+    sender: str
+    body: str
+    created: int
+    held_since: float
+    status: str = "queued"
+    direction: str = "outbound-api"
+    status_callback: str | None = None
+    service_sid: str | None = None
+    error_code: int | None = None
+    sent: int | None = None
+    visits: list[int] = field(default_factory=list)
+    history: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Call:
+    """One voice call and what came of it."""
+
+    sid: str
+    to: str
+    sender: str
+    created: int
+    url: str | None
+    method: str
+    twiml: str | None
+    status_callback: str | None
+    machine_detection: bool
+    status: str = "queued"
+    answered_by: str | None = None
+    duration: int = 0
+    digits: str | None = None
+    outcome: str = ""
+    spoken: list[str] = field(default_factory=list)
+    visits: list[int] = field(default_factory=list)
