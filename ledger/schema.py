@@ -50,7 +50,7 @@ patients = Table(
     Column("email_index", String(64), index=True),
     Column("birth_year", Integer),
     Column("language", String(2), nullable=False),
-    Column("timezone", String(64)),
+    Column("zones", String(240), doc="IANA zones of address and area code, comma-separated"),
     Column("state", String(2)),
     Column("phone_status", String(24), doc="None, or why the number cannot be used"),
     Column("is_archived", Boolean, nullable=False, default=False),

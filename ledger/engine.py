@@ -1,0 +1,76 @@
+"""Open the ledger: an encrypted SQLite file, or a PostgreSQL schema, by one URL."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.pool import QueuePool
+
+from data_contracts.errors import SecretMissing
+
+_BUSY_MILLISECONDS = 30_000
+
+
+def open_engine(place: str | Path, key: bytes, clinic: str) -> Engine:
+    """An engine on a file path (SQLCipher) or a `postgresql+psycopg://` URL (one schema a clinic).
+
+    Raises SecretMissing where the key does not open the file.
+    """
+    if str(place).startswith("postgresql"):
+        return _postgres(str(place), clinic)
+    return _sqlite(Path(place), key)
+
+
+def _sqlite(path: Path, key: bytes) -> Engine:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        "sqlite+pysqlite://",
+        module=sqlcipher,
+        creator=_connector(path, key),
+        poolclass=QueuePool,
+        pool_size=10,
+        max_overflow=20,
+    )
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _connector(path: Path, key: bytes) -> Callable[[], Any]:
+    def connect() -> Any:
+        con = sqlcipher.connect(
+            str(path), isolation_level=None, check_same_thread=False, timeout=30
+        )
+        # A raw key opens at once; a passphrase would be stretched for a quarter of a second.
+        con.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        try:
+            con.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+            con.execute("PRAGMA journal_mode = WAL")
+            con.execute("PRAGMA synchronous = FULL")
+            con.execute("PRAGMA foreign_keys = ON")
+            con.execute("PRAGMA temp_store = MEMORY")
+        except sqlcipher.DatabaseError as error:
+            con.close()
+            if "not a database" not in str(error):
+                raise
+            raise SecretMissing(f"{path}: the clinic's key does not open this ledger") from None
+        return con
+
+    return connect
+
+
+def _begin(con: Connection) -> None:
+    # A transaction that reads, decides and then writes must hold the write lock from its start,
+    # or two dispatchers decide on the same rows and one fails at its first write.
+    deferred = con.get_execution_options().get("read_only", False)
+    con.exec_driver_sql("BEGIN" if deferred else "BEGIN IMMEDIATE")
+
+
+def _postgres(url: str, clinic: str) -> Engine:
+    schema = clinic.replace("-", "_")
+    plain = create_engine(url)
+    with plain.begin() as con:
+        con.execute(text(f'create schema if not exists "{schema}"'))
+    plain.dispose()
+    return create_engine(url, connect_args={"options": f"-csearch_path={schema}"}, pool_size=10)

@@ -1,0 +1,1 @@
+"""The steps by which a ledger reached its present shape."""

@@ -1,0 +1,122 @@
+"""One clinic's ledger, opened: its engine, its keys, and the words for its transactions."""
+
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ledger.engine import open_engine
+from ledger.keys import KeyStore, keyed_hash, read_master_key, seal, unseal
+from ledger.migrate import migrate
+
+
+def new_id() -> str:
+    """A random id of 32 hex digits; tells nothing."""
+    return secrets.token_hex(16)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What a task holds while it works for one clinic."""
+
+    clinic: str
+    engine: Engine
+    keys: KeyStore
+    home: Path
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction that holds the write lock from its start."""
+        with self.engine.begin() as con:
+            yield con
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent view, without the write lock."""
+        with self.engine.connect().execution_options(read_only=True) as con, con.begin():
+            yield con
+
+    def index(self, address: str) -> str:
+        """The keyed hash by which a phone number or e-mail is found; never reversible."""
+        return keyed_hash(self.keys.key("blind_index"), address.strip().lower())
+
+    def pseudonym(self, own_id: str) -> str:
+        """The key by which the warehouse knows a patient, visit or therapist."""
+        return keyed_hash(self.keys.key("pseudonym"), own_id)[:32]
+
+    def seal_text(self, text: str, about: str) -> bytes:
+        """Encrypt words under the clinic's own text key."""
+        return seal(self.keys.key("text"), text.encode(), about)
+
+    def unseal_text(self, sealed: bytes, about: str) -> str:
+        """Read what `seal_text` made."""
+        return unseal(self.keys.key("text"), sealed, about).decode()
+
+    def close(self) -> None:
+        """Give the file back."""
+        self.engine.dispose()
+
+    @property
+    def warehouse_key(self) -> str:
+        """The warehouse file's key, 64 hex digits."""
+        return self.keys.key("warehouse").hex()
+
+    @property
+    def warehouse_path(self) -> Path:
+        """Where flows write the clinic's warehouse; one writer at a time."""
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def published_path(self) -> Path:
+        """The read-only copy that pages and reports open."""
+        return self.home / "published.duckdb"
+
+
+def open_ledger(
+    home: Path, clinic: str, master: Path | None = None, url: str | None = None
+) -> Ledger:
+    """Open and, once, migrate a clinic's ledger below `home`.
+
+    Raises SecretMissing where the master key is absent, too open, or wrong.
+    """
+    folder = home / clinic
+    key = read_master_key(master or folder / "master.key")
+    keys = KeyStore(folder / "keys.db", key)
+    engine = open_engine(url or folder / "ledger.db", keys.key("ledger"), clinic)
+    migrate(engine)
+    return Ledger(clinic=clinic, engine=engine, keys=keys, home=folder)
+
+
+def upsert(con: Connection, table: Any, rows: list[dict[str, Any]], key: list[str]) -> None:
+    """Insert rows, or update every other column where the key exists; both engines."""
+    if not rows:
+        return
+    dialect: Any = postgresql if con.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    statement = (
+        statement.on_conflict_do_update(index_elements=key, set_=changed)
+        if changed
+        else statement.on_conflict_do_nothing(index_elements=key)
+    )
+    con.execute(statement, rows)
+
+
+def insert_new(con: Connection, table: Any, rows: list[dict[str, Any]]) -> int:
+    """Insert rows whose key is new and leave the others as they are; returns how many were new."""
+    if not rows:
+        return 0
+    dialect: Any = postgresql if con.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).on_conflict_do_nothing()
+    return sum(con.execute(statement, row).rowcount for row in rows)
+
+
+def to_json(value: object) -> str:
+    """Compact JSON with sorted keys, so that equal values are equal text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
