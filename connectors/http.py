@@ -1,7 +1,8 @@
 """One way to speak HTTP with a vendor: safe addresses, an own pace, one family of errors."""
 
 import json
-import random
+import secrets
+import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -9,8 +10,8 @@ from typing import Any
 import httpx
 
 from connectors.address import is_loopback, require_safe_address
-from connectors.errors import ConnectorError, ContractBroken, RateLimited, Unavailable
-from connectors.http_fault import from_exception, from_status, unanswered
+from connectors.errors import ContractBroken, RateLimited, Unavailable
+from connectors.http_fault import HTTPX_ERRORS, from_exception, from_status, unanswered
 from connectors.pace import TokenBucket
 
 __all__ = ["Params", "VendorClient", "is_loopback", "require_safe_address"]
@@ -73,7 +74,7 @@ class VendorClient:
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     def send(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
-        """Send a change once; JSON of the answer, None when it has no body. Raises ConnectorError."""
+        """Send a change once; JSON of the answer, None without a body. Raises ConnectorError."""
         return self._exchange(method, path, (), body)
 
     def close(self) -> None:
@@ -83,8 +84,8 @@ class VendorClient:
     def _wait(self, error: Unavailable, attempt: int) -> float:
         if isinstance(error, RateLimited):
             # The reset is a whole second of the vendor's clock; ours may run a little ahead.
-            return error.seconds + random.uniform(0.2, 1.2)
-        return float(random.uniform(0.5, 1.0) * 2.0 ** (attempt - 1) / 2)
+            return error.seconds + 0.2 + _chance()
+        return (1 + _chance()) * 2.0 ** (attempt - 1) / 4
 
     def _exchange(
         self, method: str, path: str, params: Params, body: Mapping[str, Any] | None
@@ -93,14 +94,7 @@ class VendorClient:
         is_safe = method == "GET"
         try:
             response, content = self._roundtrip(method, path, params, body)
-        except ConnectorError:
-            raise
-        except (
-            httpx.HTTPError,
-            httpx.StreamError,
-            httpx.InvalidURL,
-            httpx.CookieConflict,
-        ) as error:
+        except HTTPX_ERRORS as error:
             # `from None`: the cause holds the request, and the request may hold a person.
             raise from_exception(self.vendor, error, is_safe=is_safe) from None
         if not response.is_success:
@@ -141,9 +135,11 @@ def as_object(vendor: str, answer: Any) -> dict[str, Any]:
     return answer
 
 
-def _tls() -> Any:
-    import ssl
+def _chance() -> float:
+    return secrets.randbelow(1000) / 1000
 
+
+def _tls() -> ssl.SSLContext:
     context = httpx.create_ssl_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context

@@ -58,6 +58,8 @@ FAULT_OF: dict[type[Exception], Fault] = {
     httpx.InvalidURL: Fault.OUR_FAULT,
 }
 
+HTTPX_ERRORS = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, httpx.CookieConflict)
+
 
 def from_exception(vendor: str, error: Exception, *, is_safe: bool) -> ConnectorError:
     """The error to raise for an exception of httpx; `is_safe`: the method changes nothing (GET)."""
@@ -73,18 +75,18 @@ def from_exception(vendor: str, error: Exception, *, is_safe: bool) -> Connector
         return Unavailable(vendor, "cannot be reached. Trying again is safe.", code=code)
     if fault is Fault.OUR_FAULT:
         return ContractBroken(vendor, "the request cannot be sent. Check base_url.", code=code)
-    return unanswered(vendor, is_safe=is_safe, code=code, is_readable=fault is Fault.LOST)
+    return unanswered(vendor, is_safe=is_safe, code=code, may_repeat=fault is Fault.LOST)
 
 
 def unanswered(
-    vendor: str, *, is_safe: bool, code: str, is_readable: bool = False
+    vendor: str, *, is_safe: bool, code: str, may_repeat: bool = False
 ) -> ConnectorError:
     """The error for an answer that never came, or came and makes no sense."""
     if not is_safe:
         return Unconfirmed(
             vendor, "no usable answer to a change. Look whether it happened.", code=code
         )
-    if is_readable:
+    if may_repeat:
         return Unavailable(vendor, "no answer. Trying again is safe.", code=code)
     return ContractBroken(
         vendor, "the answer is not what is documented. Check base_url.", code=code
@@ -102,7 +104,7 @@ def from_status(
     if status == 429:
         return _rate_limited(vendor, response.headers, time.time())
     if status >= 500 or status in (408, 425):
-        return unanswered(vendor, is_safe=is_safe, code=code, is_readable=True)
+        return unanswered(vendor, is_safe=is_safe, code=code, may_repeat=True)
     if status < 400:
         # Following a redirect would hand the key to whoever wrote the Location.
         return ContractBroken(vendor, "answers with a redirect. Correct base_url.", code=code)

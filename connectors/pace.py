@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 
 class TokenBucket:
-    """Lets `per_minute` requests through a minute, `burst` of them at once. Wall clock, thread-safe."""
+    """Lets `per_minute` requests through a minute, `burst` at once. Wall clock, thread-safe."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class TokenBucket:
             self._tokens = min(self._burst, self._tokens + (now - self._filled_at) * self._rate)
             self._filled_at = now
             self._tokens -= 1
-            # A negative balance is a reservation: each waiter sleeps for its own place in the queue.
+            # A negative balance is a reservation: each waiter sleeps for its own place in line.
             wait = -self._tokens / self._rate
         if wait > 0:
             self._sleep(wait)
