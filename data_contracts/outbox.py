@@ -1,0 +1,115 @@
+"""What the rules read and answer about a message: plain values, no identity."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from data_contracts.message import Channel, MessageStatus, Purpose, Reason, RiskTier
+from data_contracts.visit import VisitStatus
+
+
+@dataclass(frozen=True, slots=True)
+class BookedVisit:
+    """A visit as the planner sees it; ids are ours."""
+
+    visit_id: str
+    version: int
+    patient_id: str
+    visit_type: str | None
+    starts_at: datetime
+    booked_at: datetime
+    status: VisitStatus
+    own_reminder_sent: bool
+    is_time_known: bool = True
+    tier: RiskTier | None = None
+    arm: str = "treated"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """By which channels a patient can be reached, without saying where."""
+
+    usable: frozenset[Channel]
+    why_not: tuple[tuple[Channel, Reason], ...] = ()
+
+    def reason(self, channel: Channel) -> Reason:
+        """Why a channel is closed."""
+        return dict(self.why_not).get(channel, Reason.NO_ADDRESS)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMessage:
+    """One rung for one visit: the key, its moment, and how long it stays useful."""
+
+    visit_id: str
+    visit_version: int
+    patient_id: str
+    purpose: Purpose
+    rung: str
+    channel: Channel
+    tier: RiskTier | None
+    due_at: datetime
+    useful_until: datetime
+    status: MessageStatus
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A message about to be claimed, with everything the gates look at, read in one transaction."""
+
+    message_id: str
+    purpose: Purpose
+    rung: str
+    channel: Channel
+    vendor: str | None
+    visit_version: int
+    current_version: int
+    visit_status: VisitStatus
+    starts_at: datetime
+    useful_until: datetime
+    own_reminder_sent: bool
+    arm: str
+    is_risk_bought: bool
+    zones: tuple[str, ...]
+    has_address: bool
+    has_consent: bool
+    opted_out: bool
+    number_is_bad: bool
+    is_erased: bool
+    sent_on: tuple[datetime, ...]
+    book_read_at: datetime | None
+    contract_broken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a gate says: send now, hold until later, or never."""
+
+    status: MessageStatus
+    reason: Reason
+    until: datetime | None = None
+
+    @property
+    def sends(self) -> bool:
+        """Whether the message may be claimed."""
+        return self.status is MessageStatus.CLAIMED
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that this worker alone may send until the lease runs out; holds identity."""
+
+    message_id: str
+    fence: int
+    channel: Channel
+    purpose: Purpose
+    rung: str
+    visit_id: str
+    patient_id: str
+    address: str
+    language: str
+    visit_type: str | None
+    starts_at: datetime
+
+    def __repr__(self) -> str:
+        return f"Claimed({self.message_id})"

@@ -1,0 +1,197 @@
+"""The gates: read again in the transaction that claims a message; any one can stop it.
+
+Each gate is one function; `GATES` is their order, and the first that speaks is the reason on
+record. Removing one makes a row of `tests/spec/test_gates.py` fail.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from data_contracts.clinic import Clinic, Delivery
+from data_contracts.message import MessageStatus, Purpose, Reason
+from data_contracts.outbox import Candidate, Decision
+from rules.quiet import contact_from, is_quiet, local_day
+
+Gate = Callable[[Clinic, Candidate, datetime], Decision | None]
+
+
+def decide(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision:
+    """Whether a message may leave now: claimed, held (until when), or ended, and why."""
+    for gate in GATES:
+        decision = gate(clinic, candidate, now)
+        if decision is not None:
+            return _unless_too_late(decision, candidate)
+    return Decision(MessageStatus.CLAIMED, Reason.DUE)
+
+
+def zones_of(clinic: Clinic, candidate: Candidate) -> tuple[str, ...]:
+    """The zones whose clocks count: address and area code, else the clinic's (T2)."""
+    return candidate.zones or (clinic.timezone,)
+
+
+def _unless_too_late(decision: Decision, candidate: Candidate) -> Decision:
+    # Holding past the moment of use would send a reminder for a visit that is over (P16).
+    if decision.until is not None and decision.until >= candidate.useful_until:
+        return Decision(MessageStatus.EXPIRED, decision.reason)
+    return decision
+
+
+def _end(status: MessageStatus, reason: Reason) -> Decision:
+    return Decision(status, reason)
+
+
+def _hold(reason: Reason, until: datetime) -> Decision:
+    return Decision(MessageStatus.HELD, reason, until)
+
+
+def erased(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """A patient whose data was erased hears nothing more."""
+    if candidate.is_erased:
+        return _end(MessageStatus.SUPERSEDED, Reason.PATIENT_ERASED)
+    return None
+
+
+def visit_gone(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """The visit must still be booked (P1)."""
+    if not candidate.visit_status.is_expected:
+        return _end(MessageStatus.SUPERSEDED, Reason.VISIT_GONE)
+    return None
+
+
+def visit_moved(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """The visit must stand where it stood when the message was planned."""
+    if candidate.visit_version != candidate.current_version:
+        return _end(MessageStatus.SUPERSEDED, Reason.VISIT_MOVED)
+    return None
+
+
+def too_late(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """Nothing leaves after the visit began or after the message stopped being useful (P2, P16)."""
+    if now >= candidate.useful_until or now >= candidate.starts_at:
+        return _end(MessageStatus.EXPIRED, Reason.TOO_LATE)
+    return None
+
+
+def held_out(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """A held-out visit gets no extra that risk would have bought."""
+    if candidate.is_risk_bought and candidate.arm != "treated":
+        return _end(MessageStatus.SUPERSEDED, Reason.HELD_OUT)
+    return None
+
+
+def opted_out(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """An opt-out of the number ends every automated topic at once (T5, T6, T8)."""
+    if candidate.opted_out:
+        return _end(MessageStatus.HANDED_TO_STAFF, Reason.OPTED_OUT)
+    return None
+
+
+def no_address(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """There must be somewhere to send it."""
+    if not candidate.has_address:
+        return _end(MessageStatus.HANDED_TO_STAFF, Reason.NO_ADDRESS)
+    return None
+
+
+def bad_number(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """A number the carrier called unreachable is not tried again (W12)."""
+    if candidate.number_is_bad:
+        return _end(MessageStatus.HANDED_TO_STAFF, Reason.BAD_NUMBER)
+    return None
+
+
+def no_consent(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """No consent on record for this channel and purpose, no message (T9, T10)."""
+    if not candidate.has_consent:
+        return _end(MessageStatus.HANDED_TO_STAFF, Reason.NO_CONSENT)
+    return None
+
+
+def own_reminder(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """Where the practice system has reminded by itself, a second reminder is one too many."""
+    if candidate.own_reminder_sent and candidate.purpose is Purpose.REMINDER:
+        return _end(MessageStatus.SUPERSEDED, Reason.OWN_REMINDER)
+    return None
+
+
+def delivery_off(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """Nothing leaves unless the clinic's file says so."""
+    if clinic.delivery is Delivery.OFF:
+        return _hold(Reason.DELIVERY_OFF, now + timedelta(minutes=15))
+    return None
+
+
+def no_baa(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """No active business-associate agreement, no message; expired is none (45 CFR 164.502(e))."""
+    today = now.astimezone(clinic.zone).date()
+    if candidate.vendor is None or not clinic.has_agreement(candidate.vendor, today):
+        return _hold(Reason.NO_BAA, now + timedelta(minutes=15))
+    return None
+
+
+def contract_broken(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """A broken batch stops sends until a sound one is read."""
+    if candidate.contract_broken:
+        return _hold(Reason.CONTRACT_BROKEN, now + timedelta(minutes=15))
+    return None
+
+
+def source_stale(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """What we know of the visit must be fresh enough to act on (R9)."""
+    read_at = candidate.book_read_at
+    if read_at is None or now - read_at > clinic.freshness.book:
+        return _hold(Reason.SOURCE_STALE, now + timedelta(minutes=15))
+    return None
+
+
+def quiet_hours(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """Contact only within the patient's day (47 CFR 64.1200(c)(1))."""
+    zones = zones_of(clinic, candidate)
+    if is_quiet(now, zones, clinic.quiet_hours):
+        return _hold(Reason.QUIET_HOURS, contact_from(now, zones, clinic.quiet_hours))
+    return None
+
+
+def daily_cap(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """At most one automated message on a patient's local day (47 CFR 64.1200(a)(9)(iv))."""
+    zone = zones_of(clinic, candidate)[0]
+    today = sum(local_day(sent, zone) == local_day(now, zone) for sent in candidate.sent_on)
+    if today >= clinic.caps.per_day:
+        return _hold(Reason.DAILY_CAP, _next_day(now, zone))
+    return None
+
+
+def weekly_cap(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """At most three automated messages in any seven days (47 CFR 64.1200(a)(9)(iv))."""
+    week = sorted(sent for sent in candidate.sent_on if now - sent < timedelta(days=7))
+    if len(week) >= clinic.caps.per_week:
+        return _hold(Reason.WEEKLY_CAP, week[-clinic.caps.per_week] + timedelta(days=7))
+    return None
+
+
+def _next_day(now: datetime, zone: str) -> datetime:
+    local = now.astimezone(ZoneInfo(zone))
+    midnight = datetime.combine(local.date() + timedelta(days=1), datetime.min.time())
+    return midnight.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+GATES: tuple[Gate, ...] = (
+    erased,
+    visit_gone,
+    visit_moved,
+    too_late,
+    held_out,
+    opted_out,
+    no_address,
+    bad_number,
+    no_consent,
+    own_reminder,
+    delivery_off,
+    no_baa,
+    contract_broken,
+    source_stale,
+    quiet_hours,
+    daily_cap,
+    weekly_cap,
+)

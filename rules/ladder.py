@@ -1,0 +1,147 @@
+"""Which rungs of the ladder a visit gets, when, and why not the others."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from data_contracts.clinic import Clinic, Rung
+from data_contracts.message import Channel, MessageStatus, Purpose, Reason
+from data_contracts.outbox import BookedVisit, PlannedMessage, Reach
+
+_LAST_USEFUL = timedelta(hours=1)
+
+
+def due_at(rung: Rung, starts_at: datetime, zone: ZoneInfo) -> datetime:
+    """The rung's moment: whole days count on the clinic's wall clock, hours and minutes elapse.
+
+    "The day before" means the same time of day to a patient, also across a clock change.
+    """
+    if rung.before % timedelta(days=1):
+        return (starts_at.astimezone(UTC) - rung.before).astimezone(UTC)
+    wall = starts_at.astimezone(zone).replace(tzinfo=None) - rung.before
+    return wall.replace(tzinfo=zone).astimezone(UTC)
+
+
+def useful_until(rung: Rung, clinic: Clinic, starts_at: datetime) -> datetime:
+    """After this a message helps nobody: the next rung for everyone takes over, or the visit nears.
+
+    After downtime only what is still useful is sent, so a patient gets one reminder, not three.
+    """
+    own = due_at(rung, starts_at, clinic.zone)
+    later = [
+        due_at(other, starts_at, clinic.zone)
+        for other in clinic.ladder
+        if other.name != rung.name
+        and other.channel.reaches_patient == rung.channel.reaches_patient
+        and not other.is_bought_by_risk
+    ]
+    return min(
+        [moment for moment in later if moment > own] + [starts_at.astimezone(UTC) - _LAST_USEFUL]
+    )
+
+
+def plan_visit(
+    clinic: Clinic, visit: BookedVisit, reach: Reach, now: datetime
+) -> list[PlannedMessage]:
+    """Every rung of the ladder for one visit with its verdict: planned, or why not.
+
+    A rung whose moment has not come is `NOT_DUE` and is decided again later, never queued ahead:
+    what is decided late cannot be stale.
+    """
+    return [_plan_rung(clinic, rung, visit, reach, now) for rung in clinic.ladder]
+
+
+def plan_book(
+    clinic: Clinic, visits: Iterable[BookedVisit], reaches: dict[str, Reach], now: datetime
+) -> list[PlannedMessage]:
+    """Plan many visits; a patient's second visit on one day is carried by the first's message."""
+    planned: list[PlannedMessage] = []
+    taken: set[tuple[str, str]] = set()
+    for visit in sorted(visits, key=lambda visit: visit.starts_at):
+        day = (visit.patient_id, visit.starts_at.astimezone(clinic.zone).date().isoformat())
+        rungs = plan_visit(clinic, visit, reaches[visit.patient_id], now)
+        if day in taken:
+            rungs = [_with(rung, MessageStatus.SUPERSEDED, Reason.MERGED) for rung in rungs]
+        taken.add(day)
+        planned.extend(rungs)
+    return planned
+
+
+def new_time_message(
+    clinic: Clinic, visit: BookedVisit, reach: Reach, now: datetime
+) -> PlannedMessage | None:
+    """A patient whose visit was moved hears the new time once (P20); None where no text can go."""
+    channel = _pick((Channel.SMS, Channel.EMAIL), clinic, reach)
+    if channel is None or visit.starts_at - now < _LAST_USEFUL:
+        return None
+    return PlannedMessage(
+        visit_id=visit.visit_id,
+        visit_version=visit.version,
+        patient_id=visit.patient_id,
+        purpose=Purpose.NEW_TIME,
+        rung="new_time",
+        channel=channel,
+        tier=visit.tier,
+        due_at=now,
+        useful_until=visit.starts_at - _LAST_USEFUL,
+        status=MessageStatus.PLANNED,
+        reason=Reason.DUE,
+    )
+
+
+def _plan_rung(
+    clinic: Clinic, rung: Rung, visit: BookedVisit, reach: Reach, now: datetime
+) -> PlannedMessage:
+    due = due_at(rung, visit.starts_at, clinic.zone)
+    until = useful_until(rung, clinic, visit.starts_at)
+    channel = rung.channel
+    status, reason = _verdict(rung, visit, due, until, now)
+    if status is MessageStatus.PLANNED and channel.reaches_patient:
+        found = _pick((rung.channel, *rung.fallback), clinic, reach)
+        if found is None:
+            status, reason = MessageStatus.HANDED_TO_STAFF, reach.reason(rung.channel)
+        channel = found or channel
+    return PlannedMessage(
+        visit_id=visit.visit_id,
+        visit_version=visit.version,
+        patient_id=visit.patient_id,
+        purpose=Purpose.REMINDER,
+        rung=rung.name,
+        channel=channel,
+        tier=visit.tier,
+        due_at=due,
+        useful_until=until,
+        status=status,
+        reason=reason,
+    )
+
+
+def _verdict(
+    rung: Rung, visit: BookedVisit, due: datetime, until: datetime, now: datetime
+) -> tuple[MessageStatus, Reason]:
+    # Order matters: the first reason that holds is the one a receptionist reads.
+    if not visit.status.is_expected:
+        return MessageStatus.SUPERSEDED, Reason.VISIT_GONE
+    if rung.visit_types is not None and visit.visit_type not in rung.visit_types:
+        return MessageStatus.SUPERSEDED, Reason.NOT_THIS_TIER
+    if rung.is_bought_by_risk and visit.arm != "treated":
+        return MessageStatus.SUPERSEDED, Reason.HELD_OUT
+    if now < due:
+        return MessageStatus.HELD, Reason.NOT_DUE
+    # A visit booked after a rung's moment was never owed that rung.
+    if visit.booked_at > due or now >= until:
+        return MessageStatus.EXPIRED, Reason.TOO_LATE if now >= until else Reason.RUNG_PASSED
+    if rung.is_bought_by_risk and visit.tier not in rung.tiers:
+        return MessageStatus.SUPERSEDED, Reason.NOT_THIS_TIER
+    return MessageStatus.PLANNED, Reason.DUE
+
+
+def _pick(channels: tuple[Channel, ...], clinic: Clinic, reach: Reach) -> Channel | None:
+    return next(
+        (c for c in channels if c in reach.usable and clinic.channels.vendor(c) is not None), None
+    )
+
+
+def _with(message: PlannedMessage, status: MessageStatus, reason: Reason) -> PlannedMessage:
+    return replace(message, status=status, reason=reason)
