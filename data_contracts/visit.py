@@ -101,3 +101,15 @@ class AvailableTime(_Noun):
 
     practitioner_source_id: str
     starts_at: AwareDatetime
+
+
+class VisitState(_Noun):
+    """What we knew of a visit before the newest read; `visit_id` and `version` are ours."""
+
+    visit_id: str
+    version: int
+    starts_at: AwareDatetime
+    practitioner_source_id: str | None
+    location_source_id: str | None
+    status: VisitStatus
+    updated_at: AwareDatetime

@@ -1,1 +1,1 @@
-"""Operational truth: what we know, did and were told. An act is a row here before it is a request."""
+"""Operational truth: what we know, did and were told. A row here comes before the request."""

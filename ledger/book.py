@@ -1,0 +1,145 @@
+"""The book of visits as last known, and what changed in it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from data_contracts.visit import BookChange, Location, Practitioner, Visit, VisitState, VisitStatus
+from ledger.schema import book_changes, locations, patients, practitioners, visits
+from ledger.store import new_id, upsert
+
+
+def states(con: Connection, source_ids: Iterable[str] | None = None) -> dict[str, VisitState]:
+    """What we knew of visits, by the practice system's id; all of them without a list."""
+    query = select(
+        visits.c.source_id,
+        visits.c.visit_id,
+        visits.c.version,
+        visits.c.starts_at,
+        visits.c.status,
+        visits.c.updated_at,
+        practitioners.c.source_id.label("practitioner"),
+        locations.c.source_id.label("location"),
+    ).select_from(
+        visits.outerjoin(
+            practitioners, practitioners.c.practitioner_id == visits.c.practitioner_id
+        ).outerjoin(locations, locations.c.location_id == visits.c.location_id)
+    )
+    wanted = None if source_ids is None else list(source_ids)
+    if wanted is not None and len(wanted) <= 500:
+        query = query.where(visits.c.source_id.in_(wanted))
+    return {
+        row.source_id: VisitState(
+            visit_id=row.visit_id,
+            version=row.version,
+            starts_at=row.starts_at,
+            practitioner_source_id=row.practitioner,
+            location_source_id=row.location,
+            status=VisitStatus(row.status),
+            updated_at=row.updated_at,
+        )
+        for row in con.execute(query)
+    }
+
+
+def upsert_staff(
+    con: Connection, people: Iterable[Practitioner], places: Iterable[Location]
+) -> None:
+    """Write therapists and locations, keeping our ids."""
+    known = dict(
+        con.execute(select(practitioners.c.source_id, practitioners.c.practitioner_id)).tuples()
+    )
+    upsert(
+        con,
+        practitioners,
+        [
+            {
+                "source_id": one.source_id,
+                "practitioner_id": known.get(one.source_id) or new_id(),
+                "name": one.name[:120],
+            }
+            for one in people
+        ],
+        ["source_id"],
+    )
+    known = dict(con.execute(select(locations.c.source_id, locations.c.location_id)).tuples())
+    upsert(
+        con,
+        locations,
+        [
+            {
+                "source_id": one.source_id,
+                "location_id": known.get(one.source_id) or new_id(),
+                "name": one.name[:120],
+                "timezone": one.timezone,
+            }
+            for one in places
+        ],
+        ["source_id"],
+    )
+
+
+def write_visits(
+    con: Connection,
+    rows: Iterable[tuple[Visit, VisitState | None, int]],
+    now: datetime,
+) -> dict[str, str]:
+    """Write visits with the version each now has; returns our id by the practice system's."""
+    patient_ids = dict(con.execute(select(patients.c.source_id, patients.c.patient_id)).tuples())
+    staff = dict(
+        con.execute(select(practitioners.c.source_id, practitioners.c.practitioner_id)).tuples()
+    )
+    places = dict(con.execute(select(locations.c.source_id, locations.c.location_id)).tuples())
+    ids: dict[str, str] = {}
+    values: list[dict[str, Any]] = []
+    for visit, old, version in rows:
+        own_id = ids[visit.source_id] = old.visit_id if old else new_id()
+        values.append(
+            {
+                "visit_id": own_id,
+                "source_id": visit.source_id,
+                "version": version,
+                "patient_id": patient_ids[visit.patient_source_id],
+                "practitioner_id": staff.get(visit.practitioner_source_id or ""),
+                "location_id": places.get(visit.location_source_id or ""),
+                "visit_type": visit.visit_type,
+                "diagnosis_region": visit.diagnosis_region,
+                "starts_at": visit.starts_at,
+                "ends_at": visit.ends_at,
+                "is_time_known": visit.is_time_known,
+                "booked_at": visit.booked_at,
+                "status": visit.status.value,
+                "cancelled_at": visit.cancelled_at,
+                "cancel_reason": visit.cancel_reason,
+                "own_reminder_sent": visit.own_reminder_sent,
+                "updated_at": visit.updated_at,
+                "seen_at": now,
+            }
+        )
+    upsert(con, visits, values, ["source_id"])
+    return ids
+
+
+def mark_deleted(con: Connection, source_ids: Iterable[str], now: datetime) -> None:
+    """Visits that a full read no longer shows are gone from the book."""
+    for source_id in source_ids:
+        con.execute(
+            visits.update()
+            .where(visits.c.source_id == source_id)
+            .values(status=VisitStatus.DELETED.value, seen_at=now)
+        )
+
+
+def add_changes(
+    con: Connection, found: Iterable[tuple[str, int, BookChange]], now: datetime
+) -> int:
+    """Write what changed, by our visit id; returns how many."""
+    rows = [
+        {"visit_id": visit_id, "version": version, "change": change.value, "at": now}
+        for visit_id, version, change in found
+    ]
+    if rows:
+        con.execute(book_changes.insert(), rows)
+    return len(rows)

@@ -1,0 +1,125 @@
+"""Everything the gates look at, read inside the transaction that claims."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, select
+
+from data_contracts.message import Channel, MessageStatus, Purpose
+from data_contracts.outbox import Candidate
+from data_contracts.visit import VisitStatus
+from ledger.records import cursor, last_batch
+from ledger.schema import assignments, consents, messages, opt_outs
+
+_LEFT = [status.value for status in MessageStatus if status.has_left] + [
+    MessageStatus.CLAIMED.value
+]
+BOOK_READ = "book_read_at"
+
+
+def candidates(
+    con: Connection,
+    rows: list[Any],
+    now: datetime,
+    vendors: dict[Channel, str | None],
+    risk_bought: frozenset[str],
+) -> list[Candidate]:
+    """One candidate per row of a claim query, in the same order."""
+    if not rows:
+        return []
+    patients = sorted({row.patient_id for row in rows})
+    indexes = sorted({i for row in rows for i in (row.phone_index, row.email_index) if i})
+    blocked = _opted_out(con, indexes)
+    consent = _consents(con, patients, now)
+    sent = _sent(con, indexes, now)
+    arms = _arms(con, sorted({row.visit_id for row in rows}))
+    read_at = cursor(con, BOOK_READ)
+    newest = last_batch(con)
+    shared: dict[str, Any] = {
+        "book_read_at": datetime.fromisoformat(read_at) if read_at else None,
+        "contract_broken": newest is not None and newest.verdict == "broken",
+    }
+    return [
+        _candidate(row, blocked, consent, sent, arms, vendors, risk_bought, shared) for row in rows
+    ]
+
+
+def _candidate(
+    row: Any,
+    blocked: set[str],
+    consent: dict[tuple[str, str, str], bool],
+    sent: dict[str, tuple[datetime, ...]],
+    arms: dict[str, str],
+    vendors: dict[Channel, str | None],
+    risk_bought: frozenset[str],
+    shared: dict[str, Any],
+) -> Candidate:
+    channel = Channel(row.channel)
+    address = row.email_index if channel is Channel.EMAIL else row.phone_index
+    return Candidate(
+        message_id=row.message_id,
+        purpose=Purpose(row.purpose),
+        rung=row.rung,
+        channel=channel,
+        vendor=vendors.get(channel),
+        visit_version=row.visit_version,
+        current_version=row.current_version,
+        visit_status=VisitStatus(row.visit_status),
+        starts_at=row.starts_at,
+        useful_until=row.useful_until,
+        own_reminder_sent=row.own_reminder_sent,
+        arm=arms.get(row.visit_id, "treated"),
+        is_risk_bought=row.rung in risk_bought,
+        zones=tuple(row.zones.split(",")) if row.zones else (),
+        has_address=address is not None,
+        has_consent=consent.get((row.patient_id, channel.value, row.purpose), False),
+        opted_out=address in blocked,
+        number_is_bad=_is_bad(channel, row.phone_status),
+        is_erased=row.erased_at is not None,
+        sent_on=sent.get(address or "", ()),
+        **shared,
+    )
+
+
+def _is_bad(channel: Channel, phone_status: str | None) -> bool:
+    # A landline takes a call but no text (Twilio 30006, 21635).
+    if channel is Channel.EMAIL or phone_status is None:
+        return False
+    return not (channel is Channel.VOICE and phone_status == "landline")
+
+
+def _opted_out(con: Connection, indexes: list[str]) -> set[str]:
+    query = select(opt_outs.c.address_index).where(opt_outs.c.address_index.in_(indexes))
+    return set(con.execute(query).scalars())
+
+
+def _consents(
+    con: Connection, patients: list[str], now: datetime
+) -> dict[tuple[str, str, str], bool]:
+    query = select(consents).where(consents.c.patient_id.in_(patients)).order_by(consents.c.at)
+    return {
+        (row.patient_id, row.channel, row.purpose): row.is_granted
+        and (row.until is None or row.until > now)
+        for row in con.execute(query)
+    }
+
+
+def _sent(con: Connection, indexes: list[str], now: datetime) -> dict[str, tuple[datetime, ...]]:
+    query = select(messages.c.address_index, messages.c.sent_on).where(
+        and_(
+            messages.c.address_index.in_(indexes),
+            messages.c.sent_on > now - timedelta(days=8),
+            messages.c.status.in_(_LEFT),
+        )
+    )
+    found: dict[str, tuple[datetime, ...]] = {}
+    for row in con.execute(query):
+        found[row.address_index] = (*found.get(row.address_index, ()), row.sent_on)
+    return found
+
+
+def _arms(con: Connection, visit_ids: list[str]) -> dict[str, str]:
+    query = select(assignments.c.visit_id, assignments.c.arm).where(
+        assignments.c.visit_id.in_(visit_ids)
+    )
+    return dict(con.execute(query.order_by(assignments.c.assigned_at)).tuples())

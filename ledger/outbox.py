@@ -1,0 +1,361 @@
+"""The outbox: a message is a row before it is a request, and the row's key is the idempotency.
+
+`messages` holds one row per clinic, visit, visit version, purpose, rung and channel. A claim is a
+lease with a fence: a worker that slept past its lease finds its fence outdated and may not write.
+Leases and `sending_at` use the wall clock; everything a patient would notice uses business time.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, exists, or_, select, update
+
+from data_contracts.message import Channel, MessageStatus, Purpose, Reason
+from data_contracts.outbox import Candidate, Claimed, Decision, PlannedMessage
+from ledger.candidates import candidates
+from ledger.people import identity
+from ledger.schema import message_steps, messages, opt_outs, patients, visits
+from ledger.store import Ledger, insert_new, new_id
+
+LEASE = timedelta(minutes=5)
+
+Decide = Callable[[Candidate], Decision]
+
+_CLAIMABLE = [status.value for status in MessageStatus if status.may_be_claimed]
+_UNCERTAIN = [MessageStatus.UNCONFIRMED.value, MessageStatus.SENDING.value]
+
+
+def add_planned(
+    ledger: Ledger, con: Connection, found: Iterable[PlannedMessage], now: datetime
+) -> int:
+    """Write planned messages whose key is new; returns how many were."""
+    rows = [
+        {
+            "message_id": new_id(),
+            "clinic": ledger.clinic,
+            "visit_id": one.visit_id,
+            "visit_version": one.visit_version,
+            "purpose": one.purpose.value,
+            "rung": one.rung,
+            "channel": one.channel.value,
+            "patient_id": one.patient_id,
+            "tier": one.tier.value if one.tier else None,
+            "status": one.status.value,
+            "reason": one.reason.value,
+            "due_at": one.due_at,
+            "useful_until": one.useful_until,
+            "fence": 0,
+            "attempts": 0,
+            "planned_at": now,
+            "updated_at": now,
+        }
+        for one in found
+    ]
+    return insert_new(con, messages, rows)
+
+
+def planned_keys(con: Connection, visit_ids: list[str]) -> set[tuple[str, int, str]]:
+    """(visit, version, rung) that the outbox already knows, so that planning again is free."""
+    known: set[tuple[str, int, str]] = set()
+    for start in range(0, len(visit_ids), 500):
+        part = visit_ids[start : start + 500]
+        query = select(messages.c.visit_id, messages.c.visit_version, messages.c.rung)
+        known |= {tuple(row) for row in con.execute(query.where(messages.c.visit_id.in_(part)))}
+    return known
+
+
+def claim(
+    ledger: Ledger,
+    now: datetime,
+    wall: datetime,
+    decide: Decide,
+    vendors: dict[Channel, str | None],
+    risk_bought: frozenset[str],
+    limit: int = 50,
+) -> tuple[list[Claimed], dict[str, int], bool]:
+    """Decide and take due messages in one transaction.
+
+    Returns the claimed, how many got each other reason, and whether more may be due.
+    """
+    with ledger.write() as con:
+        rows = _due(con, now, limit)
+        found = candidates(con, rows, now, vendors, risk_bought)
+        claimed: list[Claimed] = []
+        reasons: dict[str, int] = {}
+        sent_now: dict[str, list[datetime]] = {}
+        for row, candidate in zip(rows, found, strict=True):
+            # Two rows for one address in one batch: the second must see the first.
+            address = _address_index(row)
+            candidate = _with_sends(candidate, sent_now.get(address or "", []))
+            decision = decide(candidate)
+            if decision.sends and address is not None:
+                sent_now.setdefault(address, []).append(now)
+                claimed.append(_take(ledger, con, row, now, wall))
+            else:
+                reasons[decision.reason] = reasons.get(decision.reason, 0) + 1
+                _put(
+                    con,
+                    row.message_id,
+                    decision.status,
+                    decision.reason,
+                    now,
+                    retry_at=decision.until,
+                )
+    return claimed, reasons, len(rows) == limit
+
+
+def start_sending(ledger: Ledger, one: Claimed, wall: datetime, now: datetime) -> bool:
+    """Say that the request is about to leave; False where the claim is no longer ours to use.
+
+    Looks once more, in the same statement, at what may have changed since the claim: the fence,
+    the lease, an opt-out, the visit.
+    """
+    with ledger.write() as con:
+        statement = (
+            update(messages)
+            .where(
+                messages.c.message_id == one.message_id,
+                messages.c.status == MessageStatus.CLAIMED.value,
+                messages.c.fence == one.fence,
+                messages.c.lease_until > wall,
+                ~exists().where(opt_outs.c.address_index == messages.c.address_index),
+                exists().where(
+                    visits.c.visit_id == messages.c.visit_id,
+                    visits.c.version == messages.c.visit_version,
+                    visits.c.status == "booked",
+                ),
+            )
+            .values(
+                status=MessageStatus.SENDING.value,
+                sending_at=wall,
+                attempts=messages.c.attempts + 1,
+                updated_at=now,
+            )
+        )
+        if con.execute(statement).rowcount == 1:
+            return True
+        _release(con, one, now)
+        return False
+
+
+def finish(
+    ledger: Ledger,
+    one: Claimed,
+    status: MessageStatus,
+    reason: Reason,
+    now: datetime,
+    **values: Any,
+) -> bool:
+    """Write what the carrier said; False where another worker has taken over meanwhile."""
+    with ledger.write() as con:
+        mine = con.execute(
+            update(messages)
+            .where(messages.c.message_id == one.message_id, messages.c.fence == one.fence)
+            .where(messages.c.status == MessageStatus.SENDING.value)
+            .values(status=status.value, reason=reason.value, updated_at=now, **values)
+        )
+        if mine.rowcount == 1:
+            _step(con, one.message_id, status, reason, now)
+        return mine.rowcount == 1
+
+
+def recover(ledger: Ledger, now: datetime, wall: datetime) -> dict[str, int]:
+    """Free claims whose worker is gone: unsent ones are planned again, sent ones looked up."""
+    with ledger.write() as con:
+        lost = select(messages.c.message_id, messages.c.status).where(
+            messages.c.status.in_([MessageStatus.CLAIMED.value, MessageStatus.SENDING.value]),
+            messages.c.lease_until <= wall,
+        )
+        counts = {"planned": 0, "unconfirmed": 0}
+        for row in list(con.execute(lost)):
+            left = row.status == MessageStatus.SENDING.value
+            status = MessageStatus.UNCONFIRMED if left else MessageStatus.PLANNED
+            values: dict[str, Any] = {} if left else {"sent_on": None}
+            _put(con, row.message_id, status, Reason.LEASE_RAN_OUT, now, fenced=True, **values)
+            counts[status.value] += 1
+    return counts
+
+
+def unconfirmed(ledger: Ledger, wall: datetime, after: timedelta) -> list[tuple[Claimed, datetime]]:
+    """Messages that may or may not have left, once the carrier's list had time to show them."""
+    with ledger.write() as con:
+        query = _joined().where(
+            messages.c.status == MessageStatus.UNCONFIRMED.value,
+            messages.c.sending_at <= wall - after,
+        )
+        found = []
+        for row in list(con.execute(query)):
+            fence = row.fence + 1
+            con.execute(
+                update(messages)
+                .where(messages.c.message_id == row.message_id)
+                .values(fence=fence, lease_until=wall + LEASE)
+            )
+            found.append((_claimed(ledger, row, fence), row.sending_at))
+    return found
+
+
+def settle(
+    ledger: Ledger,
+    one: Claimed,
+    status: MessageStatus,
+    reason: Reason,
+    now: datetime,
+    **values: Any,
+) -> bool:
+    """Write what a look at the carrier's list proved about an unconfirmed message."""
+    with ledger.write() as con:
+        row = con.execute(
+            select(messages.c.fence, messages.c.status).where(
+                messages.c.message_id == one.message_id
+            )
+        ).one()
+        if row.fence != one.fence or row.status not in _UNCERTAIN:
+            return False
+        if status is MessageStatus.CONFIRMED_ABSENT:
+            values["sent_on"] = None
+        _put(con, one.message_id, status, reason, now, **values)
+        return True
+
+
+def record_receipt(
+    con: Connection, message_id: str, status: MessageStatus, code: str | None, now: datetime
+) -> bool:
+    """Take a carrier's report; a final status never goes back (W7)."""
+    row = con.execute(select(messages.c.status).where(messages.c.message_id == message_id)).first()
+    if row is None or MessageStatus(row.status).is_final or row.status == status.value:
+        return False
+    _put(con, message_id, status, Reason.RECEIPT, now, vendor_code=code)
+    return True
+
+
+def _due(con: Connection, now: datetime, limit: int) -> list[Any]:
+    query = (
+        _joined()
+        .where(
+            messages.c.status.in_(_CLAIMABLE),
+            messages.c.channel != Channel.STAFF.value,
+            messages.c.due_at <= now,
+            or_(messages.c.retry_at.is_(None), messages.c.retry_at <= now),
+        )
+        .order_by(messages.c.due_at, messages.c.message_id)
+        .limit(limit)
+    )
+    if con.dialect.name == "postgresql":
+        query = query.with_for_update(of=messages, skip_locked=True)
+    return list(con.execute(query))
+
+
+def _joined() -> Any:
+    return (
+        select(
+            messages,
+            visits.c.version.label("current_version"),
+            visits.c.status.label("visit_status"),
+            visits.c.starts_at,
+            visits.c.visit_type,
+            visits.c.own_reminder_sent,
+            patients.c.identity,
+            patients.c.phone_index,
+            patients.c.email_index,
+            patients.c.phone_status,
+            patients.c.zones,
+            patients.c.language,
+            patients.c.erased_at,
+        )
+        .select_from(messages)
+        .join(visits, visits.c.visit_id == messages.c.visit_id)
+        .join(patients, patients.c.patient_id == messages.c.patient_id)
+    )
+
+
+def _address_index(row: Any) -> str | None:
+    found: str | None = row.email_index if row.channel == Channel.EMAIL else row.phone_index
+    return found
+
+
+def _with_sends(candidate: Candidate, more: list[datetime]) -> Candidate:
+    return replace(candidate, sent_on=candidate.sent_on + tuple(more)) if more else candidate
+
+
+def _take(ledger: Ledger, con: Connection, row: Any, now: datetime, wall: datetime) -> Claimed:
+    fence = row.fence + 1
+    con.execute(
+        update(messages)
+        .where(messages.c.message_id == row.message_id)
+        .values(
+            status=MessageStatus.CLAIMED.value,
+            reason=Reason.DUE.value,
+            fence=fence,
+            lease_until=wall + LEASE,
+            sent_on=now,
+            address_index=_address_index(row),
+            retry_at=None,
+            updated_at=now,
+        )
+    )
+    _step(con, row.message_id, MessageStatus.CLAIMED, Reason.DUE, now)
+    return _claimed(ledger, row, fence)
+
+
+def _claimed(ledger: Ledger, row: Any, fence: int) -> Claimed:
+    who = identity(ledger, row.patient_id, row.identity)
+    return Claimed(
+        message_id=row.message_id,
+        fence=fence,
+        channel=Channel(row.channel),
+        purpose=Purpose(row.purpose),
+        rung=row.rung,
+        visit_id=row.visit_id,
+        patient_id=row.patient_id,
+        address=who["email" if row.channel == Channel.EMAIL else "mobile"] or "",
+        language=row.language,
+        visit_type=row.visit_type,
+        starts_at=row.starts_at,
+    )
+
+
+def _release(con: Connection, one: Claimed, now: datetime) -> None:
+    con.execute(
+        update(messages)
+        .where(
+            and_(
+                messages.c.message_id == one.message_id,
+                messages.c.fence == one.fence,
+                messages.c.status == MessageStatus.CLAIMED.value,
+            )
+        )
+        .values(status=MessageStatus.PLANNED.value, sent_on=None, updated_at=now)
+    )
+
+
+def _put(
+    con: Connection,
+    message_id: str,
+    status: MessageStatus,
+    reason: Reason,
+    now: datetime,
+    *,
+    fenced: bool = False,
+    **values: Any,
+) -> None:
+    if fenced:
+        values["fence"] = messages.c.fence + 1
+    con.execute(
+        update(messages)
+        .where(messages.c.message_id == message_id)
+        .values(status=status.value, reason=reason.value, updated_at=now, **values)
+    )
+    _step(con, message_id, status, reason, now)
+
+
+def _step(
+    con: Connection, message_id: str, status: MessageStatus, reason: Reason, now: datetime
+) -> None:
+    con.execute(
+        message_steps.insert().values(
+            message_id=message_id, at=now, status=status.value, reason=reason.value
+        )
+    )

@@ -1,0 +1,153 @@
+"""Small records beside the book: batches, quarantine, cursors, staff tasks, forecasts, inbox."""
+
+import json
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from ledger.keys import seal
+from ledger.schema import batches, cursors, forecasts, inbox, quarantine, staff_tasks
+from ledger.store import Ledger, insert_new, new_id, to_json, upsert
+
+
+def cursor(con: Connection, name: str) -> Any:
+    """Where a reader stopped last time; None at first."""
+    value = con.execute(select(cursors.c.value).where(cursors.c.name == name)).scalar()
+    return None if value is None else json.loads(value)
+
+
+def set_cursor(con: Connection, name: str, value: object, now: datetime) -> None:
+    """Remember where a reader stopped; in the transaction that keeps what it read."""
+    upsert(con, cursors, [{"name": name, "value": to_json(value), "updated_at": now}], ["name"])
+
+
+def add_batch(con: Connection, **values: Any) -> None:
+    """Write one batch's counts and verdict; `problems` is a list of contract names."""
+    values["problems"] = to_json(values["problems"])
+    con.execute(batches.insert().values(**values))
+
+
+def last_batch(con: Connection, verdict: str | None = None) -> Any:
+    """The newest batch, or the newest with a verdict; None without one."""
+    query = select(batches).order_by(batches.c.fetched_at.desc()).limit(1)
+    if verdict is not None:
+        query = query.where(batches.c.verdict == verdict)
+    return con.execute(query).first()
+
+
+def recent_batches(con: Connection, limit: int = 20) -> list[Any]:
+    """The newest batches first."""
+    return list(con.execute(select(batches).order_by(batches.c.fetched_at.desc()).limit(limit)))
+
+
+def add_quarantine(
+    ledger: Ledger,
+    con: Connection,
+    batch_id: str,
+    rows: Iterable[tuple[str, str, str, bytes]],
+    now: datetime,
+) -> None:
+    """Keep bad rows (resource, row key, reason, payload) as ciphertext: nothing is lost."""
+    key = ledger.keys.key("quarantine")
+    values = [
+        {
+            "batch_id": batch_id,
+            "row_key": f"{resource}:{row_key}"[:120],
+            "resource": resource,
+            "reason": reason,
+            "payload": seal(key, payload, batch_id),
+            "at": now,
+        }
+        for resource, row_key, reason, payload in rows
+    ]
+    upsert(con, quarantine, values, ["batch_id", "row_key"])
+
+
+def quarantine_counts(con: Connection) -> dict[str, int]:
+    """How many rows wait in quarantine, by reason."""
+    query = select(quarantine.c.reason, func.count()).group_by(quarantine.c.reason)
+    return dict(con.execute(query).tuples())
+
+
+def add_staff_task(
+    con: Connection,
+    *,
+    kind: str,
+    reason: str,
+    detail: str,
+    due_at: datetime,
+    now: datetime,
+    dedupe_key: str,
+    visit_id: str | None = None,
+    patient_id: str | None = None,
+) -> int:
+    """Ask a person to do one thing, once per key; returns 1 where it is new."""
+    row = {
+        "task_id": new_id(),
+        "dedupe_key": dedupe_key,
+        "kind": kind,
+        "visit_id": visit_id,
+        "patient_id": patient_id,
+        "reason": reason,
+        "detail": detail,
+        "due_at": due_at,
+        "created_at": now,
+        "done_at": None,
+        "outcome": None,
+    }
+    return insert_new(con, staff_tasks, [row])
+
+
+def add_forecast(
+    con: Connection, place: str, day: date, fetched_at: datetime, values: dict[str, float | None]
+) -> None:
+    """Archive a forecast as it stood when it was read; never overwritten."""
+    insert_new(
+        con,
+        forecasts,
+        [
+            {
+                "place": place,
+                "forecast_on": day.isoformat(),
+                "fetched_at": fetched_at,
+                "values": to_json(values),
+            }
+        ],
+    )
+
+
+def record_inbound(
+    ledger: Ledger,
+    con: Connection,
+    *,
+    dedupe_key: str,
+    kind: str,
+    message_id: str | None,
+    body: str | None,
+    detail: dict[str, str | None],
+    received_at: datetime,
+) -> bool:
+    """Keep what came in, once per key; False where it was here before."""
+    row = {
+        "dedupe_key": dedupe_key[:120],
+        "kind": kind,
+        "message_id": message_id,
+        "body": None if body is None else ledger.seal_text(body, dedupe_key[:120]),
+        "detail": to_json(detail),
+        "received_at": received_at,
+        "handled_at": None,
+    }
+    return insert_new(con, inbox, [row]) == 1
+
+
+def waiting_inbound(con: Connection, limit: int = 500) -> list[Any]:
+    """What came in and nobody handled yet, oldest first."""
+    query = select(inbox).where(inbox.c.handled_at.is_(None)).order_by(inbox.c.received_at)
+    return list(con.execute(query.limit(limit)))
+
+
+def mark_handled(con: Connection, dedupe_key: str, now: datetime) -> None:
+    """Say that an inbox row has been acted on."""
+    con.execute(inbox.update().where(inbox.c.dedupe_key == dedupe_key).values(handled_at=now))
