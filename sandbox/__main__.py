@@ -33,13 +33,14 @@ def main() -> int:
     try:
         listener = bind(given.host, given.port)
     except NotLoopback as wrong:
-        print(f"sandbox: {wrong}", file=sys.stderr)
+        sys.stderr.write(f"sandbox: {wrong}\n")
         return 2
     listener.listen(128)
     world, server = prepare(settings, listener, given.log_level)
     if given.until_stdin_closes:
         threading.Thread(target=_stop_with_stdin, args=(server,), daemon=True).start()
-    print(json.dumps(ready_line(world)), flush=True)
+    sys.stdout.write(json.dumps(ready_line(world)) + "\n")
+    sys.stdout.flush()
     server.run(sockets=[listener])
     world.close()
     return 0

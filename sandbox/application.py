@@ -1,7 +1,9 @@
 """Puts the pretend vendors together as one ASGI application."""
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
 from sandbox import control, weather
 from sandbox.cliniko import routes as cliniko
@@ -18,6 +20,15 @@ def build(world: World) -> App:
     @app.exception_handler(Refusal)
     def refused(request: Request, why: Refusal) -> JSONResponse:
         return JSONResponse(why.body, why.status, why.headers)
+
+    @app.exception_handler(RequestValidationError)
+    def unreadable(request: Request, why: RequestValidationError) -> JSONResponse:
+        fields = {str(one["loc"][-1]): one["msg"] for one in why.errors()}
+        return JSONResponse({"message": "Validation Failed", "errors": fields}, 422)
+
+    @app.exception_handler(HTTPException)
+    def absent(request: Request, why: HTTPException) -> JSONResponse:
+        return JSONResponse({"message": why.detail}, why.status_code)
 
     for part in (control, cliniko, twilio, weather):
         app.include_router(part.router(world))

@@ -1,4 +1,4 @@
-"""Uniform draws from a hash, so that a draw depends on its own key and on nothing that came before."""
+"""Uniform draws from a hash: each depends on its own key and on nothing that came before."""
 
 import hashlib
 import math
@@ -22,7 +22,7 @@ def normal(first: float, second: float) -> float:
 
 
 def pick(share: float, weighted: tuple[tuple[T, float], ...]) -> T:
-    """The item into whose part of the cumulated weights `share` falls; the last one takes the rest."""
+    """The item into whose part of the weights `share` falls; the last one takes the rest."""
     for item, weight in weighted:
         if share < weight:
             return item

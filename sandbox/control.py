@@ -46,7 +46,7 @@ class NewPatient(Asked):
 
 
 class VisitAct(Asked):
-    """Make (`patient_id`, `starts_at`), move (`id`, `starts_at`), cancel or archive (`id`, `act`) one visit."""
+    """One visit: `make` (patient, start), `move` (id, start), or another `act` on an id."""
 
     act: str = "make"
     id: str | None = None

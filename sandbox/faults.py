@@ -22,7 +22,7 @@ Kind = Literal[
 
 
 class Fault(BaseModel):
-    """One fault: what it does to the next `times` matching requests; null times means until deleted."""
+    """What is done to the next `times` matching requests; null means until deleted."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -1,4 +1,4 @@
-"""The outermost ASGI layer: counts requests and lets faults strike where the socket is still in reach."""
+"""The outermost ASGI layer: counts requests, lets faults strike where the socket is in reach."""
 
 import asyncio
 import re
@@ -26,27 +26,27 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or do to it what a fault says."""
         if scope["type"] != "http":
-            return await self._app(scope, receive, send)
+            await self._app(scope, receive, send)
+            return
         vendor = scope["path"].split("/")[1]
         self._world.requests[vendor] += 1
         fault = self._world.faults.strike(vendor, scope["method"], scope["path"])
         if fault is None:
-            return await self._app(scope, receive, send)
+            await self._app(scope, receive, send)
+            return
         await self._strike(fault, scope, receive, send)
 
     async def _strike(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         if fault.kind in ("status", "html", "refuse_500", "storm_429"):
-            return await _answer(send, *canned(fault, time.time()))
-        if fault.kind == "slow":
+            await _answer(send, *canned(fault, time.time()))
+            return
+        if fault.kind in ("slow", "hang"):
             await asyncio.sleep(fault.seconds)
-        if fault.kind == "hang":
-            await asyncio.sleep(fault.seconds)
-            return await _hang_up(send)
-        if fault.kind == "drop_before":
-            return await _hang_up(send)
         if fault.kind == "drop_after_accept":
             await self._app(scope, receive, _swallow)
-            return await _hang_up(send)
+        if fault.kind in ("hang", "drop_before", "drop_after_accept"):
+            await _hang_up(send)
+            return
         if fault.kind == "repeat_page":
             scope["query_string"] = _PAGE.sub(_page_before, scope["query_string"])
         await self._app(scope, receive, _retyped(send) if fault.kind == "retype_ids" else send)
@@ -64,7 +64,7 @@ async def _swallow(message: MutableMapping[str, Any]) -> None:
 
 
 async def _hang_up(send: Send) -> None:
-    """Close the connection without an answer; uvicorn's `send` is a method of what holds the transport."""
+    """Close without an answer; uvicorn's `send` is a method of what holds the transport."""
     send.__self__.transport.abort()  # type: ignore[attr-defined]
     await asyncio.sleep(0.01)
 

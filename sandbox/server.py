@@ -16,7 +16,7 @@ from sandbox.world import World
 
 
 class NotLoopback(ValueError):
-    """The host is not on this machine; a sandbox with no real guard must not be reachable from outside."""
+    """The host is not on this machine; a sandbox must not be reachable from outside."""
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -48,6 +48,7 @@ def prepare(
         proxy_headers=False,
         lifespan="off",
         http="h11",
+        ws="none",
         timeout_graceful_shutdown=1,
     )
     return world, uvicorn.Server(config)

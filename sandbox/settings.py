@@ -6,7 +6,7 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Settings:
-    """A sandbox: its clinic, its pretend credentials and its limits. Equal settings, equal history."""
+    """A sandbox: clinic, pretend credentials, limits. Equal settings, equal history."""
 
     seed: int = 7
     patients: int = 200

@@ -1,5 +1,6 @@
 """The pretend forecast service, in Open-Meteo's shape."""
 
+from collections.abc import Callable
 from datetime import UTC, date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,7 +19,7 @@ VARIABLES = {
     "snowfall_sum": ("snowfall", "cm"),
     "wind_speed_10m_max": ("wind", "km/h"),
 }
-_UNITS = {
+_UNITS: dict[tuple[str, str, str], tuple[str, Callable[[float], float]]] = {
     ("temperature_unit", "fahrenheit", "°C"): ("°F", lambda v: v * 1.8 + 32),
     ("precipitation_unit", "inch", "mm"): ("inch", lambda v: v / 25.4),
     ("precipitation_unit", "inch", "cm"): ("inch", lambda v: v / 2.54),
@@ -58,9 +59,7 @@ def router(world: World) -> APIRouter:
 
 def _column(name: str, days: list[DayWeather], query: dict[str, str]) -> tuple[str, list[float]]:
     if name not in VARIABLES:
-        raise _wrong(
-            f"Data corrupted at path ''. Cannot initialize daily variable from invalid String value {name}."
-        )
+        raise _wrong(f"Cannot initialize daily variable from invalid value {name}.")
     attribute, unit = VARIABLES[name]
     numbers = [float(getattr(day, attribute)) for day in days]
     for (option, value, base), (other, convert) in _UNITS.items():

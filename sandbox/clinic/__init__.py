@@ -1,1 +1,1 @@
-"""The simulated clinic: who its patients are, when they book, move, cancel and miss. No vendor words."""
+"""The simulated clinic: its patients, when they book, move, cancel and miss. No vendor words."""

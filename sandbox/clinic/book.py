@@ -51,7 +51,7 @@ class Book:
         self.revision += 1
 
     def next_identity(self, kind: int) -> int:
-        """An id for what was made by hand, apart from the planned ones so that their fates stay theirs."""
+        """An id for what was made by hand, apart from those of planned visits."""
         self._made += 1
         return identity(kind, 5 * 10**9 + self._made)
 

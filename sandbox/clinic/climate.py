@@ -29,7 +29,7 @@ def observed(seed: int, day: date) -> DayWeather:
 
 @lru_cache(maxsize=8192)
 def forecast(seed: int, day: date, made_on: date) -> DayWeather:
-    """What was forecast on another day: the error grows with the days ahead, to about 4 degrees in a week."""
+    """What was forecast on another day; the error grows to about 4 degrees in a week."""
     ahead = (day - made_on).days
     if ahead <= 0:
         return observed(seed, day)

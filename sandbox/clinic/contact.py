@@ -21,7 +21,7 @@ WEEKDAYS = (
 
 
 def meant(books: Iterable[list[Visit]], text: str, now: int, zone: ZoneInfo) -> list[Visit]:
-    """For each patient at the phone: the visits whose day and time the text names, else the next one."""
+    """Of each patient at the phone: the visits whose day and time are named, else the next."""
     found: list[Visit] = []
     for book in books:
         coming = sorted(

@@ -27,7 +27,7 @@ class Diary:
             day, wished = day + timedelta(days=1), minute
 
     def _starts(self, therapist: Therapist, wished: int, kind: VisitType) -> list[int]:
-        last = therapist.closes - kind.minutes
+        last = (therapist.closes - kind.minutes) // STEP * STEP
         first = min(max(therapist.opens, wished // STEP * STEP), last)
         later = range(first, last + 1, STEP)
         return [*later, *range(therapist.opens, first, STEP)]

@@ -92,7 +92,7 @@ class Clinic:
         self.book.changed(visit)
 
     def attend(self, visit: Visit, arrived: bool | None) -> None:
-        """Record attendance; only the attendance's own time stamp moves, as the vendor promises no more."""
+        """Record attendance; only its own time stamp moves, for no vendor promises more."""
         visit.arrived = arrived
         visit.attendance_updated_at = self.now
         self.book.changed(visit)

@@ -1,4 +1,4 @@
-"""Plans every episode of care ahead: who comes, how often, booked when, moved or called off when."""
+"""Plans every episode ahead: who comes, how often, booked, moved or called off when."""
 
 import math
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ PACES = ((3.5, 0.05), (7.0, 0.27), (14.0, 0.68))  # days between visits
 
 @dataclass(frozen=True)
 class Rhythm:
-    """How one episode runs: days between visits, wished minute, therapist, whether booked in blocks."""
+    """How one episode runs: days between visits, wished minute, therapist, visits per booking."""
 
     pace: float
     minute: int
@@ -133,7 +133,7 @@ class Planner:
         )
 
     def _booked(self, visit: Visit, after_previous: int, turn: tuple[float, ...]) -> int:
-        """First visits by phone days ahead; one in twelve at short notice; others when the last one ended."""
+        """First visits days ahead, one in twelve at short notice, others as the last one ended."""
         if turn[3] < 0.08:
             wished = visit.starts_at - int(HOUR * (2 + 24 * turn[4]))
         elif after_previous:

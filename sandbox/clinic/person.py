@@ -56,7 +56,7 @@ class Case:
 
 
 def invent(seed: int, index: int, today: date, created_at: int) -> Patient:
-    """The index-th patient of a seed: every hundredth of each awkward kind is there from the first forty on."""
+    """The index-th patient of a seed; of each awkward kind there is one in a hundred."""
     a, b, c, d, e, f, g, h = draws(seed, "patient", index)
     oddity = index % 100
     age = 8 + int(9 * d) if oddity == 23 else 18 + int(70 * (0.55 * d + 0.45 * e))

@@ -1,17 +1,60 @@
 """Invented phone numbers, only from the 555-01xx block that is kept free for fiction."""
 
 NEAR = (303, 720, 970, 719, 983, 801, 385, 435, 505, 575, 307, 406, 208, 986)
-FAR = (
-    212, 312, 415, 206, 713, 602, 702, 503, 404, 305, 617, 215, 214, 512, 619, 916, 808, 907, 402, 605,
-    701, 785, 918, 405, 501, 615, 704, 804, 202, 410, 614, 317, 414, 612, 515, 573, 504, 601, 205, 850,
-)  # fmt: skip
+FAR = tuple(
+    map(
+        int,
+        [
+            "212",
+            "312",
+            "415",
+            "206",
+            "713",
+            "602",
+            "702",
+            "503",
+            "404",
+            "305",
+            "617",
+            "215",
+            "214",
+            "512",
+            "619",
+            "916",
+            "808",
+            "907",
+            "402",
+            "605",
+            "701",
+            "785",
+            "918",
+            "405",
+            "501",
+            "615",
+            "704",
+            "804",
+            "202",
+            "410",
+            "614",
+            "317",
+            "414",
+            "612",
+            "515",
+            "573",
+            "504",
+            "601",
+            "205",
+            "850",
+        ],
+    )
+)
 MOST = 100 * (len(NEAR) + len(FAR))
 _ROUND = len(NEAR) + 2
 _MIXED = 100 * _ROUND
 
 
 def number(index: int) -> str:
-    """The index-th unique number, E.164; one in eight has a far area code. ValueError past `MOST`."""
+    """The index-th unique number, E.164; one in eight is from afar. ValueError past `MOST`."""
     if index >= MOST:
         raise ValueError(f"only {MOST} fictional numbers exist; ask for fewer patients or days")
     block, place = divmod(index, _ROUND)

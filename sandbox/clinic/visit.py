@@ -46,7 +46,7 @@ class Visit:
 
 @dataclass(slots=True)
 class Plan:
-    """What would happen to a visit if nobody interfered: booked, perhaps moved, perhaps called off early."""
+    """What happens to a visit if nobody interferes: booked, maybe moved, maybe called off."""
 
     visit: Visit
     move_at: int | None = None

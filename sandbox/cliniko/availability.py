@@ -12,7 +12,7 @@ _WRONG = "Invalid time frame definition. Please check from/to param limitations.
 
 
 def window(world: World, since: str | None, until: str | None) -> tuple[date, date]:
-    """The asked days: both given, in order, at most seven days apart, none before today; else 400."""
+    """The asked days: in order, at most seven days apart, none before today; else 400."""
     today = local(world.clinic.now, world.clinic.zone).date()
     try:
         first, last = date.fromisoformat((since or "")[:10]), date.fromisoformat((until or "")[:10])

@@ -1,4 +1,4 @@
-"""Pages of a list, kept between two changes of the book so that a client can walk through quickly."""
+"""Pages of a list, kept between two changes of the book so that walking through is quick."""
 
 import json
 from dataclasses import dataclass, field
@@ -38,13 +38,14 @@ class Shelf:
         key, revision = (resource.name, row.id), getattr(row, "revision", 0)
         kept = self.rendered.get(key)
         if kept is None or kept[0] != revision:
-            kept = revision, json.dumps(resource.shown(world, row), ensure_ascii=False).encode()
+            shown = resource.shown(world, row)
+            kept = revision, json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
             self.rendered[key] = kept
         return kept[1]
 
 
 def page_number(text: str | None, default: int, most: int) -> int:
-    """A paging parameter; anything that is not a number is the default, anything outside is clipped."""
+    """A paging parameter; no number means the default, anything outside is clipped."""
     return min(max(int(text), 1), most) if text and text.isdigit() else default
 
 

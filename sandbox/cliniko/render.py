@@ -1,4 +1,4 @@
-"""Rows of the clinic as Cliniko's JSON objects: ids as text, relations as links, times in UTC seconds."""
+"""Rows as Cliniko's JSON objects: ids as text, relations as links, times in UTC seconds."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ def _cancelled(visit: Visit) -> Row:
 
 
 def appointment(world: World, visit: Visit) -> Row:
-    """An IndividualAppointment; what happened at the door shows in two flags that are never set apart."""
+    """An IndividualAppointment; attendance shows in two flags that are never set apart."""
     here = f"individual_appointments/{visit.id}"
     patient = world.clinic.book.patients[visit.patient_id]
     return _cancelled(visit) | {

@@ -1,7 +1,8 @@
-"""Which rows each Cliniko resource lists, by which fields they filter, and which states hide a row."""
+"""Which rows each Cliniko resource lists, by which fields it filters, what hides a row."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from sandbox.clinic import staff
@@ -26,7 +27,7 @@ class Resource:
 
 def _attr(*names: str, **renamed: str) -> dict[str, Getter]:
     pairs = {**{one: one for one in names}, **renamed}
-    return {ours: (lambda row, at=at: getattr(row, at)) for ours, at in pairs.items()}
+    return {ours: attrgetter(at) for ours, at in pairs.items()}
 
 
 def _never(row: object) -> None:

@@ -12,7 +12,9 @@ from sandbox.twilio.record import Call, Message
 
 ANSWERS = (("human", 0.55), ("voicemail", 0.30), ("no-answer", 0.12), ("busy", 0.03))
 KEYS = (("1", 0.70), ("", 0.20), ("2", 0.08), ("9", 0.02))
-STOP_WORDS = frozenset(["STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "REVOKE", "OPTOUT", "CANCEL"])
+STOP_WORDS = frozenset(
+    ["STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "REVOKE", "OPTOUT", "CANCEL"]
+)
 START_WORDS = frozenset(["START", "YES", "UNSTOP"])
 
 

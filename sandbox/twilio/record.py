@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Message:
-    """One SMS; `created` is the simulated second, `held_since` the wall clock's (for the list's lag)."""
+    """One SMS; `created` is a simulated second, `held_since` the wall clock's, for the lag."""
 
     sid: str
     to: str

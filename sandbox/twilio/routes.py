@@ -18,6 +18,7 @@ from sandbox.twilio.voice import play
 from sandbox.world import World
 
 Form = dict[str, str]
+_PAGING = ("Page", "PageSize", "PageToken")
 
 
 async def form(request: Request) -> Form:
@@ -115,10 +116,9 @@ def _page(name: str, rows: list[Any], request: Request, shown: Callable[[Any], A
     path = request.url.path.removeprefix("/twilio")
 
     def at(wanted: int) -> str:
-        kept = [
-            pair for pair in query.multi_items() if pair[0] not in ("Page", "PageSize", "PageToken")
-        ]
-        return f"{path}?{urlencode([*kept, ('PageSize', size), ('Page', wanted), ('PageToken', f'PT{wanted}')])}"
+        kept = [pair for pair in query.multi_items() if pair[0] not in _PAGING]
+        place = [("PageSize", str(size)), ("Page", str(wanted)), ("PageToken", f"PT{wanted}")]
+        return f"{path}?{urlencode([*kept, *place])}"
 
     chosen = rows[number * size : (number + 1) * size]
     more = (number + 1) * size < len(rows)

@@ -1,0 +1,82 @@
+"""Small sandboxes on loopback, and clients that speak to them as a real one would."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from sandbox.clinic.engine import Clinic
+from sandbox.server import Running, serve
+from sandbox.settings import Settings
+
+Walk = Callable[..., list[dict[str, Any]]]
+SMALL = Settings(seed=7, patients=40, history_days=60, rate_limit=0)
+
+
+@pytest.fixture
+def box() -> Iterator[Running]:
+    """A sandbox of its own for one test."""
+    with serve(SMALL) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def shared_box() -> Iterator[Running]:
+    """A sandbox that its tests only read."""
+    with serve(SMALL) as running:
+        yield running
+
+
+def cliniko_client(running: Running, **headers: str) -> httpx.Client:
+    """A client with the right key and User-Agent."""
+    return httpx.Client(
+        base_url=running.cliniko,
+        auth=("MS0xLXNhbmRib3g-au1", ""),
+        headers={"User-Agent": "ptclinic (dev@example.com)"} | headers,
+        trust_env=False,
+    )
+
+
+@pytest.fixture
+def cliniko(box: Running) -> Iterator[httpx.Client]:
+    """Speaks to `box` as Cliniko."""
+    with cliniko_client(box) as client:
+        yield client
+
+
+@pytest.fixture
+def reader(shared_box: Running) -> Iterator[httpx.Client]:
+    """Speaks to `shared_box` as Cliniko."""
+    with cliniko_client(shared_box) as client:
+        yield client
+
+
+@pytest.fixture
+def control(box: Running) -> Iterator[httpx.Client]:
+    """Speaks to the tests' own door of `box`."""
+    with httpx.Client(base_url=box.control, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def year() -> Clinic:
+    """The default clinic with a year of history, in process."""
+    return Clinic(Settings())
+
+
+@pytest.fixture(scope="session")
+def walk() -> Walk:
+    """Walks through a list."""
+    return _walk
+
+
+def _walk(client: httpx.Client, plural: str, **params: Any) -> list[dict[str, Any]]:
+    """Every row of a list, following `links.next` to the end."""
+    rows: list[dict[str, Any]] = []
+    answer = client.get(f"/{plural}", params=params).raise_for_status().json()
+    while True:
+        rows += answer[plural]
+        if "next" not in answer["links"]:
+            return rows
+        answer = client.get(answer["links"]["next"]).raise_for_status().json()
