@@ -69,6 +69,7 @@ class Patient(_Noun):
     first_name: str = ""
     last_name: str = ""
     birth_date: datetime | None = Field(None, description="midnight UTC of the date; None unknown")
+    is_birth_date_approximate: bool = Field(False, description="made from an age: the year at best")
     mobile: str | None = Field(None, description="E.164, or None when it does not parse")
     email: str | None = None
     state: str | None = Field(None, description="two letters of the home address")
