@@ -1,0 +1,139 @@
+"""Every task and flow stands behind this guard: nothing of a patient leaves through an exception.
+
+Prefect stores an exception's text in states, logs and events. So what leaves here is a coded
+error: class, place and a reference; the traceback lies in a file that only its owner may read.
+"""
+
+import functools
+import os
+import secrets
+import traceback
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar, overload
+
+from prefect import Flow, Task, flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas import TaskRun
+from prefect.states import State
+
+from data_contracts.errors import UserError
+from data_contracts.settings import Settings
+from tasks import log_filter
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_OURS = frozenset({"flows", "tasks", "rules", "models", "connectors", "ledger", "warehouse"})
+_KEPT_OFF = {"persist_result": False, "log_prints": False}
+
+
+class SafeError(UserError):
+    """An error without its text: `<Class> at <module>:<line> ref=<id>`; the rest is in a file."""
+
+    def __init__(self, where: str, ref: str, error: Exception) -> None:
+        super().__init__(f"{type(error).__name__} at {where} ref={ref}")
+        self.ref = ref
+        self.kinds = frozenset(kind.__name__ for kind in type(error).__mro__)
+        self.exit_code = error.exit_code if isinstance(error, UserError) else 1
+        # For the terminal of whoever runs it by hand; Prefect stores `args` only.
+        self.advice = str(error) if isinstance(error, UserError) else ""
+
+    def is_a(self, kind: type[Exception]) -> bool:
+        """Whether the error behind it was of a kind: `except SafeError as e: if e.is_a(...)`."""
+        return kind.__name__ in self.kinds
+
+
+@overload
+def guarded_task(fn: Callable[P, R], /) -> Task[P, R]: ...
+@overload
+def guarded_task(
+    fn: None = None, /, *, retry_on: tuple[type[Exception], ...] = (), **task_kwargs: Any
+) -> Callable[[Callable[P, R]], Task[P, R]]: ...
+def guarded_task(
+    fn: Callable[P, R] | None = None,
+    /,
+    *,
+    retry_on: tuple[type[Exception], ...] = (),
+    **task_kwargs: Any,
+) -> Task[P, R] | Callable[[Callable[P, R]], Task[P, R]]:
+    """A Prefect task behind the guard; `retry_on` limits `retries` to these kinds of error."""
+    options = {**task_kwargs, **_KEPT_OFF, "cache_policy": NO_CACHE}
+    if retry_on:
+        options["retry_condition_fn"] = _only(retry_on)
+
+    def decorate(body: Callable[P, R]) -> Task[P, R]:
+        return task(**options)(_guarded(body))
+
+    return decorate if fn is None else decorate(fn)
+
+
+@overload
+def guarded_flow(fn: Callable[P, R], /) -> Flow[P, R]: ...
+@overload
+def guarded_flow(
+    fn: None = None, /, **flow_kwargs: Any
+) -> Callable[[Callable[P, R]], Flow[P, R]]: ...
+def guarded_flow(
+    fn: Callable[P, R] | None = None, /, **flow_kwargs: Any
+) -> Flow[P, R] | Callable[[Callable[P, R]], Flow[P, R]]:
+    """A Prefect flow behind the guard; its parameters are ids and counts, never a person."""
+    options = {**flow_kwargs, **_KEPT_OFF}
+
+    def decorate(body: Callable[P, R]) -> Flow[P, R]:
+        made: Flow[P, R] = flow(**options)(_guarded(body))
+        return made
+
+    return decorate if fn is None else decorate(fn)
+
+
+def _guarded(body: Callable[P, R]) -> Callable[P, R]:
+    @functools.wraps(body)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        log_filter.install()
+        try:
+            return body(*args, **kwargs)
+        except SafeError as error:
+            safe = error
+        except Exception as error:
+            safe = _coded(error)
+        # Outside the handler, and stripped: the cause and context of an error hold its text too.
+        safe.__cause__ = safe.__context__ = None
+        raise safe.with_traceback(None) from None
+
+    return guarded
+
+
+def _coded(error: Exception) -> SafeError:
+    ref = secrets.token_hex(4)
+    _keep(ref, "".join(traceback.format_exception(error)))
+    return SafeError(_place(error), ref, error)
+
+
+def _place(error: Exception) -> str:
+    """The deepest frame in our own code; a library's line says less."""
+    frames = [
+        (str(frame.f_globals.get("__name__", "?")), line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+    ][1:]  # the first is this guard
+    ours = [frame for frame in frames if frame[0].partition(".")[0] in _OURS]
+    module, line = (ours or frames or [("?", 0)])[-1]
+    return f"{module}:{line}"
+
+
+def _keep(ref: str, text: str) -> None:
+    """Mode 0600 from the first byte; a full disk must not hide that the run failed."""
+    folder = Settings().home / "errors"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        with os.fdopen(os.open(folder / f"{ref}.txt", flags, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError:
+        return
+
+
+def _only(kinds: tuple[type[Exception], ...]) -> Callable[[Any, TaskRun, State[Any]], bool]:
+    def is_retryable(_task: Any, _run: TaskRun, state: State[Any]) -> bool:
+        error = state.data
+        return isinstance(error, SafeError) and any(error.is_a(kind) for kind in kinds)
+
+    return is_retryable
