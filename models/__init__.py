@@ -1,1 +1,4 @@
-"""Machine learning only: features declared, models trained, scores explained. No vendor, no ledger, no message."""
+"""Machine learning only: features declared, models trained, scores explained.
+
+No vendor, no ledger, no message; the frame is handed in.
+"""

@@ -1,1 +1,4 @@
-"""Analytical truth: facts keyed by pseudonyms, features and metrics as SQL and YAML, and the thin Python that runs them."""
+"""Analytical truth: facts keyed by pseudonyms; features and metrics as SQL and YAML.
+
+The Python here only runs those files.
+"""

@@ -1,8 +1,8 @@
-"""Rows into the warehouse in bulk: upserts that can be repeated and never move a row back in time."""
+"""Rows into the warehouse in bulk: upserts that may be repeated and never go back in time."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import duckdb
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    Rows = pa.Table | pd.DataFrame
+    Rows: TypeAlias = pa.Table | pd.DataFrame
 
 # table -> (its key, the column that says which of two versions of a row is the later one)
 _KEYS: Final[dict[str, tuple[tuple[str, ...], str | None]]] = {
@@ -22,7 +22,7 @@ _KEYS: Final[dict[str, tuple[tuple[str, ...], str | None]]] = {
 
 
 def load_visits(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
-    """Upsert visits; a row older (`updated_at`) than the one stored changes nothing. Returns rows given."""
+    """Upsert visits, return how many were given; one older than the stored changes nothing."""
     return _load(con, "core_practice__visits", rows)
 
 

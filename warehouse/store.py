@@ -1,4 +1,4 @@
-"""The clinic's analytical store: one encrypted DuckDB file, one writer, a read-only copy for readers."""
+"""The clinic's analytical store: one encrypted DuckDB file, one writer, a copy for readers."""
 
 import os
 import re
@@ -46,7 +46,7 @@ def open_warehouse(path: Path, key_hex: str, read_only: bool = False) -> duckdb.
 
 
 def publish(path: Path, target: Path) -> None:
-    """Put a copy of the closed file at `target` by atomic rename; readers see old or new, never half.
+    """Copy the closed file to `target` by atomic rename: readers see old or new, never half.
 
     Raises WarehouseClosed while a writer has not yet checkpointed.
     """

@@ -25,7 +25,7 @@ _WORKING_TABLES: Final = (
     "_visit_moment",
 )
 SURVEY_RATE: Final = 0.104
-"""Mean no-show rate of US physical therapy in a survey of 634 answers; until a clinic has its own."""
+"""Mean no-show rate of US physical therapy (survey, 634 answers), until a clinic has its own."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class FeatureRequest:
 
 
 def visit_features(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> pd.DataFrame:
-    """One row per visit with its features and, where it is known, its label `missed` (1, 0, missing)."""
+    """One row per visit: its features and its label `missed` (1, 0, or missing where unknown)."""
     _declare(con, request)
     try:
         for step in _STEPS[:-1]:
