@@ -13,8 +13,7 @@ from typing import Any, ParamSpec, TypeVar, overload
 
 from prefect import Flow, Task, flow, task
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas import TaskRun
-from prefect.states import State
+from prefect.client.schemas import State, TaskRun
 
 from data_contracts.errors import UserError
 from data_contracts.settings import Settings
