@@ -1,69 +1,22 @@
 """The tests' own door: the clock, faults, and what is really true."""
 
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict
 
+from sandbox import truth
+from sandbox.clinic import staff
 from sandbox.clinic.person import Patient
 from sandbox.clinic.visit import Visit
 from sandbox.cliniko import writing
+from sandbox.control_body import ClockTo, Inbound, NewPatient, VisitAct
 from sandbox.faults import Fault
-from sandbox.moment import iso, iso_or_none, parse
+from sandbox.moment import iso, parse
 from sandbox.refusal import Refusal
 from sandbox.world import World
 
 DRAIN_SECONDS = 5.0
-
-
-class Asked(BaseModel):
-    """A body of the control door; unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class ClockTo(Asked):
-    """Where the clock shall stand; ISO-8601."""
-
-    now: str
-
-
-class NewPatient(Asked):
-    """A patient made for a test."""
-
-    first_name: str = "Ana"
-    last_name: str = "Example"
-    phone: str | None = None
-    phone_kind: str = "Mobile"
-    email: str | None = None
-    birth: date = date(1980, 1, 1)
-    sms_accepted: bool | None = True
-    reminder_type: str = "SMS & Email"
-    effect: float = 0.0
-    stopped: bool = False
-
-
-class VisitAct(Asked):
-    """One visit: `make` (patient, start), `move` (id, start), or another `act` on an id."""
-
-    act: str = "make"
-    id: str | None = None
-    patient_id: str | None = None
-    starts_at: str | None = None
-    practitioner_id: str | None = None
-    appointment_type_id: str | None = None
-    arrived: bool | None = None
-
-
-class Inbound(Asked):
-    """A text from a patient's phone; posted signed to `webhook` when given."""
-
-    sender: str
-    to: str
-    body: str
-    webhook: str | None = None
 
 
 def router(world: World) -> APIRouter:
@@ -175,7 +128,7 @@ def _people(world: World, routes: APIRouter) -> None:
             world.clinic.book.add_patient(patient)
             if asked.stopped and asked.phone:
                 world.carrier.stopped.add(asked.phone)
-            return _person(patient)
+            return truth.of_patient(patient)
 
     @routes.get("/patients/{own}")
     def single(own: int) -> dict[str, Any]:
@@ -183,12 +136,8 @@ def _people(world: World, routes: APIRouter) -> None:
             if own not in world.clinic.book.patients:
                 raise Refusal(404, {"message": "no such patient"})
             visits = world.clinic.book.by_patient[own]
-            truth = {"visits": [_truth(world, visit) for visit in visits]}
-            return _person(world.clinic.book.patients[own]) | truth
-
-
-def _person(patient: Patient) -> dict[str, Any]:
-    return asdict(patient) | {"id": str(patient.id), "birth": patient.birth.isoformat()}
+            told = {"visits": [truth.of_visit(world, visit) for visit in visits]}
+            return truth.of_patient(world.clinic.book.patients[own]) | told
 
 
 def _book(world: World, routes: APIRouter) -> None:
@@ -197,12 +146,12 @@ def _book(world: World, routes: APIRouter) -> None:
         low, high = parse(since) if since else 0, parse(until) if until else 2**62
         with world.lock:
             rows = [v for v in world.clinic.book.visits.values() if low <= v.starts_at < high]
-            return [_truth(world, visit) for visit in rows]
+            return [truth.of_visit(world, visit) for visit in rows]
 
     @routes.post("/visits", status_code=201)
     def act(asked: VisitAct) -> dict[str, Any]:
         with world.lock:
-            return _truth(world, _done(world, asked))
+            return truth.of_visit(world, _done(world, asked))
 
 
 def _done(world: World, asked: VisitAct) -> Visit:
@@ -228,8 +177,6 @@ def _done(world: World, asked: VisitAct) -> Visit:
 
 
 def _appointment(world: World, asked: VisitAct) -> dict[str, Any]:
-    from sandbox.clinic import staff
-
     therapist = staff.THERAPIST_BY_ID.get(int(asked.practitioner_id or staff.THERAPISTS[0].id))
     return {
         "patient_id": asked.patient_id,
@@ -237,22 +184,4 @@ def _appointment(world: World, asked: VisitAct) -> dict[str, Any]:
         "practitioner_id": str(therapist.id if therapist else 0),
         "business_id": str(therapist.place_id if therapist else 0),
         "appointment_type_id": asked.appointment_type_id or str(staff.FOLLOW_UP.id),
-    }
-
-
-def _truth(world: World, visit: Visit) -> dict[str, Any]:
-    return {
-        "id": str(visit.id),
-        "patient_id": str(visit.patient_id),
-        "starts_at": iso(visit.starts_at),
-        "created_at": iso(visit.created_at),
-        "cancelled_at": iso_or_none(visit.cancelled_at),
-        "archived_at": iso_or_none(visit.archived_at),
-        "arrived": visit.arrived,
-        "outcome": visit.outcome,
-        "missed": visit.outcome in ("no_show", "late_cancel"),
-        "probability": visit.probability,
-        "reminded_probability": visit.reminded_probability,
-        "region": world.clinic.region(visit),
-        "contacts": [{"at": iso(one.at), "channel": one.channel} for one in visit.contacts],
     }

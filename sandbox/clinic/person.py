@@ -58,6 +58,7 @@ class Case:
 def invent(seed: int, index: int, today: date, created_at: int) -> Patient:
     """The index-th patient of a seed; of each awkward kind there is one in a hundred."""
     a, b, c, d, e, f, g, h = draws(seed, "patient", index)
+    tendency = draws(seed, "tendency", index)
     oddity = index % 100
     age = 8 + int(9 * d) if oddity == 23 else 18 + int(70 * (0.55 * d + 0.45 * e))
     first, last = _name(oddity, a, b)
@@ -71,7 +72,7 @@ def invent(seed: int, index: int, today: date, created_at: int) -> Patient:
         phone=None if oddity == 7 else phone.number(index - 1 if oddity == 13 else index),
         phone_kind="Home" if oddity in (11, 61) else "Mobile",
         email=None if g < 0.08 else f"patient{index}@example.com",
-        effect=EFFECT_SD * normal(g, h),
+        effect=EFFECT_SD * normal(tendency[0], tendency[1]),
         sms_accepted=pick(e, ((True, 0.88), (False, 0.05), (None, 0.07))),
         reminder_type=pick(
             c, (("SMS & Email", 0.80), ("SMS", 0.08), ("Email", 0.07), ("None", 0.05))

@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Any
 
 from sandbox.clinic import staff
-from sandbox.cliniko import render
+from sandbox.cliniko import render, render_staff
 from sandbox.world import World
 
 Getter = Callable[[Any], Any]
@@ -63,7 +63,7 @@ def _fixed(rows: Iterable[Any]) -> Callable[[World], dict[int, Any]]:
 
 
 def _epoch(row: object) -> int:
-    return render.FOUNDED
+    return render_staff.FOUNDED
 
 
 _FIXED_TIMES: dict[str, Getter] = {
@@ -120,15 +120,17 @@ RESOURCES = {
         Resource(
             "practitioners",
             _fixed(staff.THERAPISTS),
-            render.practitioner,
+            render_staff.practitioner,
             _attr("id"),
             _FIXED_TIMES,
         ),
-        Resource("businesses", _fixed(staff.PLACES), render.business, _attr("id"), _FIXED_TIMES),
+        Resource(
+            "businesses", _fixed(staff.PLACES), render_staff.business, _attr("id"), _FIXED_TIMES
+        ),
         Resource(
             "appointment_types",
             _fixed(staff.VISIT_TYPES),
-            render.appointment_type,
+            render_staff.appointment_type,
             _attr("id"),
             _FIXED_TIMES,
         ),

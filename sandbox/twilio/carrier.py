@@ -44,7 +44,7 @@ class Carrier:
     def send(
         self, to: str, sender: str, body: str, callback: str | None, service: str | None
     ) -> Message:
-        """Accept a message and queue what follows; raises Refusal as Twilio would."""
+        """Accept a message; raises Refusal as Twilio would."""
         refused_sender(sender)
         refused_target(to, self.stopped)
         message = Message(
@@ -59,11 +59,14 @@ class Carrier:
             service_sid=service,
         )
         self.messages[message.sid] = message
-        error = delivery_error(self._kind(to))
-        if error is None:
-            message.visits = [visit.id for visit in self._clinic.reach(to, "sms", body)]
-        self._callbacks.submit(lambda: self._deliver(message, error))
+        message.failure = delivery_error(self._kind(to))
+        if message.failure is None:
+            message.visits = [str(visit.id) for visit in self._clinic.reach(to, "sms", body)]
         return message
+
+    def follow(self, message: Message) -> None:
+        """Queue delivery and its callbacks; without the lock, for the queue may be full."""
+        self._callbacks.submit(lambda: self._deliver(message))
 
     def receive(self, sender: str, to: str, body: str) -> Message:
         """A patient texts the clinic; stop and start words change what the carrier lets through."""
@@ -83,11 +86,12 @@ class Carrier:
     def answer(self, call: Call) -> tuple[str, str]:
         """What becomes of a call and the key a person presses: drawn for this phone and moment."""
         luck = draws(self._settings.seed, "call", call.to, call.created)
-        return pick(luck[0], ANSWERS), pick(luck[1], KEYS)
+        off = self._kind(call.to) == "unreachable"
+        return "no-answer" if off else pick(luck[0], ANSWERS), pick(luck[1], KEYS)
 
     def heard(self, call: Call, text: str) -> None:
         """A person answered and listened: counts as a contact."""
-        call.visits = [visit.id for visit in self._clinic.reach(call.to, "voice", text)]
+        call.visits = [str(visit.id) for visit in self._clinic.reach(call.to, "voice", text)]
 
     def _kind(self, phone: str) -> str:
         owners = [self._clinic.book.patients[i] for i in self._clinic.book.by_phone.get(phone, [])]
@@ -95,7 +99,8 @@ class Carrier:
             return "landline"
         return "unreachable" if any(one.unreachable for one in owners) else "mobile"
 
-    def _deliver(self, message: Message, error: int | None) -> None:
+    def _deliver(self, message: Message) -> None:
+        error = message.failure
         last = "delivered" if error is None else "undelivered"
         for status in ("sent", last):
             with self._lock:

@@ -17,9 +17,10 @@ class Message:
     direction: str = "outbound-api"
     status_callback: str | None = None
     service_sid: str | None = None
+    failure: int | None = None
     error_code: int | None = None
     sent: int | None = None
-    visits: list[int] = field(default_factory=list)
+    visits: list[str] = field(default_factory=list)
     history: list[str] = field(default_factory=list)
 
 
@@ -42,4 +43,4 @@ class Call:
     digits: str | None = None
     outcome: str = ""
     spoken: list[str] = field(default_factory=list)
-    visits: list[int] = field(default_factory=list)
+    visits: list[str] = field(default_factory=list)

@@ -55,7 +55,10 @@ def _messages(world: World, routes: APIRouter) -> None:
     def create(account: str, request: Request, given: Form = Depends(form)) -> Response:  # noqa: B008
         admit(world, account, request)
         with world.lock:
-            return JSONResponse(render.message(account, _send(world, given)), 201)
+            message = _send(world, given)
+            body = render.message(account, message)
+        world.carrier.follow(message)
+        return JSONResponse(body, 201)
 
     @routes.get(where + ".json")
     def several(account: str, request: Request) -> Response:
@@ -145,8 +148,9 @@ def _calls(world: World, routes: APIRouter) -> None:
         with world.lock:
             call = _dial(world, given)
             outcome, key = world.carrier.answer(call)
-            world.callbacks.submit(lambda: play(world, call, outcome, key))
-            return JSONResponse(render.call(account, call), 201)
+            body = render.call(account, call)
+        world.callbacks.submit(lambda: play(world, call, outcome, key))
+        return JSONResponse(body, 201)
 
     @routes.get(where + ".json")
     def several(account: str, request: Request) -> Response:
