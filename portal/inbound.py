@@ -1,0 +1,36 @@
+"""Where the receiver leaves what carriers say; the ledger's inbox stands behind it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from data_contracts.inbound import InboundEvent
+
+
+class Sink(Protocol):
+    """Writes one event down, durably and once per `dedupe_key`, before it returns."""
+
+    def __call__(self, event: InboundEvent) -> None:
+        """Raises whatever keeps it from doing so; the carrier is then told to come again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicReceiver:
+    """What the receiver needs of one clinic. Without a token every callback is refused.
+
+    `retell(message_id, language)` gives the TwiML of a call's words in another language;
+    `on_machine(call_id, message_id)` leaves the short voicemail once a machine has beeped.
+    """
+
+    slug: str
+    clinic_name: str
+    phone: str
+    public_url: str
+    token: str = field(repr=False)
+    record: Sink = field(repr=False)
+    languages: tuple[str, ...] = ("en",)
+    retell: Callable[[str, str], str | None] | None = None
+    on_machine: Callable[[str, str], None] | None = None
+
+
+Clinics = Mapping[str, ClinicReceiver]
