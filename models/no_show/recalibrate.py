@@ -47,7 +47,8 @@ def recent_outcomes(frame: pd.DataFrame, now: datetime) -> pd.DataFrame:
     by_day = days[known].value_counts().sort_index().cumsum()
     enough = by_day[by_day >= _ENOUGH]
     reach = max(_LEAST_DAYS, int(enough.index[0])) if len(enough) else _MOST_DAYS
-    return frame.loc[known & (days <= reach)]
+    rows: pd.DataFrame = frame.loc[known & (days <= reach)]
+    return rows
 
 
 def fit_shift(margin: Floats, missed: Floats) -> float:

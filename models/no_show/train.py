@@ -12,7 +12,7 @@ from models.no_show.features import ALL, CORE, LABEL, check
 from models.no_show.logistic import Logistic
 from models.no_show.lookup import Lookup
 from models.no_show.model import TierCuts, TrainedModel, tier_cuts
-from models.no_show.prior import STATEMENT, prior_model
+from models.no_show.prior import BASE_RATE, STATEMENT, prior_model
 from models.no_show.recalibrate import recalibrate
 from models.no_show.scorer import Scorer, probability
 
@@ -38,7 +38,7 @@ def train(
     scorer = fit(kind, rows, seed)
     model = TrainedModel(
         scorer=scorer,
-        prior_rate=float(frame["prior_rate"].iloc[0]) if len(frame) else 0.104,
+        prior_rate=float(frame["prior_rate"].iloc[0]) if len(frame) else BASE_RATE,
         trained_at=now,
         labelled_rows=len(rows),
         first_day=rows["visit_on"].iloc[0].date() if len(rows) else None,
@@ -52,7 +52,8 @@ def train(
 def labelled(frame: pd.DataFrame, now: datetime) -> pd.DataFrame:
     """Rows with an outcome, of days before `now`, in the order of their days."""
     known = frame[LABEL].notna() & (frame["visit_on"].dt.date < now.date())
-    return frame.loc[known].sort_values(["visit_on", "visit_key"], kind="stable")
+    rows: pd.DataFrame = frame.loc[known].sort_values(["visit_on", "visit_key"], kind="stable")
+    return rows
 
 
 def fit(kind: str, rows: pd.DataFrame, seed: int = 0) -> Scorer:
@@ -81,7 +82,7 @@ def booster_setting(labelled_rows: int) -> BoosterSetting:
 def _cuts(scorer: Scorer, frame: pd.DataFrame) -> TierCuts:
     """Of all the frame's visits: the whole clinic, outcome known or not."""
     if len(frame) == 0:
-        return TierCuts(medium=0.104, high=0.15)
+        return TierCuts(medium=BASE_RATE, high=BASE_RATE * 1.5)
     return tier_cuts(probability(scorer.margin(frame)))
 
 
