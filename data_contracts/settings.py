@@ -17,6 +17,9 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path("var"), description="ledgers, warehouses, reports: the state")
     clinics: Path = Field(Path("deployments/clinics"), description="the folder of clinic files")
+    ledger_url: str | None = Field(
+        None, description="postgresql+psycopg://... for all clinics; None: a SQLCipher file each"
+    )
     alert_url: HttpUrl | None = Field(
         None,
         description="gets a POST when a run failed, is stuck or late; None: see Prefect's feed",

@@ -128,7 +128,7 @@ def mark_deleted(con: Connection, source_ids: Iterable[str], now: datetime) -> N
         con.execute(
             visits.update()
             .where(visits.c.source_id == source_id)
-            .values(status=VisitStatus.DELETED.value, seen_at=now)
+            .values(status=VisitStatus.DELETED.value, seen_at=now, updated_at=now)
         )
 
 

@@ -161,6 +161,19 @@ def finish(
         return mine.rowcount == 1
 
 
+def give_back(
+    ledger: Ledger, one: Claimed, reason: Reason, now: datetime, retry_at: datetime
+) -> None:
+    """Return a claim unsent, to be decided again at `retry_at`."""
+    with ledger.write() as con:
+        _release(con, one, now, reason=reason.value, retry_at=retry_at)
+
+
+def of_message(con: Connection, message_id: str) -> Any:
+    """One message's row; None where there is none."""
+    return con.execute(select(messages).where(messages.c.message_id == message_id)).first()
+
+
 def recover(ledger: Ledger, now: datetime, wall: datetime) -> dict[str, int]:
     """Free claims whose worker is gone: unsent ones are planned again, sent ones looked up."""
     with ledger.write() as con:
@@ -317,7 +330,7 @@ def _claimed(ledger: Ledger, row: Any, fence: int) -> Claimed:
     )
 
 
-def _release(con: Connection, one: Claimed, now: datetime) -> None:
+def _release(con: Connection, one: Claimed, now: datetime, **values: Any) -> None:
     con.execute(
         update(messages)
         .where(
@@ -327,7 +340,7 @@ def _release(con: Connection, one: Claimed, now: datetime) -> None:
                 messages.c.status == MessageStatus.CLAIMED.value,
             )
         )
-        .values(status=MessageStatus.PLANNED.value, sent_on=None, updated_at=now)
+        .values(status=MessageStatus.PLANNED.value, sent_on=None, updated_at=now, **values)
     )
 
 

@@ -1,1 +1,1 @@
-"""Pure decisions: values in, values out, specified by tables. No clock, no input or output, no Prefect."""
+"""Pure decisions: values in, values out, specified by tables. No clock, no I/O, no Prefect."""

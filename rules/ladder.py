@@ -132,6 +132,8 @@ def _verdict(
     # A visit booked after a rung's moment was never owed that rung.
     if visit.booked_at > due or now >= until:
         return MessageStatus.EXPIRED, Reason.TOO_LATE if now >= until else Reason.RUNG_PASSED
+    if rung.is_bought_by_risk and visit.tier is None:
+        return MessageStatus.HELD, Reason.NOT_DUE  # its score is still to come
     if rung.is_bought_by_risk and visit.tier not in rung.tiers:
         return MessageStatus.SUPERSEDED, Reason.NOT_THIS_TIER
     return MessageStatus.PLANNED, Reason.DUE

@@ -1,1 +1,1 @@
-"""What may be tried again on its own: one file per noun, functions are verbs on a batch. Decisions live in rules, vendors in connectors."""
+"""What may be tried again on its own: one file per noun, each function a verb on a batch."""

@@ -1,0 +1,35 @@
+"""Remind patients of the visits they have booked, by risk.
+
+Runs every fifteen minutes of the clinic's waking hours. Running it twice, or late, sends nothing
+twice: a rung of the ladder enters the outbox once, and only what waits there is sent.
+"""
+
+from datetime import UTC, datetime
+
+from tasks.scoring import score_book
+
+from tasks.book import sync_book
+from tasks.dispatch import dispatch
+from tasks.guard import guarded_flow
+from tasks.planning import plan_messages
+from tasks.reconcile import reconcile
+from tasks.showing import show_book
+
+
+@guarded_flow(name="appointment-reminders", flow_run_name="reminders-{clinic}")
+def appointment_reminders(clinic: str, now: datetime | None = None) -> dict[str, dict[str, int]]:
+    """Sync the book, score the next 72 hours when due, plan, send, clear up."""
+    moment = now or datetime.now(UTC)
+    settled = reconcile(clinic, moment)
+    synced = sync_book(clinic, moment)
+    show_book(clinic, synced)
+    scored = score_book(clinic, moment)
+    planned = plan_messages(clinic, moment)
+    sent = dispatch(clinic, moment)
+    return {
+        "settled": settled,
+        "synced": synced.counts(),
+        "scored": scored,
+        "planned": planned,
+        "sent": sent,
+    }

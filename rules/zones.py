@@ -1,0 +1,31 @@
+"""Whose clock counts: the zones of a patient's address and of their number's area code (T2)."""
+
+from functools import lru_cache
+
+import phonenumbers
+from phonenumbers import timezone as number_zones
+
+_MOST_ZONES = 4
+
+
+def patient_zones(address_zone: str | None, mobile: str | None) -> str | None:
+    """Comma-joined IANA zones, the address's first; None where neither says anything.
+
+    A number is often carried along in a move, so it does not replace the address: where they
+    disagree, the caller keeps to hours that are allowed in all of them.
+    """
+    found = ([address_zone] if address_zone else []) + list(
+        area_zones(mobile[:5] if mobile else "")
+    )
+    return ",".join(dict.fromkeys(found)) or None
+
+
+@lru_cache(maxsize=4096)
+def area_zones(prefix: str) -> tuple[str, ...]:
+    """The zones of a North American area code, given as +1 and three digits; none for others."""
+    if len(prefix) != 5 or not prefix.startswith("+1"):
+        return ()
+    number = phonenumbers.parse(f"{prefix}5550100", None)
+    zones: tuple[str, ...] = number_zones.time_zones_for_geographical_number(number)
+    # A toll-free or unknown code maps to every zone of the country, which says nothing.
+    return zones if len(zones) <= _MOST_ZONES and "Etc/Unknown" not in zones else ()

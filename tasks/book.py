@@ -1,0 +1,203 @@
+"""Bring in the book of visits: fetch, check, keep what is sound, quarantine what is not."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from rules.book import changes, version_changes
+from sqlalchemy import Connection, func, select
+
+from data_contracts.message import Channel
+from data_contracts.visit import BookChange, Patient, Visit, VisitState
+from ledger import book, people, records
+from ledger.candidates import BOOK_READ
+from ledger.schema import batches, patients
+from ledger.store import Ledger, new_id
+from rules.consent import preferred_channels
+from rules.zones import patient_zones
+from tasks.guard import guarded_task
+from tasks.room import Room, room
+
+if TYPE_CHECKING:
+    from connectors.practice.base import Snapshot
+    from data_contracts.tables.verdict import BatchBaseline, BatchVerdict
+
+_RECONCILE_AHEAD = timedelta(days=60)
+_WATERMARK = "book"
+_LEAST_ROWS_TO_CHECK = 20
+
+
+@dataclass(frozen=True)
+class Synced:
+    """Counts of one reading of the book; nothing in it is about one patient."""
+
+    visits: int
+    patients: int
+    rejected: int
+    changes: int
+    verdict: str
+    problems: tuple[str, ...]
+    table: tuple[dict[str, Any], ...] = ()
+    words: str = ""
+
+    def counts(self) -> dict[str, int]:
+        """The numbers alone, for a run's result."""
+        return {
+            "visits": self.visits,
+            "patients": self.patients,
+            "rejected": self.rejected,
+            "changes": self.changes,
+            "broken": int(self.verdict == "broken"),
+        }
+
+
+@guarded_task(name="sync-book", retries=2, retry_delay_seconds=[5, 30])
+def sync_book(slug: str, now: datetime, *, full: bool = False) -> Synced:
+    """Read what changed since last time, or everything ahead when `full`, into the ledger."""
+    from tasks.wiring import practice_system
+
+    with room(slug) as here:
+        with here.ledger.read() as con:
+            watermark = records.cursor(con, _WATERMARK)
+        practice = practice_system(here.clinic, here.settings)
+        snapshot = practice.fetch(watermark, now, _RECONCILE_AHEAD if full else None)
+        return keep_snapshot(here, snapshot, now)
+
+
+def keep_snapshot(here: Room, snapshot: "Snapshot", now: datetime) -> Synced:
+    """Check a snapshot and write it with its batch row, all or nothing, in one transaction."""
+    verdict = _check(here, snapshot, now)
+    is_broken = verdict is not None and verdict.is_broken
+    problems = verdict.problems if verdict else ()
+    with here.ledger.write() as con:
+        batch_id = new_id()
+        found = 0
+        if not is_broken:
+            found = _write(here, con, snapshot, now)
+            records.set_cursor(con, _WATERMARK, snapshot.watermark, now)
+        if not is_broken and snapshot.complete:
+            records.set_cursor(con, BOOK_READ, now.isoformat(), now)
+        names = tuple(sorted({problem.contract for problem in problems}))
+        records.add_quarantine(here.ledger, con, batch_id, _bad_rows(snapshot), now)
+        records.add_batch(
+            con,
+            batch_id=batch_id,
+            source=here.clinic.practice.system,
+            fetched_at=now,
+            visits=len(snapshot.visits),
+            patients=len(snapshot.patients),
+            rejected=len(snapshot.rejected),
+            changes=found,
+            is_complete=snapshot.reconciled is not None,
+            verdict="broken" if is_broken else "accepted",
+            problems=names,
+        )
+    return Synced(
+        visits=len(snapshot.visits),
+        patients=len(snapshot.patients),
+        rejected=len(snapshot.rejected),
+        changes=found,
+        verdict="broken" if is_broken else "accepted",
+        problems=names,
+        table=tuple(verdict.table()) if verdict else (),
+        words=verdict.words() if verdict else "",
+    )
+
+
+def _bad_rows(snapshot: "Snapshot") -> Iterable[tuple[str, str, str, bytes]]:
+    for row in snapshot.rejected:
+        yield row.resource, str(row.source_id or "row"), row.reason_code, row.payload
+
+
+def _check(here: Room, snapshot: "Snapshot", now: datetime) -> "BatchVerdict | None":
+    # A few changed rows have no usual volume and no distribution: each was checked by itself.
+    if len(snapshot.visits) + len(snapshot.rejected) < _LEAST_ROWS_TO_CHECK:
+        return None
+    from data_contracts.tables.check import check_batch
+    from tasks.batch_frame import visit_frame
+
+    return check_batch(visit_frame(here.ledger, snapshot), _baseline(here, snapshot), now)
+
+
+def _baseline(here: Room, snapshot: "Snapshot") -> "BatchBaseline | None":
+    from data_contracts.tables.verdict import BatchBaseline
+
+    if snapshot.reconciled is None:
+        return None
+    query = select(batches.c.visits, batches.c.fetched_at).where(
+        batches.c.verdict == "accepted", batches.c.is_complete.is_(True)
+    )
+    with here.ledger.read() as con:
+        good = list(con.execute(query.order_by(batches.c.fetched_at.desc()).limit(20)))
+    if not good:
+        return None
+    return BatchBaseline(rows=tuple(row.visits for row in good), last_good_at=good[0].fetched_at)
+
+
+def _write(here: Room, con: Connection, snapshot: "Snapshot", now: datetime) -> int:
+    _write_people(here, con, snapshot.patients, now)
+    book.upsert_staff(con, snapshot.practitioners, snapshot.locations)
+    named = {visit.patient_source_id for visit in snapshot.visits}
+    people.add_placeholders(here.ledger, con, named, now)
+    known = book.states(con, [visit.source_id for visit in snapshot.visits])
+    rows = [
+        (v, known.get(v.source_id), _version(known.get(v.source_id), v)) for v in snapshot.visits
+    ]
+    ids = book.write_visits(con, rows, now)
+    found = [
+        (ids[visit.source_id], version, change)
+        for visit, old, version in rows
+        for change in changes(old, visit)
+    ]
+    found += _gone(con, snapshot, now)
+    return book.add_changes(con, found, now)
+
+
+def _version(old: VisitState | None, visit: Visit) -> int:
+    if old is None:
+        return 1
+    return old.version + version_changes(old, visit)
+
+
+def _gone(
+    con: Connection, snapshot: "Snapshot", now: datetime
+) -> list[tuple[str, int, BookChange]]:
+    """Visits that a full reading of a period no longer shows were deleted at the source."""
+    if snapshot.reconciled is None:
+        return []
+    first, last = snapshot.reconciled
+    seen = {visit.source_id for visit in snapshot.visits}
+    gone = {
+        source_id: state
+        for source_id, state in book.states(con).items()
+        if source_id not in seen and state.status.is_expected and first <= state.starts_at < last
+    }
+    book.mark_deleted(con, gone, now)
+    return [(state.visit_id, state.version, BookChange.DELETED) for state in gone.values()]
+
+
+def _write_people(here: Room, con: Connection, found: Iterable[Patient], now: datetime) -> None:
+    everyone = list(found)
+    pairs = [(one, patient_zones(one.timezone, one.mobile)) for one in everyone]
+    people.upsert_patients(here.ledger, con, pairs)
+    if here.clinic.consent == "practice_system":
+        _follow_preferences(here.ledger, con, everyone, now)
+
+
+def _follow_preferences(
+    ledger: Ledger, con: Connection, everyone: list[Patient], now: datetime
+) -> None:
+    ids = dict(con.execute(select(patients.c.source_id, patients.c.patient_id)).tuples())
+    wanted: dict[str, dict[Channel, bool]] = {
+        ids[one.source_id]: preferred_channels(one) for one in everyone
+    }
+    people.follow_preferences(con, wanted, now)
+
+
+def visit_count(here: Room) -> int:
+    """How many visits the ledger knows."""
+    from ledger.schema import visits
+
+    with here.ledger.read() as con:
+        return con.execute(select(func.count()).select_from(visits)).scalar_one()

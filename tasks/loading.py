@@ -1,0 +1,189 @@
+"""Carry the ledger's facts into the warehouse under pseudonyms, and publish a copy to read."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from sqlalchemy import Connection, func, select
+
+from data_contracts.message import MessageStatus
+from ledger import records
+from ledger.schema import forecasts, message_steps, messages, patients, risk_scores, visits
+from ledger.store import Ledger
+from tasks.guard import guarded_task
+from tasks.room import Room, room
+from warehouse.load import load_forecasts, load_messages, load_scores, load_visits
+from warehouse.store import open_warehouse, publish
+
+if TYPE_CHECKING:
+    import duckdb
+
+_VISITS_LOADED = "visits_loaded"
+_CHUNK = 20_000
+_OVERLAP = timedelta(seconds=1)
+
+
+@guarded_task(name="load-facts", retries=1, retry_delay_seconds=10)
+def load_facts(slug: str, now: datetime) -> dict[str, int]:
+    """Load the clinic's facts and publish the copy that reports read."""
+    with room(slug) as here:
+        counts = load_warehouse(here, now)
+        publish_warehouse(here)
+        return counts
+
+
+@contextmanager
+def warehouse(here: Room, *, read_only: bool = False) -> Iterator["duckdb.DuckDBPyConnection"]:
+    """The clinic's warehouse: for writing one at a time, for reading the published copy."""
+    path = here.ledger.published_path if read_only else here.ledger.warehouse_path
+    con = open_warehouse(path, here.ledger.warehouse_key, read_only)
+    try:
+        yield con
+    finally:
+        con.close()
+
+
+def load_warehouse(here: Room, now: datetime) -> dict[str, int]:
+    """Load what changed since the last load; safe to repeat. Returns rows by table."""
+    with warehouse(here) as con, here.ledger.read() as ledger_con:
+        loaded = records.cursor(ledger_con, _VISITS_LOADED)
+        since = datetime.fromisoformat(loaded) - _OVERLAP if loaded else None
+        counts = {"visits": 0}
+        for chunk in _visit_chunks(here, ledger_con, since):
+            counts["visits"] += load_visits(con, chunk)
+        counts["messages"] = _load(con, load_messages, _message_rows(here.ledger, ledger_con))
+        counts["scores"] = _load(con, load_scores, _score_rows(here.ledger, ledger_con))
+        counts["forecasts"] = _load(con, load_forecasts, _forecast_rows(ledger_con))
+        newest = ledger_con.execute(select(func.max(visits.c.seen_at))).scalar()
+    if newest is not None:
+        with here.ledger.write() as write_con:
+            moment = newest if isinstance(newest, str) else newest.isoformat()
+            records.set_cursor(write_con, _VISITS_LOADED, moment, now)
+    return counts
+
+
+def publish_warehouse(here: Room) -> None:
+    """Replace the copy that reports and pages read, in one rename."""
+    publish(here.ledger.warehouse_path, here.ledger.published_path)
+
+
+def _load(con: "duckdb.DuckDBPyConnection", load: Any, rows: list[dict[str, Any]]) -> int:
+    return int(load(con, pa.Table.from_pylist(rows))) if rows else 0
+
+
+def _visit_chunks(here: Room, con: Connection, since: datetime | None) -> Iterator[pa.Table]:
+    query = select(visits, patients.c.birth_year).join(
+        patients, patients.c.patient_id == visits.c.patient_id
+    )
+    if since is not None:
+        query = query.where(visits.c.seen_at >= since)
+    result = con.execution_options(yield_per=_CHUNK).execute(query)
+    zone = here.clinic.timezone
+    for part in result.partitions(_CHUNK):
+        yield pa.Table.from_pylist([_visit_row(here.ledger, row, zone) for row in part], _VISITS)
+
+
+_INSTANT = pa.timestamp("us", tz="UTC")
+_VISITS = pa.schema(
+    [
+        ("visit_key", pa.string()),
+        ("patient_key", pa.string()),
+        ("practitioner_key", pa.string()),
+        ("location_key", pa.string()),
+        ("visit_type", pa.string()),
+        ("diagnosis_region", pa.string()),
+        ("booked_at", _INSTANT),
+        ("starts_at", _INSTANT),
+        ("ends_at", _INSTANT),
+        ("is_time_known", pa.bool_()),
+        ("status", pa.string()),
+        ("cancelled_at", _INSTANT),
+        ("birth_year", pa.int32()),
+        ("clinic_tz", pa.string()),
+        ("version", pa.int32()),
+        ("updated_at", _INSTANT),
+    ]
+)
+
+
+def _visit_row(ledger: Ledger, row: Any, zone: str) -> dict[str, Any]:
+    return {
+        "visit_key": ledger.pseudonym(row.visit_id),
+        "patient_key": ledger.pseudonym(row.patient_id),
+        "practitioner_key": _key(ledger, row.practitioner_id),
+        "location_key": _key(ledger, row.location_id),
+        "visit_type": row.visit_type,
+        "diagnosis_region": row.diagnosis_region,
+        "booked_at": row.booked_at,
+        "starts_at": row.starts_at,
+        "ends_at": row.ends_at,
+        "is_time_known": row.is_time_known,
+        "status": row.status,
+        "cancelled_at": row.cancelled_at,
+        "birth_year": row.birth_year,
+        "clinic_tz": zone,
+        "version": row.version,
+        "updated_at": row.updated_at,
+    }
+
+
+def _key(ledger: Ledger, own_id: str | None) -> str | None:
+    return None if own_id is None else ledger.pseudonym(own_id)
+
+
+def _message_rows(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
+    delivered = (
+        select(message_steps.c.message_id, func.min(message_steps.c.at).label("delivered_at"))
+        .where(message_steps.c.status == MessageStatus.DELIVERED.value)
+        .group_by(message_steps.c.message_id)
+        .subquery()
+    )
+    query = select(messages, delivered.c.delivered_at).outerjoin(
+        delivered, delivered.c.message_id == messages.c.message_id
+    )
+    return [
+        {
+            "message_key": ledger.pseudonym(row.message_id),
+            "visit_key": ledger.pseudonym(row.visit_id),
+            "patient_key": ledger.pseudonym(row.patient_id),
+            "channel": row.channel,
+            "rung": row.rung,
+            "purpose": row.purpose,
+            "tier": row.tier,
+            "status": row.status,
+            "reason": row.reason,
+            "planned_at": row.planned_at,
+            "sent_at": row.sent_on if MessageStatus(row.status).has_left else None,
+            "delivered_at": row.delivered_at,
+            "cost_cents": row.cost_cents,
+        }
+        for row in con.execute(query)
+    ]
+
+
+def _score_rows(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
+    return [
+        {
+            "visit_key": ledger.pseudonym(row.visit_id),
+            "score": row.score,
+            "tier": row.tier,
+            "model_id": row.model_id,
+            "scored_at": row.scored_at,
+        }
+        for row in con.execute(select(risk_scores))
+    ]
+
+
+def _forecast_rows(con: Connection) -> list[dict[str, Any]]:
+    return [
+        {
+            "place": row.place,
+            "forecast_on": date.fromisoformat(row.forecast_on),
+            "fetched_at": row.fetched_at,
+        }
+        | json.loads(row.values)
+        for row in con.execute(select(forecasts))
+    ]

@@ -1,0 +1,207 @@
+"""Plan who hears from the clinic: every due rung enters the outbox once."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, select
+
+from data_contracts.clinic import Clinic
+from data_contracts.message import Channel, MessageStatus, Reason, RiskTier
+from data_contracts.outbox import BookedVisit, PlannedMessage, Reach
+from data_contracts.visit import BookChange, VisitStatus
+from ledger import outbox, records
+from ledger.schema import (
+    assignments,
+    book_changes,
+    consents,
+    opt_outs,
+    patients,
+    practitioners,
+    risk_scores,
+    visits,
+)
+from ledger.store import Ledger
+from rules.ladder import new_time_message, plan_book
+from tasks.guard import guarded_task
+from tasks.room import Room, room
+
+_MOVES_READ = "moves_planned"
+_NOT_YET = (Reason.NOT_DUE,)
+
+
+@guarded_task(name="plan-messages")
+def plan_messages(slug: str, now: datetime) -> dict[str, int]:
+    """Write what is due into the outbox and the call list; returns counts by reason."""
+    with room(slug) as here, here.ledger.write() as con:
+        planned = [one for one in planned_book(here, con, now) if one.reason not in _NOT_YET]
+        known = outbox.planned_keys(con, sorted({one.visit_id for one in planned}))
+        new = [one for one in planned if (one.visit_id, one.visit_version, one.rung) not in known]
+        outbox.add_planned(here.ledger, con, _to_carriers(new), now)
+        tasks = sum(_ask_staff(con, one, now) for one in new)
+        moved = _plan_moves(here, con, now)
+        counts = _count(new)
+        return counts | {"staff_tasks": tasks, "new_times": moved}
+
+
+def planned_book(here: Room, con: Connection, now: datetime) -> list[PlannedMessage]:
+    """Every rung of every visit in the ladder's reach, with its verdict; writes nothing."""
+    reach = max((rung.before for rung in here.clinic.ladder), default=timedelta())
+    found = booked_visits(con, now, now + reach + timedelta(days=1))
+    reaches = patient_reaches(here.clinic, con, {visit.patient_id for visit in found}, now)
+    return plan_book(here.clinic, found, reaches, now)
+
+
+def booked_visits(con: Connection, first: datetime, last: datetime) -> list[BookedVisit]:
+    """Visits starting in [first, last) with their score and arm, whatever their status."""
+    query = (
+        select(
+            visits,
+            risk_scores.c.tier,
+            assignments.c.arm,
+        )
+        .select_from(visits)
+        .outerjoin(
+            risk_scores,
+            and_(
+                risk_scores.c.visit_id == visits.c.visit_id,
+                risk_scores.c.visit_version == visits.c.version,
+            ),
+        )
+        .outerjoin(assignments, assignments.c.visit_id == visits.c.visit_id)
+        .where(visits.c.starts_at >= first, visits.c.starts_at < last)
+    )
+    return [_booked(row) for row in con.execute(query)]
+
+
+def _booked(row: Any) -> BookedVisit:
+    return BookedVisit(
+        visit_id=row.visit_id,
+        version=row.version,
+        patient_id=row.patient_id,
+        visit_type=row.visit_type,
+        starts_at=row.starts_at,
+        booked_at=row.booked_at,
+        status=VisitStatus(row.status),
+        own_reminder_sent=row.own_reminder_sent,
+        is_time_known=row.is_time_known,
+        tier=RiskTier(row.tier) if row.tier else None,
+        arm=row.arm or "treated",
+    )
+
+
+def patient_reaches(
+    clinic: Clinic, con: Connection, patient_ids: set[str], now: datetime
+) -> dict[str, Reach]:
+    """By which channels each patient can be reached today, and why not by the others."""
+    blocked = set(con.execute(select(opt_outs.c.address_index)).scalars())
+    granted = _granted(con, now)
+    query = select(
+        patients.c.patient_id,
+        patients.c.phone_index,
+        patients.c.email_index,
+        patients.c.phone_status,
+    )
+    return {
+        row.patient_id: _reach(row, blocked, granted)
+        for row in con.execute(query)
+        if row.patient_id in patient_ids
+    }
+
+
+def _granted(con: Connection, now: datetime) -> set[tuple[str, str]]:
+    latest: dict[tuple[str, str], bool] = {}
+    for row in con.execute(select(consents).order_by(consents.c.at)):
+        alive = row.until is None or row.until > now
+        latest[row.patient_id, row.channel] = row.is_granted and alive
+    return {key for key, is_granted in latest.items() if is_granted}
+
+
+def _reach(row: Any, blocked: set[str], granted: set[tuple[str, str]]) -> Reach:
+    closed: list[tuple[Channel, Reason]] = []
+    for channel in (Channel.SMS, Channel.VOICE, Channel.EMAIL):
+        address = row.email_index if channel is Channel.EMAIL else row.phone_index
+        reason = None
+        if address is None:
+            reason = Reason.NO_ADDRESS
+        elif address in blocked:
+            reason = Reason.OPTED_OUT
+        elif channel is not Channel.EMAIL and _is_bad(channel, row.phone_status):
+            reason = Reason.BAD_NUMBER
+        elif (row.patient_id, channel.value) not in granted:
+            reason = Reason.NO_CONSENT
+        if reason is not None:
+            closed.append((channel, reason))
+    usable = frozenset({Channel.SMS, Channel.VOICE, Channel.EMAIL} - {c for c, _ in closed})
+    return Reach(usable=usable, why_not=tuple(closed))
+
+
+def _is_bad(channel: Channel, phone_status: str | None) -> bool:
+    return phone_status is not None and not (
+        channel is Channel.VOICE and phone_status == "landline"
+    )
+
+
+def _to_carriers(found: Iterable[PlannedMessage]) -> list[PlannedMessage]:
+    return [one for one in found if one.channel is not Channel.STAFF]
+
+
+def _ask_staff(con: Connection, one: PlannedMessage, now: datetime) -> int:
+    """A staff rung, or a patient no carrier can reach, becomes one line on the call list."""
+    on_list = one.channel is Channel.STAFF and one.status is MessageStatus.PLANNED
+    if not on_list and one.status is not MessageStatus.HANDED_TO_STAFF:
+        return 0
+    return records.add_staff_task(
+        con,
+        kind="call_patient",
+        reason=one.reason.value,
+        detail=json.dumps({"rung": one.rung, "tier": one.tier}),
+        due_at=one.useful_until,
+        now=now,
+        dedupe_key=f"call|{one.visit_id}|{one.visit_version}",
+        visit_id=one.visit_id,
+        patient_id=one.patient_id,
+    )
+
+
+def _plan_moves(here: Room, con: Connection, now: datetime) -> int:
+    """Who was reminded of the old time hears the new one (P20)."""
+    last = records.cursor(con, _MOVES_READ) or 0
+    query = select(book_changes).where(
+        book_changes.c.change_id > last, book_changes.c.change == BookChange.RESCHEDULED.value
+    )
+    rows = list(con.execute(query))
+    planned = _new_times(here, con, {row.visit_id for row in rows}, now)
+    if rows:
+        records.set_cursor(con, _MOVES_READ, max(row.change_id for row in rows), now)
+    return outbox.add_planned(here.ledger, con, planned, now)
+
+
+def _new_times(here: Room, con: Connection, moved: set[str], now: datetime) -> list[PlannedMessage]:
+    told = {key[0] for key in outbox.planned_keys(con, sorted(moved))}
+    found = [
+        visit
+        for visit in booked_visits(con, now, now + timedelta(days=60))
+        if visit.visit_id in told and visit.status.is_expected
+    ]
+    reaches = patient_reaches(here.clinic, con, {visit.patient_id for visit in found}, now)
+    messages = [
+        new_time_message(here.clinic, visit, reaches[visit.patient_id], now) for visit in found
+    ]
+    return [message for message in messages if message is not None]
+
+
+def _count(found: Iterable[PlannedMessage]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for one in found:
+        counts[one.reason.value] = counts.get(one.reason.value, 0) + 1
+    return counts
+
+
+def therapist_names(ledger: Ledger) -> dict[str, str]:
+    """Our therapist ids and their names; staff, not patients."""
+    with ledger.read() as con:
+        return dict(
+            con.execute(select(practitioners.c.practitioner_id, practitioners.c.name)).tuples()
+        )

@@ -1,0 +1,179 @@
+"""Clear up after every send: lost leases, silent carriers, receipts and replies that came in."""
+
+import json
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from rules.receipts import receipt_status
+from sqlalchemy import Connection
+
+from data_contracts.inbound import InboundEvent, InboundKind
+from data_contracts.message import MessageStatus, Reason
+from ledger import outbox, people, records
+from rules.revocation import key_revokes, revokes
+from tasks.dispatch import note_refusal
+from tasks.guard import guarded_task
+from tasks.room import Room, room, wall_clock
+
+if TYPE_CHECKING:
+    from tasks.dispatch import Carriers
+
+_GIVE_UP_LOOKING = timedelta(hours=1)
+
+
+@guarded_task(name="reconcile")
+def reconcile(slug: str, now: datetime) -> dict[str, int]:
+    """Settle what is open; returns counts. Nothing here sends a message."""
+    from tasks.wiring import carriers
+
+    with room(slug) as here:
+        return settle_open(here, carriers(here.clinic, here.settings), now)
+
+
+def settle_open(here: Room, carriers: "Carriers", now: datetime) -> dict[str, int]:
+    """Free lost claims, look silent messages up, take what the receiver kept."""
+    counts: Counter[str] = Counter(outbox.recover(here.ledger, now, wall_clock()))
+    counts.update(_look_up(here, carriers, now))
+    counts.update(drain_inbox(here, carriers, now))
+    return {name: count for name, count in counts.items() if count}
+
+
+def _look_up(here: Room, carriers: "Carriers", now: datetime) -> Counter[str]:
+    from connectors.errors import ConnectorError
+    from tasks.wording import outgoing
+
+    counts: Counter[str] = Counter()
+    wall = wall_clock()
+    for one, sent_at in outbox.unconfirmed(here.ledger, wall, timedelta(0)):
+        carrier = carriers.get(one.channel)
+        if carrier is None or wall - sent_at < carrier.list_lag:
+            continue
+        if not carrier.can_look:
+            # SES shows no list: a tagged event within the lag settles it, else a person does.
+            counts[_to_staff(here, one, now)] += 1
+            continue
+        try:
+            found = carrier.find(outgoing(here.clinic, one, sent_at), sent_at)
+        except ConnectorError:
+            if wall - sent_at > _GIVE_UP_LOOKING:
+                counts[_to_staff(here, one, now)] += 1
+            continue
+        if found is None:
+            status, values = MessageStatus.CONFIRMED_ABSENT, {}
+        else:
+            status, values = MessageStatus.CONFIRMED_SENT, {"vendor_id": found.vendor_id}
+        outbox.settle(here.ledger, one, status, Reason.CARRIER_SILENT, now, **values)
+        counts[status.value] += 1
+    return counts
+
+
+def _to_staff(here: Room, one: Any, now: datetime) -> str:
+    status = MessageStatus.HANDED_TO_STAFF
+    outbox.settle(here.ledger, one, status, Reason.CARRIER_SILENT, now)
+    with here.ledger.write() as con:
+        records.add_staff_task(
+            con,
+            kind="call_patient",
+            reason=Reason.CARRIER_SILENT.value,
+            detail=json.dumps({"rung": one.rung}),
+            due_at=one.starts_at,
+            now=now,
+            dedupe_key=f"silent|{one.message_id}",
+            visit_id=one.visit_id,
+            patient_id=one.patient_id,
+        )
+    return status.value
+
+
+def drain_inbox(here: Room, carriers: "Carriers", now: datetime) -> Counter[str]:
+    """Act on what the receiver kept, each row once, in the order it came."""
+    counts: Counter[str] = Counter()
+    with here.ledger.read() as con:
+        waiting = records.waiting_inbound(con)
+    for row in waiting:
+        counts[f"inbox_{_handle(here, carriers, row, now)}"] += 1
+    return counts
+
+
+def _handle(here: Room, carriers: "Carriers", row: Any, now: datetime) -> str:
+    detail = json.loads(row.detail)
+    if row.kind in (InboundKind.RECEIPT, InboundKind.CALL_RECEIPT):
+        outcome = _take_receipt(here, carriers, row, detail, now)
+    else:
+        outcome = _take_reply(here, row, detail, now)
+    with here.ledger.write() as con:
+        records.mark_handled(con, row.dedupe_key, now)
+    return outcome
+
+
+def _take_receipt(
+    here: Room, carriers: "Carriers", row: Any, detail: dict[str, str | None], now: datetime
+) -> str:
+    status = receipt_status(detail.get("status") or "")
+    if status is None or row.message_id is None:
+        return "ignored"
+    code = detail.get("error_code")
+    with here.ledger.write() as con:
+        if not outbox.record_receipt(con, row.message_id, status, code, now):
+            return "late"
+        message = outbox.of_message(con, row.message_id)
+    carrier = next((c for ch, c in carriers.items() if ch.value == message.channel), None)
+    if status in (MessageStatus.UNDELIVERED, MessageStatus.FAILED) and carrier is not None:
+        note_refusal(here, carrier, row.message_id, code, now)
+    return status.value
+
+
+def _take_reply(here: Room, row: Any, detail: dict[str, str | None], now: datetime) -> str:
+    """Until replies are understood, every one that is no revocation is a person's to read."""
+    body = here.ledger.unseal_text(row.body, row.dedupe_key) if row.body else ""
+    if revokes(body) or key_revokes(detail.get("digits")):
+        return "opted_out"  # the receiver wrote it in the transaction that kept the reply
+    with here.ledger.write() as con:
+        records.add_staff_task(
+            con,
+            kind="read_reply",
+            reason=Reason.RECEIPT.value,
+            detail=json.dumps({"digits": detail.get("digits")}),
+            due_at=now + timedelta(hours=4),
+            now=now,
+            dedupe_key=f"reply|{row.dedupe_key}",
+        )
+    return "to_staff"
+
+
+def keep_inbound(here: Room, event: InboundEvent) -> bool:
+    """Keep one verified callback; a revocation takes effect in the same transaction (T6).
+
+    False where the same fact was here before.
+    """
+    with here.ledger.write() as con:
+        is_new = records.record_inbound(
+            here.ledger,
+            con,
+            dedupe_key=event.dedupe_key,
+            kind=event.kind.value,
+            message_id=event.message_id,
+            body=event.body,
+            detail={
+                "status": event.status,
+                "error_code": event.error_code,
+                "digits": event.digits,
+                "vendor_id": event.vendor_id,
+            },
+            received_at=event.received_at,
+        )
+        if revokes(event.body or "") or key_revokes(event.digits):
+            index = _address_of(here, con, event)
+            if index is not None:
+                people.opt_out(con, index, "phone", event.kind.value, event.received_at)
+    return is_new
+
+
+def _address_of(here: Room, con: Connection, event: InboundEvent) -> str | None:
+    # A pressed key comes from a call that we placed: the patient's number is the one called.
+    if event.message_id is not None:
+        row = outbox.of_message(con, event.message_id)
+        if row is not None and row.address_index is not None:
+            return str(row.address_index)
+    return here.ledger.index(event.from_number) if event.from_number else None

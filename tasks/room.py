@@ -1,0 +1,37 @@
+"""The room a task works in: one clinic's file, its ledger, this installation's settings."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from data_contracts.clinic import Clinic
+from data_contracts.clinic_file import load_clinic
+from data_contracts.settings import Settings
+from ledger.store import Ledger, open_ledger
+
+
+@dataclass(frozen=True)
+class Room:
+    """Everything that belongs to one clinic, opened."""
+
+    clinic: Clinic
+    settings: Settings
+    ledger: Ledger
+
+
+@contextmanager
+def room(slug: str) -> Iterator[Room]:
+    """Open a clinic by its slug and close it after; raises UserError where it cannot be opened."""
+    settings = Settings()
+    clinic = load_clinic(settings.clinics / f"{slug}.yaml")
+    ledger = open_ledger(settings.home, slug, url=settings.ledger_url)
+    try:
+        yield Room(clinic=clinic, settings=settings, ledger=ledger)
+    finally:
+        ledger.close()
+
+
+def wall_clock() -> datetime:
+    """The real time, for leases and carriers' lists; what patients notice goes by `now`."""
+    return datetime.now(UTC)
