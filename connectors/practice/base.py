@@ -1,0 +1,114 @@
+"""What a practice system can do for us, whoever made it."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from data_contracts.visit import AvailableTime, Location, Patient, Practitioner, Visit
+
+Watermark = dict[str, str]
+"""Where the last fetch ended, per resource of the vendor; JSON-able and opaque to callers."""
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What this system lets us do; what is False raises NotSupported and becomes a staff task.
+
+    `change_latency` is how old a change may be when a fetch first shows it.
+    """
+
+    read: bool = False
+    cancel: bool = False
+    move: bool = False
+    create: bool = False
+    set_attendance: bool = False
+    availability: bool = False
+    log_message: bool = False
+    patients: bool = False
+    change_latency: timedelta = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class RejectedRow:
+    """A row that cannot be a noun. `payload` is identity: encrypt it before it rests anywhere."""
+
+    resource: str
+    source_id: str | None
+    reason_code: str
+    payload: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What changed since a watermark, each row once, newest.
+
+    `watermark` goes into the next fetch. `complete` is False when a list moved under us faster
+    than we could read it; its watermark then stays. Inside `reconciled` (from, until) every visit
+    that exists is in `visits`, so a known visit that is missing there is gone.
+    """
+
+    visits: list[Visit] = field(default_factory=list)
+    patients: list[Patient] = field(default_factory=list)
+    practitioners: list[Practitioner] = field(default_factory=list)
+    locations: list[Location] = field(default_factory=list)
+    rejected: list[RejectedRow] = field(default_factory=list)
+    watermark: Watermark = field(default_factory=dict)
+    complete: bool = True
+    reconciled: tuple[datetime, datetime] | None = None
+
+
+class PracticeSystem(Protocol):
+    """The clinic's own book. Every method raises ConnectorError; times are aware."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this system lets us do."""
+        ...
+
+    def fetch(
+        self, since: Watermark | None, now: datetime, horizon: timedelta | None = None
+    ) -> Snapshot:
+        """All changes since `since` (None: all); with `horizon` also every visit until then."""
+        ...
+
+    def visit(self, source_id: str) -> Visit | None:
+        """One visit as it stands now; None when there is none."""
+        ...
+
+    def available_times(
+        self, practitioner: str, visit_type: str, location: str, first: date, last: date
+    ) -> list[AvailableTime]:
+        """Openings on the clinic's days `first` to `last`, both included."""
+        ...
+
+    def book(
+        self,
+        patient: str,
+        practitioner: str,
+        visit_type: str,
+        location: str,
+        starts_at: datetime,
+        note: str = "",
+    ) -> Visit:
+        """Book a visit. Raises Rejected(code="conflict") when the time is taken."""
+        ...
+
+    def move(self, source_id: str, starts_at: datetime, practitioner: str | None = None) -> Visit:
+        """Move a visit, length kept. Raises Rejected(code="conflict") when the time is taken."""
+        ...
+
+    def cancel(self, source_id: str, reason_code: str, note: str = "") -> None:
+        """Cancel a visit for one of our reason codes."""
+        ...
+
+    def set_attendance(self, source_id: str, arrived: bool | None) -> None:
+        """Say whether the patient came; None takes the mark away."""
+        ...
+
+    def log_message(self, patient_source_id: str, channel: str, text: str, at: datetime) -> None:
+        """Write into the patient's file what was sent by `channel` (sms, email, voice)."""
+        ...
+
+    def check(self) -> list[tuple[str, bool, str]]:
+        """What works with this key: name, whether, what to do."""
+        ...

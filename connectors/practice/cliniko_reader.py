@@ -1,0 +1,121 @@
+"""Rows as nouns; what cannot be read is set aside with its reason."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
+
+from connectors.practice.base import RejectedRow
+from connectors.practice.cliniko_list import Listing, Lists, own_id
+from connectors.practice.cliniko_nouns import visit_of
+from connectors.practice.cliniko_payloads import Appointment, Attendee, Named, Payload, linked_id
+from data_contracts.visit import Visit
+
+P = TypeVar("P", bound=Payload)
+T = TypeVar("T")
+
+APPOINTMENTS, ATTENDEES = "individual_appointments", "attendees"
+ARCHIVED = ("archived_at:*",)
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a clinic wants its book read.
+
+    `overlap` is asked for again each time: times have whole seconds and rows may appear late.
+    `region` (two letters) is for phone numbers; None takes it from the clinic's places.
+    `region_from` (patient_case, notes or None) is where the body region of a visit stands.
+    """
+
+    overlap: timedelta = timedelta(minutes=3)
+    region: str | None = None
+    region_from: str | None = None
+
+
+class Reader:
+    """Turns rows into nouns, sets the rest aside; `whole`: related lists are read in full."""
+
+    def __init__(self, lists: Lists, manner: Manner, *, whole: bool) -> None:
+        self.lists, self.manner, self.whole = lists, manner, whole
+        self.rejected: list[RejectedRow] = []
+        self.complete = True
+
+    def named(
+        self, resource: str, filters: Iterable[str] = (), path: str | None = None
+    ) -> list[Named]:
+        """A short list in full: staff, places, visit types."""
+        rows = self.keep(self.lists.every(resource, filters, path=path))
+        return list(self.read(resource, Named, rows).values())
+
+    def visits_of(
+        self, appointments: Iterable[Any], attendees: Iterable[Any], types: dict[str, str]
+    ) -> list[Visit]:
+        """Visits from raw rows; a row that cannot be one is set aside with its reason."""
+        raw = {name: row for row in appointments if (name := own_id(row))}
+        rows = self.read(APPOINTMENTS, Appointment, appointments)
+        by_visit = _current(self.read(ATTENDEES, Attendee, attendees).values())
+        region_text = self._region_texts(rows.values())
+
+        def noun(row: Appointment) -> Visit:
+            kind = types.get(row.appointment_type or "", row.appointment_type)
+            return visit_of(row, by_visit.get(row.id), kind, region_text.get(row.id))
+
+        made = (self.attempt(APPOINTMENTS, raw[row.id], noun, row) for row in rows.values())
+        return [visit for visit in made if visit]
+
+    def _region_texts(self, rows: Iterable[Appointment]) -> dict[str, str | None]:
+        if self.manner.region_from == "notes":
+            return {row.id: row.notes for row in rows}
+        if self.manner.region_from != "patient_case":
+            return {}
+        case_of = {row.id: row.patient_case for row in rows if row.patient_case}
+        if self.whole:
+            found: Iterable[Any] = self.lists.every("patient_cases", ARCHIVED)
+        else:
+            found = self.lists.among("patient_cases", "id", set(case_of.values()), hidden=ARCHIVED)
+        names = {name: one.title for name, one in self.read("patient_cases", Named, found).items()}
+        return {visit: names.get(case) for visit, case in case_of.items()}
+
+    def keep(self, listing: Listing) -> Listing:
+        """Remember when a list slipped away under us."""
+        self.complete = self.complete and listing.complete
+        return listing
+
+    def read(self, resource: str, model: type[P], rows: Iterable[Any]) -> dict[str, P]:
+        """Raw rows as payloads, by id."""
+        made = (self.attempt(resource, row, model.model_validate, row) for row in rows)
+        return {one.id: one for one in made if one}
+
+    def attempt(self, resource: str, raw: Any, make: Callable[[Any], T], value: Any) -> T | None:
+        """What `make` makes of `value`, or None and `raw` set aside."""
+        try:
+            return make(value)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+            where = ".".join(str(part) for part in first["loc"]) or "row"
+            self.reject(resource, raw, f"{where}.{first['type']}")
+        except PydanticCustomError as error:
+            self.reject(resource, raw, f"row.{error.type}")
+        except OverflowError:
+            self.reject(resource, raw, "row.time_out_of_range")
+        return None
+
+    def reject(self, resource: str, raw: Any, reason_code: str) -> None:
+        """Set a raw row aside."""
+        payload = json.dumps(raw, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        self.rejected.append(RejectedRow(resource, own_id(raw), reason_code, payload))
+
+
+def _current(rows: Iterable[Attendee]) -> dict[str, Attendee]:
+    """The attendee that counts, by visit: the newest that is not archived."""
+    standing = [row for row in rows if row.booking and not (row.archived_at or row.deleted_at)]
+    return {row.booking or "": row for row in sorted(standing, key=lambda row: row.updated_at)}
+
+
+def booking_of(row: Any) -> str | None:
+    """The visit that a raw attendee belongs to."""
+    return linked_id(row.get("booking")) if isinstance(row, dict) else None
