@@ -27,9 +27,10 @@ WHERE {where}
 
 
 class Period(StrEnum):
-    """How time is cut: the clinic's own weeks (from Monday) or months, or not at all."""
+    """How time is cut: the clinic's own days, weeks (from Monday) or months, or not at all."""
 
     OVERALL = "overall"
+    DAY = "day"
     WEEK = "week"
     MONTH = "month"
 
