@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     ledger_url: str | None = Field(
         None, description="postgresql+psycopg://... for all clinics; None: a SQLCipher file each"
     )
+    paused: bool = Field(False, description="deploy with every schedule switched off")
     alert_url: HttpUrl | None = Field(
         None,
         description="gets a POST when a run failed, is stuck or late; None: see Prefect's feed",
