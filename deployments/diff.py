@@ -37,6 +37,19 @@ class Difference:
         """Whether there is nothing to do."""
         return not (self.created or self.changed or self.pruned)
 
+    def summary(self) -> dict[str, list[str]]:
+        """The names of each kind, as `clinic flow`."""
+        kinds: dict[str, list[Entry] | list[Deployed]] = {
+            "created": self.created,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "pruned": self.pruned,
+        }
+        return {
+            kind: [f"{one.name} {one.entrypoint.rpartition('.')[2]}" for one in ones]
+            for kind, ones in kinds.items()
+        }
+
 
 def compare(entries: list[Entry], deployed: list[Deployed], only: set[str]) -> Difference:
     """The difference; with `only`, clinics not named are left alone."""
