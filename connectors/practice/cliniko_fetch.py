@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from connectors.errors import Rejected
 from connectors.practice.base import Snapshot, Watermark
 from connectors.practice.cliniko_list import HIDDEN, Lists, own_id
 from connectors.practice.cliniko_nouns import location_of, patient_of, practitioner_of
@@ -55,9 +56,11 @@ class Fetch:
         )
 
     def _staff(self) -> list[Named]:
-        return self._reader.named(
-            "practitioners", path="practitioners/inactive"
-        ) + self._reader.named("practitioners")
+        try:
+            left = self._reader.named("practitioners", path="practitioners/inactive")
+        except Rejected:  # some servers know no such list; old visits then lack a therapist's name
+            left = []
+        return left + self._reader.named("practitioners")
 
     def _patients(self, region: str) -> list[Patient]:
         raw = self._changes(PATIENTS, ARCHIVED)[1]
