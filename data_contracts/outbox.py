@@ -110,6 +110,7 @@ class Claimed:
     language: str
     visit_type: str | None
     starts_at: datetime
+    sent_on: datetime | None = None
 
     def __repr__(self) -> str:
         return f"Claimed({self.message_id})"

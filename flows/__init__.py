@@ -1,1 +1,1 @@
-"""When work happens and in what order: one file, one flow, one promise to a clinic. No SQL, no vendor, no decision."""
+"""When work happens and in what order: one file, one flow, one promise to a clinic."""

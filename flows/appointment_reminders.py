@@ -6,13 +6,12 @@ twice: a rung of the ladder enters the outbox once, and only what waits there is
 
 from datetime import UTC, datetime
 
-from tasks.scoring import score_book
-
 from tasks.book import sync_book
 from tasks.dispatch import dispatch
 from tasks.guard import guarded_flow
 from tasks.planning import plan_messages
 from tasks.reconcile import reconcile
+from tasks.scoring import score_book
 from tasks.showing import show_book
 
 
@@ -21,14 +20,17 @@ def appointment_reminders(clinic: str, now: datetime | None = None) -> dict[str,
     """Sync the book, score the next 72 hours when due, plan, send, clear up."""
     moment = now or datetime.now(UTC)
     settled = reconcile(clinic, moment)
-    synced = sync_book(clinic, moment)
-    show_book(clinic, synced)
+    # Where the book cannot be read this time, what is fresh enough still goes out; the gates
+    # know how old the book is, and the run fails visibly at its end.
+    synced = sync_book(clinic, moment, return_state=True)
     scored = score_book(clinic, moment)
     planned = plan_messages(clinic, moment)
     sent = dispatch(clinic, moment)
+    book = synced.result()
+    show_book(clinic, book)
     return {
         "settled": settled,
-        "synced": synced.counts(),
+        "synced": book.counts(),
         "scored": scored,
         "planned": planned,
         "sent": sent,

@@ -2,10 +2,9 @@
 
 from datetime import UTC, datetime
 
-from tasks.training import train_model
-
 from tasks.guard import guarded_flow
 from tasks.loading import load_facts
+from tasks.training import train_model
 
 
 @guarded_flow(name="train-no-show-model", flow_run_name="train-{clinic}")

@@ -327,6 +327,7 @@ def _claimed(ledger: Ledger, row: Any, fence: int) -> Claimed:
         language=row.language,
         visit_type=row.visit_type,
         starts_at=row.starts_at,
+        sent_on=row.sent_on,
     )
 
 

@@ -5,12 +5,12 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from rules.receipts import receipt_status
 from sqlalchemy import Connection
 
 from data_contracts.inbound import InboundEvent, InboundKind
-from data_contracts.message import MessageStatus, Reason
+from data_contracts.message import Channel, MessageStatus, Reason
 from ledger import outbox, people, records
+from rules.receipts import after_receipt
 from rules.revocation import key_revokes, revokes
 from tasks.dispatch import note_refusal
 from tasks.guard import guarded_task
@@ -54,7 +54,7 @@ def _look_up(here: Room, carriers: "Carriers", now: datetime) -> Counter[str]:
             counts[_to_staff(here, one, now)] += 1
             continue
         try:
-            found = carrier.find(outgoing(here.clinic, one, sent_at), sent_at)
+            found = carrier.find(outgoing(here.clinic, one, sent_at), one.sent_on or sent_at)
         except ConnectorError:
             if wall - sent_at > _GIVE_UP_LOOKING:
                 counts[_to_staff(here, one, now)] += 1
@@ -110,15 +110,21 @@ def _handle(here: Room, carriers: "Carriers", row: Any, now: datetime) -> str:
 def _take_receipt(
     here: Room, carriers: "Carriers", row: Any, detail: dict[str, str | None], now: datetime
 ) -> str:
-    status = receipt_status(detail.get("status") or "")
-    if status is None or row.message_id is None:
+    if row.message_id is None:
         return "ignored"
     code = detail.get("error_code")
     with here.ledger.write() as con:
-        if not outbox.record_receipt(con, row.message_id, status, code, now):
-            return "late"
         message = outbox.of_message(con, row.message_id)
-    carrier = next((c for ch, c in carriers.items() if ch.value == message.channel), None)
+        if message is None:
+            return "ignored"
+        current, channel = MessageStatus(message.status), Channel(message.channel)
+        status, is_known = after_receipt(current, channel, detail.get("status"))
+        if not is_known:
+            return "unknown_word"
+        if status is current:
+            return "no_change"
+        outbox.record_receipt(con, row.message_id, status, code, now)
+    carrier = carriers.get(channel)
     if status in (MessageStatus.UNDELIVERED, MessageStatus.FAILED) and carrier is not None:
         note_refusal(here, carrier, row.message_id, code, now)
     return status.value

@@ -1,0 +1,193 @@
+"""Build a clinic's connectors from its file; a vendor without an agreement is never built.
+
+The agreement is checked here, before any input or output, and again for each message in the
+transaction that claims it (45 CFR 164.502(e)).
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from data_contracts.clinic import Clinic, Cliniko, Delivery, Folder, ReportFiles
+from data_contracts.errors import GateClosed
+from data_contracts.message import Channel
+from data_contracts.settings import Settings
+from tasks.room import wall_clock
+
+if TYPE_CHECKING:
+    from connectors.files.base import FileStore
+
+    from connectors.messaging.base import Carrier
+    from connectors.practice.base import PracticeSystem
+    from connectors.weather.open_meteo import OpenMeteo
+
+
+def practice_system(clinic: Clinic, settings: Settings) -> "PracticeSystem":
+    """The clinic's practice system. Raises GateClosed without an agreement, SecretMissing."""
+    if isinstance(clinic.practice, Cliniko):
+        _require_agreement(clinic, "cliniko")
+        return _cliniko(clinic, clinic.practice, settings)
+    return _report_files(clinic, clinic.practice, settings)
+
+
+def carriers(clinic: Clinic, settings: Settings) -> Mapping[Channel, "Carrier"]:
+    """The carriers that may be used today; none where delivery is off or no agreement holds."""
+    if clinic.delivery is Delivery.OFF:
+        return {}
+    return {
+        channel: all_carriers(clinic, settings, channel)
+        for channel in (Channel.SMS, Channel.VOICE, Channel.EMAIL)
+        if _may_use(clinic, channel)
+    }
+
+
+def all_carriers(clinic: Clinic, settings: Settings, channel: Channel) -> "Carrier":
+    """One channel's carrier, whatever `delivery` says: for checks that send nothing."""
+    vendor = clinic.channels.vendor(channel)
+    if vendor is None:
+        raise GateClosed(f"{clinic.slug}: channels has no {channel}; add it to the clinic file")
+    _require_agreement(clinic, vendor)
+    build = {Channel.SMS: _sms, Channel.VOICE: _voice, Channel.EMAIL: _email}[channel]
+    return build(clinic, settings)
+
+
+def weather(clinic: Clinic) -> "OpenMeteo | None":
+    """The forecast for the clinic's place; None where the clinic does not ask for it."""
+    place = clinic.address
+    if not clinic.risk.weather or place.latitude is None or place.longitude is None:
+        return None
+    from connectors.weather.open_meteo import OpenMeteo
+
+    return OpenMeteo(
+        place.latitude,
+        place.longitude,
+        clinic.timezone,
+        base_url=_text(clinic.risk.weather_base_url),
+        sandbox=_is_sandbox(clinic),
+    )
+
+
+def _may_use(clinic: Clinic, channel: Channel) -> bool:
+    vendor = clinic.channels.vendor(channel)
+    return vendor is not None and clinic.has_agreement(vendor, wall_clock().date())
+
+
+def _require_agreement(clinic: Clinic, vendor: str) -> None:
+    if not clinic.has_agreement(vendor, wall_clock().date()):
+        raise GateClosed(
+            f"{clinic.slug}: no active business-associate agreement with {vendor}; sign one and "
+            "write it under `agreements` in the clinic file"
+        )
+
+
+def _is_sandbox(clinic: Clinic) -> bool:
+    return clinic.delivery is Delivery.SANDBOX
+
+
+def _text(url: object) -> str | None:
+    return None if url is None else str(url).rstrip("/")
+
+
+def _cliniko(clinic: Clinic, practice: Cliniko, settings: Settings) -> "PracticeSystem":
+    from connectors.practice.cliniko import Cliniko as System
+    from connectors.practice.cliniko_reader import Manner
+
+    return System(
+        settings.secret(practice.api_key),
+        practice.contact,
+        base_url=_text(practice.base_url),
+        requests_per_minute=practice.requests_per_minute,
+        sandbox=_is_sandbox(clinic),
+        manner=Manner(region_from=practice.region_from),
+    )
+
+
+def _report_files(clinic: Clinic, practice: ReportFiles, settings: Settings) -> "PracticeSystem":
+    from connectors.practice.report_files import ReportFiles as System
+
+    from data_contracts.mapping_file import load_mapping
+
+    return System(
+        file_store(practice.folder, settings, sandbox=_is_sandbox(clinic)),
+        [load_mapping(name) for name in practice.mappings],
+        clinic.timezone,
+    )
+
+
+def file_store(folder: Folder, settings: Settings, *, sandbox: bool) -> "FileStore":
+    """Where report files lie."""
+    if folder.kind == "local":
+        from connectors.files.local_folder import LocalFolder
+
+        return LocalFolder(folder.path)
+    if folder.kind == "sftp":
+        from connectors.files.sftp_folder import SftpFolder
+
+        return SftpFolder(
+            host=folder.host or "",
+            port=folder.port,
+            user=folder.user or "",
+            path=folder.path,
+            host_key=folder.host_key or "",
+            password=settings.secret(folder.password) if folder.password else None,
+            private_key=settings.secret(folder.private_key) if folder.private_key else None,
+        )
+    from connectors.files.s3_folder import S3Folder
+
+    return S3Folder(bucket=folder.bucket or "", prefix=folder.path, base_url=_text(folder.base_url))
+
+
+def _callback(clinic: Clinic) -> str | None:
+    base = _text(clinic.channels.public_url)
+    return f"{base}/twilio/{clinic.slug}" if base else None
+
+
+def _sms(clinic: Clinic, settings: Settings) -> "Carrier":
+    from connectors.messaging.twilio_sms import TwilioSms
+
+    sms = clinic.channels.sms
+    assert sms is not None  # noqa: S101 - the caller asked for a channel that exists
+    return TwilioSms(
+        settings.secret(sms.account),
+        settings.secret(sms.token),
+        sms.sender,
+        base_url=_text(sms.base_url),
+        callback_url=_callback(clinic),
+        sandbox=_is_sandbox(clinic),
+    )
+
+
+def _voice(clinic: Clinic, settings: Settings) -> "Carrier":
+    from connectors.messaging.twilio_voice import TwilioVoice
+
+    voice = clinic.channels.voice
+    assert voice is not None  # noqa: S101 - the caller asked for a channel that exists
+    callback = _callback(clinic)
+    if callback is None:
+        raise GateClosed(
+            f"{clinic.slug}: calls need channels.public_url, or nobody could press 9 to opt out"
+        )
+    return TwilioVoice(
+        settings.secret(voice.account),
+        settings.secret(voice.token),
+        voice.sender,
+        callback_url=callback,
+        base_url=_text(voice.base_url),
+        sandbox=_is_sandbox(clinic),
+        detect_voicemail=voice.detect_voicemail,
+    )
+
+
+def _email(clinic: Clinic, settings: Settings) -> "Carrier":
+    from connectors.messaging.ses_email import SesEmail
+
+    email = clinic.channels.email
+    assert email is not None  # noqa: S101 - the caller asked for a channel that exists
+    return SesEmail(
+        settings.secret(email.access_key),
+        settings.secret(email.secret_key),
+        email.sender,
+        region=email.region,
+        base_url=_text(email.base_url),
+        configuration_set=email.configuration_set,
+        sandbox=_is_sandbox(clinic),
+    )
