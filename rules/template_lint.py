@@ -29,7 +29,7 @@ _OPT_OUT_WORDS = {
 # Carriers take CANCEL, END and their like for a STOP, and YES for a START, before we hear of it.
 _TAKEN_WORDS = re.compile(
     r"\b(?:CANCEL|END|YES|QUIT|REVOKE|OPTOUT|STOPALL|UNSUBSCRIBE|START)\b"
-    r"|(?i:\b(?:reply|text|send|responda|envíe)(?: with)? [\"']?(?:cancel|end|yes|quit|start)\b)"
+    r"|(?i:\b(?:reply|text|send|responda|envíe)(?:\s+with)?\s+[\"']?(?:cancel|end|yes|quit|start)\b)"
 )
 _SAFE_ON_A_MACHINE = frozenset({"clinic_name", "phone"})
 

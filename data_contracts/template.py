@@ -1,0 +1,88 @@
+"""Message templates: what is shipped, and what a clinic file overrides."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from data_contracts.message import Channel, Purpose
+
+LANGUAGES = ("en", "es")
+
+PARTS: Mapping[Channel, tuple[str, ...]] = {
+    Channel.SMS: ("body",),
+    Channel.EMAIL: ("subject", "body"),
+    Channel.VOICE: ("message", "choices", "closing", "voicemail"),
+}
+
+
+class Template(BaseModel):
+    """The parts of one message in one language, as Jinja2 text with the variables of `Values`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    purpose: Purpose
+    channel: Channel
+    language: str
+    parts: dict[str, str] = Field(min_length=1)
+
+    @property
+    def key(self) -> str:
+        """How files and errors name it: `reminder.sms.en`."""
+        return f"{self.purpose}.{self.channel}.{self.language}"
+
+
+class Values(BaseModel):
+    """Everything a template may say. No last name, no visit type, nothing clinical, no amount."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    clinic_name: str
+    phone: str
+    day: str
+    time: str
+    address: str = ""
+    parking: str = ""
+    instructions: str = Field("", description="by visit type, from the clinic file")
+    first_name: str = Field("", repr=False, description="for overrides only; ours never use it")
+
+
+@cache
+def shipped() -> Mapping[str, Template]:
+    """Every shipped template by key."""
+    found: dict[str, Template] = {}
+    folder = resources.files("data_contracts") / "templates"
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        purpose, language, ending = file.name.split(".")
+        if ending != "yaml":
+            continue
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        for channel, parts in content.items():
+            one = Template(
+                purpose=Purpose(purpose), channel=Channel(channel), language=language, parts=parts
+            )
+            found[one.key] = one
+    return found
+
+
+def override_keys() -> tuple[str, ...]:
+    """What a clinic file may override: `reminder.sms.en`, `reminder.email.en.subject` and so on."""
+    return tuple(
+        f"{one.key}.{part}" if len(one.parts) > 1 else one.key
+        for one in shipped().values()
+        for part in one.parts
+    )
+
+
+def with_overrides(overrides: Mapping[str, str]) -> Mapping[str, Template]:
+    """The shipped templates with a clinic's own words. KeyError names an unknown key."""
+    found = dict(shipped())
+    for key, words in overrides.items():
+        if key not in override_keys():
+            raise KeyError(key)
+        base, part = (key, "body") if key in found else tuple(key.rsplit(".", 1))
+        parts = {**found[base].parts, part: words}
+        found[base] = found[base].model_copy(update={"parts": parts})
+    return found
