@@ -69,5 +69,5 @@ def _upsert(table: str, keys: tuple[str, ...], clock: str | None, given: list[st
         INSERT INTO {table} ({columns})
         SELECT {columns} FROM (SELECT *, row_number() OVER () AS rowid_in_batch FROM _incoming)
         QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {newest}) = 1
-        ON CONFLICT ({key}) DO UPDATE SET {changes} {guard}
+        ON CONFLICT ({key}) DO {f"UPDATE SET {changes} {guard}" if changes else "NOTHING"}
     """

@@ -31,7 +31,7 @@ _LIMITS: Final = """\
 
 
 def render_card(model: TrainedModel, model_id: str, evaluation: dict[str, Any] | None) -> str:
-    """Markdown card of one model; `evaluation` as `evaluate` returns it, None before there is one."""
+    """Markdown card of one model; `evaluation` as `evaluate` returns it, or None."""
     parts = [f"# No-show model {model_id}", _facts(model)]
     if model.note:
         parts.append(model.note)

@@ -37,7 +37,7 @@ def model_id(model: TrainedModel) -> str:
 
 
 def save(root: Path, model: TrainedModel) -> str:
-    """Write the model under `root`, whole or not at all; return its id. Never changes the pointer."""
+    """Write the model under `root`, whole or not at all; return its id. No pointer changes."""
     files = _files(model)
     name = _digest(files)
     root.mkdir(parents=True, exist_ok=True)

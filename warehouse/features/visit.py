@@ -53,7 +53,9 @@ def visit_features(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> p
     try:
         for step in _STEPS[:-1]:
             con.execute(step.read_text())
-        return con.execute(_STEPS[-1].read_text()).df()
+        table = con.execute(_STEPS[-1].read_text()).to_arrow_table()
+        frame: pd.DataFrame = table.to_pandas(date_as_object=False)
+        return frame
     finally:
         for table in _WORKING_TABLES:
             con.execute(f"DROP TABLE IF EXISTS temp.{table}")
