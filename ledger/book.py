@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from data_contracts.visit import BookChange, Location, Practitioner, Visit, VisitState, VisitStatus
 from ledger.schema import book_changes, locations, patients, practitioners, visits
-from ledger.store import new_id, upsert
+from ledger.store import new_id, pairs, upsert
 
 
 def states(con: Connection, source_ids: Iterable[str] | None = None) -> dict[str, VisitState]:
@@ -48,9 +48,7 @@ def upsert_staff(
     con: Connection, people: Iterable[Practitioner], places: Iterable[Location]
 ) -> None:
     """Write therapists and locations, keeping our ids."""
-    known = dict(
-        con.execute(select(practitioners.c.source_id, practitioners.c.practitioner_id)).tuples()
-    )
+    known = pairs(con.execute(select(practitioners.c.source_id, practitioners.c.practitioner_id)))
     upsert(
         con,
         practitioners,
@@ -64,7 +62,7 @@ def upsert_staff(
         ],
         ["source_id"],
     )
-    known = dict(con.execute(select(locations.c.source_id, locations.c.location_id)).tuples())
+    known = pairs(con.execute(select(locations.c.source_id, locations.c.location_id)))
     upsert(
         con,
         locations,
@@ -87,11 +85,9 @@ def write_visits(
     now: datetime,
 ) -> dict[str, str]:
     """Write visits with the version each now has; returns our id by the practice system's."""
-    patient_ids = dict(con.execute(select(patients.c.source_id, patients.c.patient_id)).tuples())
-    staff = dict(
-        con.execute(select(practitioners.c.source_id, practitioners.c.practitioner_id)).tuples()
-    )
-    places = dict(con.execute(select(locations.c.source_id, locations.c.location_id)).tuples())
+    patient_ids = pairs(con.execute(select(patients.c.source_id, patients.c.patient_id)))
+    staff = pairs(con.execute(select(practitioners.c.source_id, practitioners.c.practitioner_id)))
+    places = pairs(con.execute(select(locations.c.source_id, locations.c.location_id)))
     ids: dict[str, str] = {}
     values: list[dict[str, Any]] = []
     for visit, old, version in rows:

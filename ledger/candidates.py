@@ -10,6 +10,7 @@ from data_contracts.outbox import Candidate
 from data_contracts.visit import VisitStatus
 from ledger.records import cursor, last_batch
 from ledger.schema import assignments, consents, messages, opt_outs
+from ledger.store import pairs
 
 _LEFT = [status.value for status in MessageStatus if status.has_left] + [
     MessageStatus.CLAIMED.value
@@ -122,4 +123,4 @@ def _arms(con: Connection, visit_ids: list[str]) -> dict[str, str]:
     query = select(assignments.c.visit_id, assignments.c.arm).where(
         assignments.c.visit_id.in_(visit_ids)
     )
-    return dict(con.execute(query.order_by(assignments.c.assigned_at)).tuples())
+    return pairs(con.execute(query.order_by(assignments.c.assigned_at)))

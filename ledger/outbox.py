@@ -94,7 +94,7 @@ def claim(
                 sent_now.setdefault(address, []).append(now)
                 claimed.append(_take(ledger, con, row, now, wall))
             else:
-                reasons[decision.reason] = reasons.get(decision.reason, 0) + 1
+                reasons[decision.reason.value] = reasons.get(decision.reason.value, 0) + 1
                 _put(
                     con,
                     row.message_id,

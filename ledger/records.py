@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from ledger.keys import seal
 from ledger.schema import batches, cursors, forecasts, inbox, quarantine, staff_tasks
-from ledger.store import Ledger, insert_new, new_id, to_json, upsert
+from ledger.store import Ledger, insert_new, new_id, pairs, to_json, upsert
 
 
 def cursor(con: Connection, name: str) -> Any:
@@ -68,7 +68,7 @@ def add_quarantine(
 def quarantine_counts(con: Connection) -> dict[str, int]:
     """How many rows wait in quarantine, by reason."""
     query = select(quarantine.c.reason, func.count()).group_by(quarantine.c.reason)
-    return dict(con.execute(query).tuples())
+    return pairs(con.execute(query))
 
 
 def add_staff_task(

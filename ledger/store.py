@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Result
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.engine import open_engine
@@ -115,6 +115,11 @@ def insert_new(con: Connection, table: Any, rows: list[dict[str, Any]]) -> int:
     dialect: Any = postgresql if con.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table).on_conflict_do_nothing()
     return sum(con.execute(statement, row).rowcount for row in rows)
+
+
+def pairs(result: Result[Any]) -> dict[Any, Any]:
+    """Rows of two columns as a dictionary."""
+    return {row[0]: row[1] for row in result}
 
 
 def to_json(value: object) -> str:

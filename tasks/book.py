@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from rules.book import changes, version_changes
 from sqlalchemy import Connection, func, select
 
 from data_contracts.message import Channel
@@ -13,7 +12,8 @@ from data_contracts.visit import BookChange, Patient, Visit, VisitState
 from ledger import book, people, records
 from ledger.candidates import BOOK_READ
 from ledger.schema import batches, patients
-from ledger.store import Ledger, new_id
+from ledger.store import Ledger, new_id, pairs
+from rules.book import changes, version_changes
 from rules.consent import preferred_channels
 from rules.zones import patient_zones
 from tasks.guard import guarded_task
@@ -142,7 +142,9 @@ def _write(here: Room, con: Connection, snapshot: "Snapshot", now: datetime) -> 
     people.add_placeholders(here.ledger, con, named, now)
     known = book.states(con, [visit.source_id for visit in snapshot.visits])
     rows = [
-        (v, known.get(v.source_id), _version(known.get(v.source_id), v)) for v in snapshot.visits
+        (visit, known.get(visit.source_id), _version(known.get(visit.source_id), visit))
+        for visit in snapshot.visits
+        if not _is_older(visit, known.get(visit.source_id))
     ]
     ids = book.write_visits(con, rows, now)
     found = [
@@ -152,6 +154,11 @@ def _write(here: Room, con: Connection, snapshot: "Snapshot", now: datetime) -> 
     ]
     found += _gone(con, snapshot, now)
     return book.add_changes(con, found, now)
+
+
+def _is_older(visit: Visit, old: VisitState | None) -> bool:
+    # Overlapping readings show a row again, sometimes as it was before.
+    return old is not None and visit.updated_at < old.updated_at
 
 
 def _version(old: VisitState | None, visit: Visit) -> int:
@@ -188,7 +195,7 @@ def _write_people(here: Room, con: Connection, found: Iterable[Patient], now: da
 def _follow_preferences(
     ledger: Ledger, con: Connection, everyone: list[Patient], now: datetime
 ) -> None:
-    ids = dict(con.execute(select(patients.c.source_id, patients.c.patient_id)).tuples())
+    ids = pairs(con.execute(select(patients.c.source_id, patients.c.patient_id)))
     wanted: dict[str, dict[Channel, bool]] = {
         ids[one.source_id]: preferred_channels(one) for one in everyone
     }

@@ -22,13 +22,14 @@ from ledger.schema import (
     risk_scores,
     visits,
 )
-from ledger.store import Ledger
+from ledger.store import Ledger, pairs
 from rules.ladder import new_time_message, plan_book
 from tasks.guard import guarded_task
 from tasks.room import Room, room
 
 _MOVES_READ = "moves_planned"
-_NOT_YET = (Reason.NOT_DUE,)
+# Not due is decided again next time; a cancelled visit needs no row to say so.
+_NOT_YET = (Reason.NOT_DUE, Reason.VISIT_GONE)
 
 
 @guarded_task(name="plan-messages")
@@ -202,6 +203,4 @@ def _count(found: Iterable[PlannedMessage]) -> dict[str, int]:
 def therapist_names(ledger: Ledger) -> dict[str, str]:
     """Our therapist ids and their names; staff, not patients."""
     with ledger.read() as con:
-        return dict(
-            con.execute(select(practitioners.c.practitioner_id, practitioners.c.name)).tuples()
-        )
+        return pairs(con.execute(select(practitioners.c.practitioner_id, practitioners.c.name)))
