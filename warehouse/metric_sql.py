@@ -21,7 +21,7 @@ _FRAME: Final = """
 SELECT {period} AS period, {group} AS grouped, {numerator} AS numerator,
        {denominator} AS denominator, count(*) AS n
 FROM {source} AS facts
-WHERE {where}
+WHERE ({where}) AND {window}
 {grouping}
 """
 
@@ -65,11 +65,17 @@ def load_metrics() -> dict[str, Metric]:
     return metrics
 
 
-def metric_sql(metric: Metric, period: Period = Period.OVERALL, group: str | None = None) -> str:
+def metric_sql(
+    metric: Metric,
+    period: Period = Period.OVERALL,
+    group: str | None = None,
+    is_windowed: bool = False,
+) -> str:
     """The query of a metric, with `$name` parameters. Raises ValueError for an unknown group."""
     if group is not None and group not in metric.group_by:
         raise ValueError(f"{metric.name} is grouped by {', '.join(metric.group_by)}; not {group}")
     cut = f"date_trunc('{period}', timezone($timezone, {metric.when}))::DATE"
+    is_one_row = period is Period.OVERALL and group is None
     return _FRAME.format(
         period="NULL::DATE" if period is Period.OVERALL else cut,
         group="NULL" if group is None else f"{group}::VARCHAR",
@@ -77,20 +83,24 @@ def metric_sql(metric: Metric, period: Period = Period.OVERALL, group: str | Non
         denominator=metric.denominator or "NULL",
         source=metric.source,
         where=metric.where or "true",
+        window=f"{metric.when} >= $since" if is_windowed else "true",
         # Without GROUP BY an empty table still gives one row: a count of 0 is a fact too.
-        grouping=""
-        if period is Period.OVERALL and group is None
-        else "GROUP BY 1, 2 ORDER BY 1, 2",
+        grouping="" if is_one_row else "GROUP BY 1, 2 ORDER BY 1, 2",
     )
 
 
 def metric_parameters(
-    metric: Metric, period: Period, parameters: MetricParameters, now: datetime
+    metric: Metric,
+    period: Period,
+    parameters: MetricParameters,
+    now: datetime,
+    since: datetime | None = None,
 ) -> dict[str, Any]:
     """What the query refers to and nothing else: DuckDB refuses a parameter too many."""
     wanted = metric.parameters | (set() if period is Period.OVERALL else {"timezone"})
     known = {**parameters.model_dump(), "now": now}
-    return {name: known[name] for name in wanted}
+    window = {} if since is None else {"since": since}
+    return {name: known[name] for name in wanted} | window
 
 
 def run_metric(
@@ -100,10 +110,12 @@ def run_metric(
     now: datetime,
     period: Period = Period.OVERALL,
     group: str | None = None,
+    since: datetime | None = None,
 ) -> list[MetricValue]:
     """A metric as of `now`, in order of period and group; without either, exactly one value."""
     found = con.execute(
-        metric_sql(metric, period, group), metric_parameters(metric, period, parameters, now)
+        metric_sql(metric, period, group, since is not None),
+        metric_parameters(metric, period, parameters, now, since),
     ).fetchall()
     return list(_values(metric, found))
 

@@ -1,0 +1,170 @@
+"""Everything that the page shows, read from the warehouse in one pass; counts and rates only."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from data_contracts.message import REASON_WORDS, Reason, RiskTier
+from data_contracts.metric import Metric, MetricParameters
+from warehouse.metric_sql import MetricValue, Period, load_metrics, run_metric
+from warehouse.report.calibration import Scored
+from warehouse.report.control import BASELINE_WEEKS, PatientCount, Week
+
+RECENT = timedelta(days=28)
+_YEAR = timedelta(weeks=52)
+_CONTACT_WEEKS = timedelta(weeks=12)
+
+_PATIENTS = """
+SELECT coalesce(sum(missed) FILTER (WHERE NOT is_after), 0),
+       coalesce(sum(visits) FILTER (WHERE NOT is_after), 0),
+       coalesce(sum(missed) FILTER (WHERE is_after), 0),
+       coalesce(sum(visits) FILTER (WHERE is_after), 0)
+FROM (
+    SELECT patient_key, timezone($timezone, starts_at)::DATE >= $start AS is_after,
+           {numerator} AS missed, {denominator} AS visits
+    FROM {source}
+    WHERE {where} AND timezone($timezone, starts_at)::DATE >= $first
+    GROUP BY 1, 2
+)
+GROUP BY patient_key HAVING sum(visits) > 0
+"""
+_SCORED = """
+SELECT arg_max(s.score, s.scored_at),
+       any_value(missed(v.status, v.cancelled_at, v.starts_at, $late))
+FROM core_risk__scores s JOIN core_practice__visits v USING (visit_key)
+WHERE s.scored_at < v.starts_at AND v.starts_at < $now
+    AND missed(v.status, v.cancelled_at, v.starts_at, $late) IS NOT NULL
+GROUP BY visit_key
+"""
+_AHEAD = """
+SELECT timezone($timezone, starts_at)::DATE, count(*), sum(score)
+FROM {source} AS ahead WHERE {where} GROUP BY 1 ORDER BY 1
+"""
+_NOT_SENT = """
+SELECT reason, count(*) FROM core_messages__messages
+WHERE purpose = 'reminder' AND planned_at >= $since AND planned_at < $now AND sent_at IS NULL
+    AND (status IN ('held', 'superseded', 'expired', 'confirmed_absent')
+         OR (status = 'handed_to_staff' AND channel <> 'staff'))
+GROUP BY 1 ORDER BY 2 DESC, 1
+"""
+_UNRECORDED = """
+SELECT count(*) FROM core_practice__visits
+WHERE status = 'booked' AND starts_at < $now - INTERVAL 1 DAY AND starts_at >= $since
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DayAhead:
+    """One coming day: visits that have a score, and how many of them are expected to be missed."""
+
+    on: date
+    visits: int
+    expected_missed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What the page shows."""
+
+    recent: dict[str, MetricValue]
+    weeks: list[Week]
+    patients: list[PatientCount]
+    contacts: list[MetricValue]
+    failed: list[tuple[str, int]]
+    not_sent: list[tuple[str, int]]
+    scored: list[Scored]
+    ahead: list[DayAhead]
+    unrecorded: int
+
+
+def read_numbers(
+    con: duckdb.DuckDBPyConnection, parameters: MetricParameters, start: date, now: datetime
+) -> Numbers:
+    """As of `now`; `start` is the day that parts before from after."""
+    metrics, since = load_metrics(), now - RECENT
+    ahead = metrics["revenue_at_risk"]
+    recent = {
+        name: run_metric(con, metric, parameters, now, since=since)[0]
+        for name, metric in metrics.items()
+    }
+    contacts = run_metric(
+        con, metrics["contacts_by_tier"], parameters, now, Period.WEEK, "tier", now - _CONTACT_WEEKS
+    )
+    failed = run_metric(
+        con, metrics["reminders_failed_by_reason"], parameters, now, group="reason", since=since
+    )
+    window = {"now": now, "since": since}
+    return Numbers(
+        recent=recent,
+        weeks=_weeks(con, metrics["no_show_rate"], parameters, now),
+        patients=_patients(con, metrics["no_show_rate"], parameters, start, now),
+        contacts=[value for value in contacts if value.group in set(RiskTier)],
+        failed=sorted(
+            ((reason_words(f.group), int(f.numerator or 0)) for f in failed), key=lambda r: -r[1]
+        ),
+        not_sent=[(reason_words(r), n) for r, n in con.execute(_NOT_SENT, window).fetchall()],
+        scored=_scored(con, parameters, now),
+        ahead=_ahead(con, ahead, parameters, now),
+        unrecorded=_one(con, _UNRECORDED, window),
+    )
+
+
+def reason_words(reason: str | None) -> str:
+    """A reason's own sentence; a code that we do not know stays as it is."""
+    return REASON_WORDS[Reason(reason)] if reason in set(Reason) else reason or "no reason recorded"
+
+
+def _weeks(
+    con: duckdb.DuckDBPyConnection, metric: Metric, parameters: MetricParameters, now: datetime
+) -> list[Week]:
+    """Whole weeks of the last year: half a week would look like a change."""
+    today = now.astimezone(ZoneInfo(parameters.timezone)).date()
+    this_monday = today - timedelta(days=today.weekday())
+    found = run_metric(con, metric, parameters, now, Period.WEEK, since=now - _YEAR)
+    return [
+        Week(value.period, int(value.numerator or 0), value.denominator)
+        for value in found
+        if value.period and value.denominator and today - _YEAR <= value.period < this_monday
+    ]
+
+
+def _patients(
+    con: duckdb.DuckDBPyConnection,
+    metric: Metric,
+    parameters: MetricParameters,
+    start: date,
+    now: datetime,
+) -> list[PatientCount]:
+    sql = _PATIENTS.format(
+        numerator=metric.numerator,
+        denominator=metric.denominator,
+        source=metric.source,
+        where=metric.where,
+    )
+    first = start - timedelta(weeks=BASELINE_WEEKS)
+    given = {**parameters.model_dump(exclude={"visit_value_cents"}), "now": now}
+    rows = con.execute(sql, {**given, "start": start, "first": first}).fetchall()
+    return [PatientCount(*(int(count) for count in row)) for row in rows]
+
+
+def _scored(
+    con: duckdb.DuckDBPyConnection, parameters: MetricParameters, now: datetime
+) -> list[Scored]:
+    late = parameters.late_cancel_hours if parameters.late_cancel_is_missed else None
+    found = con.execute(_SCORED, {"now": now, "late": late}).fetchall()
+    return [Scored(score, bool(is_missed)) for score, is_missed in found]
+
+
+def _ahead(
+    con: duckdb.DuckDBPyConnection, metric: Metric, parameters: MetricParameters, now: datetime
+) -> list[DayAhead]:
+    sql = _AHEAD.format(source=metric.source, where=metric.where)
+    found = con.execute(sql, {"timezone": parameters.timezone, "now": now}).fetchall()
+    return [DayAhead(*row) for row in found]
+
+
+def _one(con: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, datetime]) -> int:
+    row = con.execute(sql, parameters).fetchone()
+    return int(row[0]) if row else 0
