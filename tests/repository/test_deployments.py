@@ -1,0 +1,118 @@
+"""Every deployment is written down, valid to Prefect, and fits its flow."""
+
+import ast
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+from prefect.client.schemas.schedules import CronSchedule
+from prefect.server.events.schemas.automations import EventTrigger
+from prefect.server.events.schemas.events import ReceivedEvent
+
+from data_contracts.clinic_file import load_clinic, load_clinics
+from data_contracts.errors import UserError
+from deployments.alarm import alarms
+from deployments.build import clinic_config, placeholders, version
+from deployments.render import Entry, render
+
+ROOT = Path(__file__).parents[2]
+CLINICS = load_clinics(ROOT / "deployments" / "clinics")
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+ENTRIES = [entry for clinic in CLINICS.values() for entry in render(clinic)]
+
+
+def rendered(slug: str) -> str:
+    """The deployments as a snapshot keeps them: the version would change with every comment."""
+    entries = [entry.model_dump(exclude={"version"}) for entry in render(CLINICS[slug])]
+    return json.dumps(entries, indent=1, sort_keys=True) + "\n"
+
+
+@pytest.mark.parametrize("slug", sorted(CLINICS))
+def test_the_deployments_are_those_of_the_snapshot(slug: str) -> None:
+    """After a change that is meant: `PYTHONPATH=. python tests/repository/test_deployments.py` writes them."""
+    assert (SNAPSHOTS / f"{slug}.json").read_text() == rendered(slug)
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: f"{e.name}-{e.entrypoint}")
+def test_parameters_fit_the_flow(entry: Entry) -> None:
+    module, _, name = entry.entrypoint.rpartition(".")
+    spec = importlib.util.find_spec(module)
+    assert spec
+    assert spec.origin
+    body = ast.parse(Path(spec.origin).read_text()).body
+    (flow,) = [n for n in body if isinstance(n, ast.FunctionDef) and n.name == name]
+    known = {argument.arg for argument in (*flow.args.args, *flow.args.kwonlyargs)}
+    required = flow.args.args[: len(flow.args.args) - len(flow.args.defaults)]
+    assert {argument.arg for argument in required} <= set(entry.parameters) <= known
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: f"{e.name}-{e.entrypoint}")
+def test_prefect_accepts_every_schedule(entry: Entry) -> None:
+    for schedule in entry.schedules:
+        CronSchedule(cron=schedule.cron, timezone=schedule.timezone)
+        assert schedule.timezone == CLINICS[entry.name].timezone
+
+
+def test_clinics_do_not_all_start_in_the_same_minute() -> None:
+    one = CLINICS["northside"]
+    minutes = {
+        placeholders(one.model_copy(update={"slug": f"clinic-{n}"}))["sync_cron"].split()[0]
+        for n in range(60)
+    }
+    assert len(minutes) > 30
+
+
+def test_the_version_changes_with_the_clinic_and_with_pausing() -> None:
+    one = CLINICS["northside"]
+    other = one.model_copy(update={"timezone": "America/Chicago"})
+    assert len({version(one), version(other), version(one, is_active=False)}) == 3
+    assert version(one) == version(load_clinic(ROOT / "deployments/clinics/northside.yaml"))
+
+
+@pytest.mark.parametrize("slug", [None, "", "{{ $CLINIC }}"])
+def test_an_unset_clinic_is_refused(slug: str | None) -> None:
+    with pytest.raises(UserError, match="CLINIC is not set"):
+        clinic_config(slug)
+
+
+def event(name: str, tag: str = "clinic:northside") -> ReceivedEvent:
+    return ReceivedEvent.model_validate(
+        {
+            "occurred": "2026-05-31T12:00:00Z",
+            "event": name,
+            "resource": {"prefect.resource.id": "prefect.flow-run.1f7e"},
+            "related": [
+                {"prefect.resource.id": f"prefect.tag.{tag}", "prefect.resource.role": "tag"}
+            ],
+            "id": "4a0dbf4c-6d0a-4bb9-9d2b-6f5f2f0f0d11",
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("alarm", "name", "rings"),
+    [
+        ("ptclinic-failed", "prefect.flow-run.Failed", True),
+        ("ptclinic-failed", "prefect.flow-run.Crashed", True),
+        ("ptclinic-failed", "prefect.flow-run.Completed", False),
+        ("ptclinic-late", "prefect.flow-run.Late", True),
+        ("ptclinic-late", "prefect.flow-run.Failed", False),
+        ("ptclinic-stuck", "prefect.flow-run.Completed", True),
+    ],
+)
+def test_alarms_cover_the_events_they_name(alarm: str, name: str, rings: bool) -> None:
+    trigger = EventTrigger.model_validate(alarms()[alarm])
+    assert (trigger.covers(event(name)) and trigger.expects(name)) is rings
+    assert not trigger.covers(event(name, tag="something-else"))
+
+
+def test_a_run_is_stuck_when_nothing_follows_its_start_for_half_an_hour() -> None:
+    trigger = EventTrigger.model_validate(alarms()["ptclinic-stuck"])
+    assert trigger.starts_after("prefect.flow-run.Running")
+    assert trigger.within.total_seconds() == 1800
+
+
+if __name__ == "__main__":
+    for clinic_slug in CLINICS:
+        (SNAPSHOTS / f"{clinic_slug}.json").write_text(rendered(clinic_slug))
