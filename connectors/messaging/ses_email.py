@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
 import boto3
 from botocore import exceptions as aws
@@ -130,13 +131,12 @@ class SesEmail:
 def _open(
     access_key: str, secret_key: str, region: str, address: str, timeout: float
 ) -> "SESV2Client":
-    host = address.partition("://")[2].partition("/")[0].rpartition(":")[0]
     settings = Config(
         retries={"total_max_attempts": 1, "mode": "standard"},
         connect_timeout=timeout,
         read_timeout=timeout,
         # A proxy from the environment would carry a sandbox's request off this machine.
-        proxies={} if is_loopback(host) else None,
+        proxies={} if is_loopback(urlsplit(address).hostname) else None,
     )
     return boto3.session.Session(access_key, secret_key, region_name=region).client(
         "sesv2", endpoint_url=address, config=settings

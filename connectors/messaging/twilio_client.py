@@ -7,7 +7,11 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 import requests
-from twilio.base.exceptions import TwilioRestException, TwilioServiceException
+from twilio.base.exceptions import (
+    TwilioException,
+    TwilioRestException,
+    TwilioServiceException,
+)
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -60,11 +64,20 @@ def ask(do: Callable[[], T], *, is_safe: bool) -> T:
         raise
     except (TwilioRestException, TwilioServiceException) as error:
         failure = refusal(error.status, error.code, is_safe=is_safe)
+    except TwilioException as error:
+        # A list that fails raises the bare class, with the answer as its second argument.
+        failure = refusal(_status(error), None, is_safe=is_safe)
     except requests.RequestException as error:
         failure = _broken_off(error, is_safe=is_safe)
     except _UNREADABLE:
         failure = _unreadable(is_safe=is_safe)
     raise failure
+
+
+def _status(error: TwilioException) -> int:
+    """The answer's HTTP status; 500 where there is none, because then nothing is known."""
+    status = getattr(error.args[-1] if error.args else None, "status_code", None)
+    return status if isinstance(status, int) else 500
 
 
 def _broken_off(error: requests.RequestException, *, is_safe: bool) -> ConnectorError:

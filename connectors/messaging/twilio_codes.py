@@ -86,15 +86,19 @@ def refusal(status: int, code: int | str | None, *, is_safe: bool) -> ConnectorE
     name = str(code or status)
     if status >= 500:
         return no_answer(name, is_safe=is_safe)
+    if status == 401:
+        return Unauthorized(VENDOR, _KEY, code=name)
+    if status < 400:
+        return ContractBroken(VENDOR, "answers with a redirect. Check base_url.", code=name)
     if meaning := meaning_of(code):
         return meaning.error(VENDOR, meaning.words, code=name)
     if status == 429:
         return RateLimited(VENDOR, code=name)
-    if status in (401, 403):
+    if status == 403:
         return Unauthorized(VENDOR, _KEY, code=name)
     if status == 408:
         return no_answer(name, is_safe=is_safe)
-    if status < 400 or status in (404, 405):
+    if status in (404, 405):
         return ContractBroken(VENDOR, "is not at this address. Check base_url.", code=name)
     return Rejected(VENDOR, "refuses the message. Look the code up; do not repeat.", code=name)
 

@@ -1,11 +1,13 @@
 """A real receiver on loopback, and what it wrote down."""
 
+import dataclasses
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import uvicorn
 
@@ -51,15 +53,16 @@ class Receiver:
 
 
 @contextmanager
-def receiving(token: str = TOKEN) -> Iterator[Receiver]:
-    """Serve the receiver for northside on a free port."""
+def receiving(**facts: Any) -> Iterator[Receiver]:
+    """Serve the receiver for northside on a free port; `facts` change its clinic."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     inbox = Inbox()
     clinic = ClinicReceiver(
-        "northside", "Northside Physical Therapy", "+13035550100", url, token, inbox
+        "northside", "Northside Physical Therapy", "+13035550100", url, TOKEN, inbox
     )
+    clinic = dataclasses.replace(clinic, **facts)
     settings = uvicorn.Config(
         create_app({"northside": clinic}), log_level="error", lifespan="off", ws="none", http="h11"
     )
