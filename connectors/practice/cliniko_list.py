@@ -72,13 +72,14 @@ class Lists:
         if key is own_id:
             params.append(("sort", "created_at"))
         listing = Listing()
-        for _ in range(_MAX_PASSES):
+        for again in range(_MAX_PASSES):
             before = len(listing.rows)
             listing.nameless.clear()
             total = self._walk(resource, path or resource, params, key, listing)
             after = len(listing.rows)
             # A server that counts otherwise stays short for ever, but adds nothing the second time.
-            if total is None or after + len(listing.nameless) >= total or 0 < before == after:
+            is_short = total is not None and after + len(listing.nameless) < total
+            if not is_short or (again and before == after):
                 return listing
         listing.complete = False
         return listing

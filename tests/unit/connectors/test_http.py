@@ -147,7 +147,7 @@ def test_a_limit_is_waited_for_until_its_reset(vendor: Vendor, connect: Connect)
 
 @pytest.mark.parametrize("header", [{"Retry_After": "3600"}, {"X_RateLimit_Reset": "soon"}])
 def test_a_limit_beyond_our_patience_is_told_with_its_end(
-    vendor: Vendor, connect: Connect, header: dict[str, str]
+    vendor: Vendor, connect: Connect, header: dict[str, Any]
 ) -> None:
     vendor.answers = [reply(429, **header)]
     with pytest.raises(RateLimited) as got:

@@ -1,0 +1,81 @@
+"""Two counterparts of the connector: the sandbox, and a server with other habits."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from connectors.practice.cliniko import Cliniko
+from tests.contract.practice.other_server import OtherServer, running_other_server
+
+NOW = datetime(2026, 1, 5, 16, tzinfo=UTC)
+Connect = Callable[..., Cliniko]
+
+
+@pytest.fixture(scope="session")
+def box() -> Iterator[dict[str, str]]:
+    """A small sandbox in a process of its own; its addresses by name."""
+    command = [sys.executable, "-m", "sandbox", "--patients", "20", "--history-days", "60"]
+    command += ["--rate-limit", "100000", "--until-stdin-closes"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdout is not None
+        yield json.loads(process.stdout.readline())
+        process.communicate(timeout=20)
+
+
+@pytest.fixture
+def act(box: dict[str, str]) -> Callable[..., dict[str, Any]]:
+    """Does something in the sandbox behind the connector's back."""
+
+    def post(path: str, **body: Any) -> dict[str, Any]:
+        answer = httpx.post(f"{box['control']}/{path}", json=body, trust_env=False)
+        told: dict[str, Any] = answer.raise_for_status().json()
+        return told
+
+    return post
+
+
+@pytest.fixture
+def strike(box: dict[str, str]) -> Iterator[Callable[..., None]]:
+    """Gives the sandbox one fault; takes all back afterwards."""
+    address = f"{box['control']}/faults"
+
+    def give(**fault: Any) -> None:
+        httpx.post(address, json=[fault], trust_env=False).raise_for_status()
+
+    yield give
+    httpx.delete(address, trust_env=False).raise_for_status()
+
+
+@pytest.fixture
+def connect() -> Iterator[Connect]:
+    """Makes connectors to an address on loopback; closes them."""
+    with ExitStack() as stack:
+
+        def make(base_url: str, api_key: str = "MS0xLXNhbmRib3g-au1", **other: Any) -> Cliniko:
+            given: dict[str, Any] = {"requests_per_minute": 60_000, "timeout": 5.0} | other
+            made = Cliniko(api_key, "ops@example.com", base_url, sandbox=True, **given)
+            stack.callback(made.close)
+            return made
+
+        yield make
+
+
+@pytest.fixture
+def system(box: dict[str, str], connect: Connect) -> Cliniko:
+    """The connector on the sandbox."""
+    return connect(box["cliniko"])
+
+
+@pytest.fixture
+def other() -> Iterator[OtherServer]:
+    """A server that follows the same document with other habits."""
+    with running_other_server() as server:
+        yield server
