@@ -69,7 +69,7 @@ def _bin(visits: Sequence[Scored]) -> Bin:
 
 
 def capture_in_top_quarter(scored: Sequence[Scored]) -> Capture | None:
-    """None under 100 visits: a quarter of few says nothing. Of equal scores at the edge, a share."""
+    """None under 100 visits: a quarter of few says nothing; ties at its edge share."""
     if len(scored) < LEAST_SCORED:
         return None
     size = round(len(scored) / 4)

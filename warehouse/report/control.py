@@ -61,7 +61,7 @@ class PatientCount:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The rate before and after, and the 95 % interval of their difference (shares)."""
+    """The rate before and after, and the 95% interval of their difference (shares)."""
 
     before: float
     after: float
@@ -133,7 +133,7 @@ def change_words(change: Change | None, baseline_weeks: int) -> str:
     return (
         f"The no-show rate is {side} than before: {change.before:.1%} then, {change.after:.1%}"
         f" now, a difference of {_points(change.difference)} points"
-        f" (95 % interval {span}, clustered by patient)."
+        f" (95% interval {span}, clustered by patient)."
     )
 
 

@@ -133,7 +133,8 @@ def _shown(metric: Metric, value: MetricValue) -> str:
     """The value in its unit, or why there is none."""
     if value.is_suppressed:
         return "too few to show"
-    if value.value is None:
+    # No rate over nothing, and no money where no coming visit has a score.
+    if value.value is None or (metric.unit is Unit.CENTS and not value.value):
         return "none yet"
     if metric.unit is Unit.RATE:
         return f"{value.value:.1%}"
@@ -144,11 +145,11 @@ def _span(value: MetricValue) -> str:
     """The interval of a rate, in words; empty for counts."""
     if value.low is None or value.high is None:
         return ""
-    return f"95 % interval {value.low:.1%} to {value.high:.1%}"
+    return f"95% interval {value.low:.1%} to {value.high:.1%}"
 
 
 def _basis(value: MetricValue) -> str:
-    if value.denominator is None or value.numerator is None:
+    if not value.denominator or value.numerator is None:
         return ""
     return f"{value.numerator:,.0f} of {value.denominator:,}"
 
