@@ -1,0 +1,187 @@
+"""Measure the clinic from its published warehouse: metrics, benchmark cells, the owner's report."""
+
+import fcntl
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from prefect.artifacts import create_link_artifact, create_table_artifact
+from sqlalchemy import func, select
+
+from data_contracts.clinic import Clinic
+from data_contracts.metric import MetricParameters
+from ledger import records
+from ledger.candidates import BOOK_READ
+from ledger.schema import messages, staff_tasks
+from tasks.guard import guarded_task
+from tasks.loading import warehouse
+from tasks.room import Room, room
+
+if TYPE_CHECKING:
+    from warehouse.report.facts import ModelSummary, ReportFacts
+
+
+@guarded_task(name="measure")
+def measure(slug: str, now: datetime) -> dict[str, str]:
+    """Compute every metric, add yesterday's cells to the benchmark, show them as a table."""
+    with room(slug) as here:
+        table = metric_table(here, now)
+        cells = _refresh_benchmark(here, now)
+    create_table_artifact(table=table, key=f"metrics-{slug}", description="Metrics as of this run")
+    return {"metrics": str(len(table)), "benchmark_cells": str(cells)}
+
+
+@guarded_task(name="report")
+def report(slug: str, now: datetime) -> str:
+    """Write the report and link it in the run; returns its path."""
+    with room(slug) as here:
+        path = write_report(here, now)
+    create_link_artifact(link=path.as_uri(), key=f"report-{slug}", link_text="The owner's report")
+    return str(path)
+
+
+def metric_table(here: Room, now: datetime) -> list[dict[str, Any]]:
+    """One row per metric: numerator, denominator, value, interval; suppressed cells are empty."""
+    from warehouse.metric_sql import load_metrics, run_metric
+
+    rows = []
+    with warehouse(here, read_only=True) as con:
+        for metric in load_metrics().values():
+            for value in run_metric(con, metric, metric_parameters(here.clinic), now):
+                rows.append(
+                    {
+                        "metric": metric.title,
+                        "value": value.value,
+                        "low": value.low,
+                        "high": value.high,
+                        "numerator": value.numerator,
+                        "denominator": value.denominator,
+                    }
+                )
+    return rows
+
+
+def write_report(here: Room, now: datetime) -> Path:
+    """The owner's page, one file below the clinic's state."""
+    from warehouse.report.page import build_report
+
+    with warehouse(here, read_only=True) as con:
+        return build_report(
+            con, report_facts(here), now, (here.ledger.home / "report.html").resolve()
+        )
+
+
+def metric_parameters(clinic: Clinic) -> MetricParameters:
+    """The clinic's own definitions."""
+    return MetricParameters(
+        timezone=clinic.timezone,
+        late_cancel_hours=clinic.definitions.late_cancel_within / timedelta(hours=1),
+        late_cancel_is_missed=clinic.definitions.late_cancel_is_missed,
+        visit_value_cents=clinic.visit_value_cents,
+    )
+
+
+def report_facts(here: Room) -> "ReportFacts":
+    """What the page must be told beside the warehouse."""
+    from warehouse.report.facts import Batch, CallList, ReportFacts
+
+    with here.ledger.read() as con:
+        read_at = records.cursor(con, BOOK_READ)
+        first_sent = con.execute(select(func.min(messages.c.sent_on))).scalar()
+        found = con.execute(
+            select(func.count(staff_tasks.c.task_id), func.count(staff_tasks.c.done_at))
+        )
+        calls = found.one()
+        batches = tuple(
+            Batch(
+                table="visits",
+                fetched_at=row.fetched_at,
+                rows=row.visits,
+                refused=row.rejected,
+                is_broken=row.verdict == "broken",
+            )
+            for row in records.recent_batches(con)
+        )
+        quarantine = records.quarantine_counts(con)
+        broken = _broken(records.last_batch(con))
+        model = _model(records.cursor(con, "model"))
+    return ReportFacts(
+        clinic_name=here.clinic.name,
+        parameters=metric_parameters(here.clinic),
+        delivery=here.clinic.delivery.value,
+        started_on=_day(first_sent, here.clinic),
+        model=model,
+        batches=batches,
+        quarantine={reason.replace("_", " "): count for reason, count in quarantine.items()},
+        broken=broken,
+        last_sync_at=datetime.fromisoformat(read_at) if read_at else None,
+        call_list=CallList(open=calls[0] - calls[1], done=calls[1]),
+    )
+
+
+def _broken(batch: Any) -> tuple[Any, ...]:
+    from data_contracts.tables.check import SUITES
+    from warehouse.report.facts import BrokenContract
+
+    if batch is None or batch.verdict != "broken":
+        return ()
+    known = {contract.name: contract for suite in SUITES.values() for contract in suite}
+    return tuple(
+        BrokenContract(
+            contract=name,
+            words=known[name].words if name in known else "its size is unlike any earlier batch",
+            do=known[name].do if name in known else "Compare the export with the last good one.",
+        )
+        for name in json.loads(batch.problems)
+    )
+
+
+def _day(moment: datetime | str | None, clinic: Clinic) -> date | None:
+    if moment is None:
+        return None
+    found = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return found.astimezone(clinic.zone).date()
+
+
+def _model(kept: dict[str, Any] | None) -> "ModelSummary | None":
+    from warehouse.report.facts import ModelSummary
+
+    if kept is None:
+        return None
+    judged = (kept["evaluation"] or {"models": {}})["models"].get(kept["kind"])
+    actionable = judged["actionable"] if judged else None
+    words = (
+        f"{actionable['rows']:,} later visits booked two or more days ahead" if actionable else ""
+    )
+    interval = (actionable or {}).get("auc_interval") or (None, None)
+    return ModelSummary(
+        model_id=kept["model_id"],
+        kind=kept["kind"],
+        trained_at=datetime.fromisoformat(kept["trained_at"]),
+        evaluated_on=words or "nothing yet: too little history",
+        auc=actionable["auc"] if actionable else None,
+        auc_low=interval[0],
+        auc_high=interval[1],
+    )
+
+
+def _refresh_benchmark(here: Room, now: datetime) -> int:
+    from warehouse.benchmark import clinic_day, refresh
+
+    yesterday = now.astimezone(here.clinic.zone).date() - timedelta(days=1)
+    with warehouse(here, read_only=True) as con:
+        cells = clinic_day(con, here.clinic.slug, yesterday, metric_parameters(here.clinic), now)
+    path = here.settings.home / "benchmark.duckdb"
+    with _only_one(path.with_suffix(".lock")):
+        return refresh(path, yesterday, cells)
+
+
+@contextmanager
+def _only_one(path: Path) -> Iterator[None]:
+    # Each clinic has its own run, the benchmark is one file: writers take turns.
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
