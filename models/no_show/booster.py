@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from models.no_show.scorer import Contributions
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_MANY_ROWS: Final = 20_000
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Booster:
         """Learn from labelled rows, ordered by `visit_on`."""
         regions = common_regions(rows) if len(setting.columns) > 8 else []
         limits = [BY_NAME[name].monotone for name in setting.columns] + [0] * len(regions)
-        parameters = _parameters(setting, limits, seed)
+        parameters = _parameters(setting, limits, seed, _threads(rows))
         rounds = setting.rounds
         if setting.early_stop:
             rounds = _best_rounds(rows, setting, regions, parameters)
@@ -79,11 +81,20 @@ class Booster:
     def _predict(self, frame: pd.DataFrame, **what: bool) -> Floats:
         import xgboost
 
-        data = xgboost.DMatrix(matrix(frame, self._columns, self._regions))
+        threads = _threads(frame)
+        data = xgboost.DMatrix(matrix(frame, self._columns, self._regions), nthread=threads)
+        self._booster.set_param({"nthread": threads})
         return np.asarray(self._booster.predict(data, **what), dtype=np.float64)
 
 
-def _parameters(setting: BoosterSetting, limits: list[int], seed: int) -> dict[str, Any]:
+def _threads(frame: pd.DataFrame) -> int:
+    """One for a clinic, where threads would wait longer than they work; else (0) all."""
+    return 1 if len(frame) < _MANY_ROWS else 0
+
+
+def _parameters(
+    setting: BoosterSetting, limits: list[int], seed: int, threads: int
+) -> dict[str, Any]:
     return {
         "objective": "binary:logistic",
         "eval_metric": "logloss",
@@ -96,13 +107,15 @@ def _parameters(setting: BoosterSetting, limits: list[int], seed: int) -> dict[s
         "colsample_bytree": 0.8,
         "monotone_constraints": tuple(limits),
         "seed": seed,
+        "nthread": threads,
     }
 
 
 def _quantised(rows: pd.DataFrame, columns: tuple[str, ...], regions: list[str]) -> Any:
     import xgboost
 
-    return xgboost.QuantileDMatrix(matrix(rows, columns, regions), label=rows[LABEL].to_numpy())
+    values, label = matrix(rows, columns, regions), rows[LABEL].to_numpy()
+    return xgboost.QuantileDMatrix(values, label=label, nthread=_threads(rows))
 
 
 def _boost(data: Any, parameters: dict[str, Any], rounds: int, **more: Any) -> Any:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _ENOUGH: Final = 1_000
 _LEAST_DAYS, _MOST_DAYS = 7, 56
-_SPREAD: Final = 0.25  # how far, on the log-odds scale, a clinic is expected to drift
+_SPREAD: Final = 0.4  # how far, on the log-odds scale, a clinic is expected to drift
 
 
 def recalibrate(model: TrainedModel, frame: pd.DataFrame, now: datetime) -> TrainedModel:
