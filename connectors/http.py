@@ -73,7 +73,7 @@ class VendorClient:
                 self._sleep(wait)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    def send(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
+    def send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Send a change once; JSON of the answer, None without a body. Raises ConnectorError."""
         return self._exchange(method, path, (), body)
 

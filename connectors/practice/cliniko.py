@@ -130,7 +130,7 @@ class Cliniko:
         source_id = own_id(row)
         if source_id is None:
             raise Unconfirmed(VENDOR, "booked without an id. Look at the book.", code="no_id")
-        self._undo_if_taken(source_id, "POST", _path(APPOINTMENTS, source_id, "archive"), {})
+        self._undo_if_taken(source_id, "POST", _path(APPOINTMENTS, source_id, "archive"), None)
         return self._visit_of(row)
 
     def move(self, source_id: str, starts_at: datetime, practitioner: str | None = None) -> Visit:
@@ -218,7 +218,9 @@ class Cliniko:
             raise Rejected(VENDOR, "has no such visit type. Check its name.", code="type_unknown")
         return found[0]
 
-    def _undo_if_taken(self, source_id: str, method: str, path: str, body: dict[str, Any]) -> None:
+    def _undo_if_taken(
+        self, source_id: str, method: str, path: str, body: dict[str, Any] | None
+    ) -> None:
         """Cliniko accepts a clash and tells it afterwards, so we look, and take ours back."""
         try:
             answer = self._client.get(_path(APPOINTMENTS, source_id, "conflicts"))
@@ -254,10 +256,9 @@ def _path(*parts: str) -> str:
 def _place(
     starts_at: datetime, length: timedelta | None, practitioner: str | None
 ) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "starts_at": _moment(starts_at),
-        "ends_at": _moment(starts_at + length) if length else None,
-    }
+    body = {"starts_at": _moment(starts_at)}
+    if length is not None:
+        body["ends_at"] = _moment(starts_at + length)
     return body | ({"practitioner_id": practitioner} if practitioner else {})
 
 

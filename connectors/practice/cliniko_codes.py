@@ -37,7 +37,7 @@ def error_code(body: bytes) -> str | None:
     """The names of the fields that a 422 complains about; the texts may quote a person."""
     try:
         errors = json.loads(body)["errors"]
-        names = sorted(name for name in errors if re.fullmatch(r"[a-z_]{1,40}", name))
+        names = sorted(name for name in dict(errors) if re.fullmatch(r"[a-z_]{1,40}", name))
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return f"422:{','.join(names[:5])}" if names else None

@@ -117,10 +117,13 @@ class Lists:
             for row in rows:
                 into.add(key(row), row)
             page = _next(answer, params)
+            total = answer.get("total_entries")
+            total = total if isinstance(total, int) else None
             if page is None:
-                total = answer.get("total_entries")
-                return total if isinstance(total, int) else None
+                return total
             names = frozenset(key(row) for row in rows)
+            if names in seen and total is not None and len(into.rows) >= total:
+                return total  # it goes round in circles, but all it counts has been seen
             if names in seen:
                 raise self._broken("the same page twice", "page_repeats")
             seen.add(names)

@@ -75,7 +75,9 @@ def patient_of(row: Person, region: str) -> Patient:
     Marketing consent is not consent to reminders, so only `reminder_type` speaks, and only to
     refuse: the vendor's default is to remind, which nobody has to have chosen.
     """
-    preference = PREFERENCE_OF.get(str(row.reminder_type))
+    preference = (
+        PREFERENCE_OF.get(row.reminder_type) if isinstance(row.reminder_type, str) else None
+    )
     refuses = False if preference == "none" else None
     return Patient(
         source_id=row.id,

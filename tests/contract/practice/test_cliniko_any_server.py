@@ -74,6 +74,15 @@ def test_a_page_that_repeats_stops_with_a_word(other: OtherServer, connect: Conn
     assert got.value.code == "page_repeats"
 
 
+def test_a_circle_is_an_end_when_all_that_is_counted_was_seen(
+    other: OtherServer, connect: Connect
+) -> None:
+    other.repeats = True
+    other.total_entries = 10
+    got = connect(other.base_url).fetch(None, NOW)
+    assert (len(got.visits), got.complete) == (10, True)
+
+
 def test_a_server_that_counts_too_many_is_still_read(other: OtherServer, connect: Connect) -> None:
     other.total_entries = 1000
     got = connect(other.base_url).fetch(None, NOW)
