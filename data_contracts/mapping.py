@@ -3,6 +3,7 @@
 import codecs
 from difflib import get_close_matches
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
@@ -51,7 +52,7 @@ def fold(text: str) -> str:
 
 def _words(value: object) -> object:
     if isinstance(value, dict) and any(not isinstance(word, str) for word in value):
-        raise ValueError("put every word in quotes: YAML reads Yes, No, On, Off and 1 otherwise")
+        raise ValueError("put every word in quotes: YAML reads 1 and true as no words")
     return {fold(k): v for k, v in value.items()} if isinstance(value, dict) else value
 
 
@@ -100,6 +101,13 @@ class GeneratedId(_Part):
     when: Literal["missing", "always"] = "missing"
 
 
+class Window(_Part):
+    """Days around its own that a file of this kind covers in full."""
+
+    back: int = Field(ge=1)
+    ahead: int = Field(ge=1)
+
+
 class Mapping(_Part):
     """One kind of report file of one vendor."""
 
@@ -120,12 +128,19 @@ class Mapping(_Part):
     highest_per: tuple[str, ...] = Field(
         (), description="rows with the same key are one visit: the highest id stands"
     )
+    covers_days: Window | None = Field(
+        None, description="each file holds every visit of these days, so one that lacks is gone"
+    )
     negative_ids: Literal["reject", "placeholder"] = "reject"
 
     @cached_property
     def identity(self) -> frozenset[str]:
         """Which fields of the patient an appointments report brings along."""
         return IDENTITY & frozenset(self.columns)
+
+    def claims(self, name: str) -> bool:
+        """Whether a file of this name is for this mapping; case does not matter."""
+        return fnmatchcase(name.casefold(), self.files.casefold())
 
     @model_validator(mode="after")
     def _knows_its_fields(self) -> Self:

@@ -1,13 +1,15 @@
 """Reads a mapping from YAML; every fault names the file, the line and the nearest key."""
 
 from pathlib import Path
-from typing import Any
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from data_contracts.errors import ClinicFileError
 from data_contracts.mapping import Column, GeneratedId, Mapping, StatusRule, near
+from data_contracts.yaml_lines import line_at, line_of, read_yaml, repeated_keys
 
 SHIPPED = Path(__file__).parent / "mappings"
 
@@ -28,14 +30,17 @@ def load_mapping(name_or_path: str) -> Mapping:
     """A shipped mapping by its name, or one from a YAML file; raises ClinicFileError."""
     path = _path(name_or_path)
     try:
-        text = path.read_text("utf-8")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(text)
+        content, node = read_yaml(path.read_text("utf-8-sig"))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ClinicFileError([f"{path}:{line}: not YAML: {error.problem}"]) from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        raise ClinicFileError([f"{path}:1: cannot be read as a text file"]) from None
+    except (OSError, ValueError, yaml.YAMLError, RecursionError):
+        raise ClinicFileError([f"{path}:1: cannot be read as YAML; check the path"]) from None
+    twice = repeated_keys(node)
+    if twice:
+        raise ClinicFileError(
+            [f"{path}:{line}: '{key}' is already on line {first}" for line, key, first in twice]
+        )
     try:
         return Mapping.model_validate(content)
     except ValidationError as error:
@@ -53,43 +58,28 @@ def _path(name_or_path: str) -> Path:
     return SHIPPED / f"{name_or_path}.yaml"
 
 
-def _problem(path: Path, node: yaml.Node | None, fault: Any) -> str:
-    place = [str(part) for part in fault["loc"]]
-    where = ".".join(place)
+def _problem(path: Path, node: Node | None, fault: ErrorDetails) -> str:
+    place = list(fault["loc"])
     said = fault["msg"].removeprefix("Value error, ")
+    line = line_at(node, place)
+    if not place and "'" in said:
+        # A rule over the whole mapping has no place of its own; the word it quotes does.
+        line = _line_of_word(node, said.split("'")[1])
     if fault["type"] == "extra_forbidden":
-        siblings = _KEYS.get(place[0] if len(place) > 1 else "", [])
-        said = f"unknown key '{place[-1]}'{near(place[-1], siblings)}"
-        where = ".".join(place[:-1])
-    return f"{path}:{_line(node, place, said)}: {f'{where}: ' if where else ''}{said}"
+        wrong = str(place.pop())
+        said = f"unknown key '{wrong}'{near(wrong, _KEYS.get(str(place[0]) if place else '', []))}"
+    where = ".".join(map(str, place))
+    return f"{path}:{line}: {f'{where}: ' if where else ''}{said}"
 
 
-def _line(node: yaml.Node | None, place: list[str], said: str) -> int:
-    """The line of the deepest part of `place` that the file holds.
-
-    A rule over the whole mapping has no place of its own; the word it quotes does.
-    """
-    line = node.start_mark.line if node else 0
-    if not place:
-        return _line_of_word(node, said.split("'")[1]) if "'" in said else line + 1
-    for part in place:
-        if not isinstance(node, yaml.MappingNode):
-            break
-        pair = next(((k, v) for k, v in node.value if k.value == part), None)
-        if pair is None:
-            break
-        line, node = pair[0].start_mark.line, pair[1]
-    return line + 1
-
-
-def _line_of_word(node: yaml.Node | None, word: str) -> int:
+def _line_of_word(node: Node | None, word: str) -> int:
     waiting = [node]
     while waiting:
         found = waiting.pop()
-        if isinstance(found, yaml.ScalarNode) and found.value == word:
-            return int(found.start_mark.line) + 1
-        if isinstance(found, yaml.MappingNode):
+        if isinstance(found, ScalarNode) and found.value == word:
+            return line_of(found)
+        if isinstance(found, MappingNode):
             waiting += [part for pair in found.value for part in pair]
-        elif isinstance(found, yaml.SequenceNode):
+        elif isinstance(found, SequenceNode):
             waiting += found.value
     return 1

@@ -122,15 +122,9 @@ def _count(text: str) -> int:
 
 
 def _mobile(text: str, region: str) -> str | None:
-    import phonenumbers
+    from connectors.practice.phone import mobile_number  # its metadata is slow to load
 
-    try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return mobile_number(text, region)
 
 
 def _email(text: str) -> str | None:

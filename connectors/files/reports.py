@@ -1,6 +1,7 @@
 """Reads a report file: each row becomes a noun of ours, or is named and set aside."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -91,10 +92,11 @@ def iter_report(
     file = name or mapping.name
     sheet = open_sheet(source, file, mapping)
     place = Place(ZoneInfo(zone if mapping.zone == "clinic" else mapping.zone), now)
-    positions = positions_of(sheet.header, mapping, file)
-    reader = _READERS[mapping.kind](mapping, positions, place)
-    rows = _read_rows(sheet.rows, reader, file)
-    yield from _merged(rows, file) if mapping.highest_per else _each(rows, mapping, file)
+    with closing(sheet.rows):
+        positions = positions_of(sheet.header, mapping, file)
+        reader = _READERS[mapping.kind](mapping, positions, place)
+        rows = _read_rows(sheet.rows, reader, file)
+        yield from _merged(rows, file) if mapping.highest_per else _each(rows, mapping, file)
 
 
 Read = tuple[SheetRow, Taken | Patient | Authorization | RefusedRow]

@@ -1,6 +1,6 @@
 """Opens a report as rows of text, whatever the file is: CSV in many dialects, or a workbook."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from io import TextIOWrapper
 from typing import BinaryIO, NamedTuple
 
@@ -20,7 +20,7 @@ class Sheet(NamedTuple):
     """A report's column names, and the rows under them (read as they are asked for)."""
 
     header: list[str]
-    rows: Iterator[SheetRow]
+    rows: Generator[SheetRow, None, None]
 
 
 def open_sheet(stream: BinaryIO, file: str, mapping: Mapping) -> Sheet:
@@ -40,7 +40,7 @@ def open_sheet(stream: BinaryIO, file: str, mapping: Mapping) -> Sheet:
     return Sheet([name.strip() for name in first.cells], rows)
 
 
-def _text_rows(stream: BinaryIO, file: str, mapping: Mapping) -> Iterator[SheetRow]:
+def _text_rows(stream: BinaryIO, file: str, mapping: Mapping) -> Generator[SheetRow, None, None]:
     encoding = encoding_of(stream, file, mapping.encoding)
     text = TextIOWrapper(stream, encoding, newline="")
     lines = Lines(text)
@@ -48,7 +48,8 @@ def _text_rows(stream: BinaryIO, file: str, mapping: Mapping) -> Iterator[SheetR
     try:
         yield from csv_rows(lines, delimiter)
     finally:
-        text.detach()  # the stream is the caller's to close
+        if not stream.closed:
+            text.detach()  # the stream is the caller's to close
 
 
 def _refuse_disguise(head: bytes, file: str) -> None:

@@ -1,7 +1,7 @@
 """Rows of an Excel workbook (.xlsx), with dates and numbers turned into plain text."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import date, datetime, time
 from typing import Any, BinaryIO
 from zipfile import BadZipFile
@@ -13,7 +13,7 @@ from data_contracts.mapping import near
 
 def workbook_rows(
     stream: BinaryIO, file: str, sheet: str | None, skip_rows: int
-) -> Iterator[SheetRow]:
+) -> Generator[SheetRow, None, None]:
     """The header, then each row under its number in the sheet; raises ImportRefused."""
     book = _open(stream, file)
     try:
