@@ -28,7 +28,9 @@ def bind(host: str, port: int) -> socket.socket:
         inside = False
     if not inside:
         raise NotLoopback(f"{host}: only loopback addresses, such as 127.0.0.1")
-    listener = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    # Named as TCP, or asyncio leaves Nagle's algorithm on and every answer waits 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((address, port))
     return listener

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,7 +40,7 @@ def plan_messages(slug: str, now: datetime) -> dict[str, int]:
         planned = [one for one in planned_book(here, con, now) if one.reason not in _NOT_YET]
         known = outbox.planned_keys(con, sorted({one.visit_id for one in planned}))
         new = [one for one in planned if (one.visit_id, one.visit_version, one.rung) not in known]
-        outbox.add_planned(here.ledger, con, _to_carriers(new), now)
+        outbox.add_planned(here.ledger, con, map(_for_outbox, new), now)
         tasks = sum(_ask_staff(con, one, now) for one in new)
         moved = _plan_moves(here, con, now)
         counts = _count(new)
@@ -144,8 +145,11 @@ def _is_bad(channel: Channel, phone_status: str | None) -> bool:
     )
 
 
-def _to_carriers(found: Iterable[PlannedMessage]) -> list[PlannedMessage]:
-    return [one for one in found if one.channel is not Channel.STAFF]
+def _for_outbox(one: PlannedMessage) -> PlannedMessage:
+    # A staff rung has no carrier: it is done, as a message, once it stands on the call list.
+    if one.channel is Channel.STAFF and one.status is MessageStatus.PLANNED:
+        return replace(one, status=MessageStatus.HANDED_TO_STAFF)
+    return one
 
 
 def _ask_staff(con: Connection, one: PlannedMessage, now: datetime) -> int:

@@ -5,6 +5,7 @@ transaction that claims it (45 CFR 164.502(e)).
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data_contracts.clinic import Clinic, Cliniko, Delivery, Folder, ReportFiles
@@ -14,8 +15,7 @@ from data_contracts.settings import Settings
 from tasks.room import wall_clock
 
 if TYPE_CHECKING:
-    from connectors.files.base import FileStore
-
+    from connectors.files.store import FileStore
     from connectors.messaging.base import Carrier
     from connectors.practice.base import PracticeSystem
     from connectors.weather.open_meteo import OpenMeteo
@@ -103,7 +103,6 @@ def _cliniko(clinic: Clinic, practice: Cliniko, settings: Settings) -> "Practice
 
 def _report_files(clinic: Clinic, practice: ReportFiles, settings: Settings) -> "PracticeSystem":
     from connectors.practice.report_files import ReportFiles as System
-
     from data_contracts.mapping_file import load_mapping
 
     return System(
@@ -118,22 +117,44 @@ def file_store(folder: Folder, settings: Settings, *, sandbox: bool) -> "FileSto
     if folder.kind == "local":
         from connectors.files.local_folder import LocalFolder
 
-        return LocalFolder(folder.path)
-    if folder.kind == "sftp":
-        from connectors.files.sftp_folder import SftpFolder
+        return LocalFolder(Path(folder.path))
+    return (
+        _sftp(folder, settings, sandbox)
+        if folder.kind == "sftp"
+        else _s3(folder, settings, sandbox)
+    )
 
-        return SftpFolder(
-            host=folder.host or "",
-            port=folder.port,
-            user=folder.user or "",
-            path=folder.path,
-            host_key=folder.host_key or "",
-            password=settings.secret(folder.password) if folder.password else None,
-            private_key=settings.secret(folder.private_key) if folder.private_key else None,
-        )
+
+def _sftp(folder: Folder, settings: Settings, sandbox: bool) -> "FileStore":
+    from connectors.files.sftp_folder import SftpFolder, SftpLogin
+
+    login = SftpLogin(
+        host=folder.host or "",
+        port=folder.port,
+        user=folder.user or "",
+        host_key=folder.host_key or "",
+        password=_secret(settings, folder.password),
+        private_key=_secret(settings, folder.private_key),
+    )
+    return SftpFolder(login, folder.path, sandbox=sandbox)
+
+
+def _s3(folder: Folder, settings: Settings, sandbox: bool) -> "FileStore":
     from connectors.files.s3_folder import S3Folder
 
-    return S3Folder(bucket=folder.bucket or "", prefix=folder.path, base_url=_text(folder.base_url))
+    return S3Folder(
+        folder.bucket or "",
+        folder.path,
+        base_url=_text(folder.base_url),
+        access_key=_secret(settings, folder.access_key),
+        secret_key=_secret(settings, folder.secret_key),
+        region=folder.region,
+        sandbox=sandbox,
+    )
+
+
+def _secret(settings: Settings, name: str | None) -> str | None:
+    return settings.secret(name) if name else None
 
 
 def _callback(clinic: Clinic) -> str | None:
