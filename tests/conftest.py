@@ -1,0 +1,135 @@
+"""What tests share: a clean environment, a clinic's room, a sandbox, a pretend AWS."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from data_contracts.settings import Settings
+from ledger.keys import create_master_key
+from ledger.store import Ledger, open_ledger
+from tests.cast import NOW, TWILIO_ACCOUNT, TWILIO_TOKEN, clinic
+
+_OURS = ("PTCLINIC_", "TWILIO_", "AWS_", "NORTHSIDE_", "DEMO_")
+_SILENT = {
+    "GX_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No secret or setting of the machine reaches a test, and no test writes beside the code."""
+    for name in os.environ:
+        if name.startswith(_OURS):
+            monkeypatch.delenv(name)
+    for name, value in _SILENT.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("PTCLINIC_HOME", str(tmp_path / "var"))
+
+
+@pytest.fixture
+def secrets_of_northside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The secrets that the cast's clinic file names, as the sandbox knows them."""
+    monkeypatch.setenv("NORTHSIDE_CLINIKO_KEY", "MS0xLXNhbmRib3g-au1")
+    monkeypatch.setenv("TWILIO_SID", TWILIO_ACCOUNT)
+    monkeypatch.setenv("TWILIO_TOKEN", TWILIO_TOKEN)
+    monkeypatch.setenv("SES_KEY", "key")
+    monkeypatch.setenv("SES_PW", "secret")
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    """Northside's ledger: a real SQLCipher file."""
+    create_master_key(tmp_path / "var/northside/master.key")
+    opened = open_ledger(tmp_path / "var", "northside")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def enter(ledger: Ledger, secrets_of_northside: None) -> Callable[..., Any]:
+    """Makes the room a task works in, for a clinic file with changes."""
+    from tasks.room import Room
+
+    def make(**changes: Any) -> Room:
+        return Room(clinic=clinic(**changes), settings=Settings(), ledger=ledger)
+
+    return make
+
+
+class Sandbox:
+    """A running sandbox: its addresses, and the tests' own door."""
+
+    def __init__(self, addresses: dict[str, str]) -> None:
+        self.cliniko, self.twilio = addresses["cliniko"], addresses["twilio"]
+        self._door = httpx.Client(base_url=addresses["control"], trust_env=False, timeout=30)
+
+    def ask(self, path: str, **body: Any) -> Any:
+        """Does something behind the connectors' backs."""
+        return self._door.post(path, json=body).raise_for_status().json()
+
+    def strike(self, **fault: Any) -> None:
+        """Lets a fault strike the next requests."""
+        self._door.post("faults", json=[{"where": "twilio"} | fault]).raise_for_status()
+
+    def heal(self) -> None:
+        """Takes every fault back."""
+        self._door.delete("faults").raise_for_status()
+
+    def texts(self, number: str | None = None) -> list[dict[str, Any]]:
+        """Every text that the carrier holds, or those to one number."""
+        found = self._door.get("messages").raise_for_status().json()
+        return [one for one in found if number in (None, one["to"])]
+
+    def requests(self, vendor: str) -> int:
+        """How many requests a vendor has had."""
+        stats = self._door.get("stats").raise_for_status().json()
+        return int(stats["requests"].get(vendor, 0))
+
+
+@pytest.fixture(scope="session")
+def running_sandbox() -> Iterator[Sandbox]:
+    """One small sandbox for the session, in a process of its own, its clock at NOW."""
+    command = [sys.executable, "-m", "sandbox", "--port", "0", "--rate-limit", "0"]
+    command += ["--patients", "12", "--history-days", "30", "--until-stdin-closes"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdout is not None
+        sandbox = Sandbox(json.loads(process.stdout.readline()))
+        sandbox.ask("clock", now=NOW.isoformat())
+        yield sandbox
+        process.communicate(timeout=20)
+
+
+@pytest.fixture
+def sandbox(running_sandbox: Sandbox) -> Iterator[Sandbox]:
+    """The session's sandbox, without faults before and after."""
+    running_sandbox.heal()
+    yield running_sandbox
+    running_sandbox.heal()
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[str]:
+    """Moto's server with SES's sender verified; its address."""
+    import boto3
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    url = f"http://{host}:{port}"
+    named = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
+    ses = boto3.client("sesv2", endpoint_url=url, region_name="us-east-1", **named)
+    ses.create_email_identity(EmailIdentity="clinic@example.com")
+    yield url
+    server.stop()
