@@ -176,3 +176,21 @@ def test_times_come_out_in_utc(other: OtherServer, connect: Connect) -> None:
     visits = connect(other.base_url).fetch(None, NOW).visits
     assert {visit.starts_at.tzinfo for visit in visits} == {UTC}
     assert {visit.starts_at.hour for visit in visits} == {16}
+
+
+def test_every_page_is_asked_for_with_the_same_filters(
+    other: OtherServer, connect: Connect
+) -> None:
+    connect(other.base_url).fetch(MARK, NOW)
+    pages = [path for _, path, _ in other.asked if "/individual_appointments?" in path]
+    assert len(pages) == 3
+    assert all("cancelled_at" in path and "updated_at" in path for path in pages)
+
+
+@pytest.mark.parametrize(("updated_at", "comes"), [("14:57:00", True), ("14:56:59", False)])
+def test_what_appears_late_comes_within_three_minutes_of_overlap(
+    other: OtherServer, connect: Connect, updated_at: str, comes: bool
+) -> None:
+    other.rows["individual_appointments"][7]["updated_at"] = f"2026-01-05T{updated_at}Z"
+    got = connect(other.base_url).fetch(MARK, NOW)
+    assert [visit.source_id for visit in got.visits] == ["507"] * comes
