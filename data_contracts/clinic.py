@@ -113,9 +113,6 @@ class Folder(_Part):
     password: SecretName | None = None
     host_key: str | None = Field(None, description="the server's public key, as in known_hosts")
     bucket: str | None = None
-    access_key: SecretName | None = None
-    secret_key: SecretName | None = None
-    region: str = "us-east-1"
     base_url: HttpUrl | None = None
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from data_contracts.visit import BookChange, Location, Practitioner, Visit, VisitState, VisitStatus
 from ledger.schema import book_changes, locations, patients, practitioners, visits
-from ledger.store import new_id, pairs, upsert
+from ledger.store import batched, new_id, pairs, upsert
 
 
 def states(con: Connection, source_ids: Iterable[str] | None = None) -> dict[str, VisitState]:
@@ -136,6 +136,6 @@ def add_changes(
         {"visit_id": visit_id, "version": version, "change": change.value, "at": now}
         for visit_id, version, change in found
     ]
-    if rows:
-        con.execute(book_changes.insert(), rows)
+    for part in batched(rows):
+        con.execute(book_changes.insert(), part)
     return len(rows)

@@ -3,7 +3,6 @@
 Wrapped keys live in a small file of their own, which never enters a backup of the ledger.
 """
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -83,7 +82,7 @@ class KeyStore:
 
     def key(self, name: str) -> bytes:
         """The 32 bytes of a name; made on first use."""
-        return self.keys([name])[name]
+        return self._known.get(name) or self.keys([name])[name]
 
     def keys(self, names: Iterable[str]) -> dict[str, bytes]:
         """Many keys at once, in one transaction; made where missing."""
@@ -131,4 +130,4 @@ class KeyStore:
 
 def keyed_hash(key: bytes, text: str) -> str:
     """HMAC-SHA256 as 64 hex digits: equal for equal text, meaningless without the key."""
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, text.encode(), "sha256").hex()

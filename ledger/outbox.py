@@ -234,13 +234,18 @@ def settle(
 
 
 def record_receipt(
-    con: Connection, message_id: str, status: MessageStatus, code: str | None, now: datetime
+    con: Connection,
+    message_id: str,
+    status: MessageStatus,
+    reason: Reason,
+    code: str | None,
+    now: datetime,
 ) -> bool:
     """Take a carrier's report; a final status never goes back (W7)."""
     row = con.execute(select(messages.c.status).where(messages.c.message_id == message_id)).first()
     if row is None or MessageStatus(row.status).is_final or row.status == status.value:
         return False
-    _put(con, message_id, status, Reason.RECEIPT, now, vendor_code=code)
+    _put(con, message_id, status, reason, now, vendor_code=code)
     return True
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Result
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,6 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ledger.engine import open_engine
 from ledger.keys import KeyStore, keyed_hash, read_master_key, seal, unseal
 from ledger.migrate import migrate
+
+T = TypeVar("T")
 
 
 def new_id() -> str:
@@ -105,16 +107,21 @@ def upsert(con: Connection, table: Any, rows: list[dict[str, Any]], key: list[st
         if changed
         else statement.on_conflict_do_nothing(index_elements=key)
     )
-    con.execute(statement, rows)
+    for part in batched(rows):
+        con.execute(statement, part)
+
+
+def batched(rows: list[T], size: int = 5_000) -> Iterator[list[T]]:
+    """Parts of a long list, so that bound parameters of one statement at a time fill memory."""
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
 
 
 def insert_new(con: Connection, table: Any, rows: list[dict[str, Any]]) -> int:
     """Insert rows whose key is new and leave the others as they are; returns how many were new."""
-    if not rows:
-        return 0
     dialect: Any = postgresql if con.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table).on_conflict_do_nothing()
-    return sum(con.execute(statement, row).rowcount for row in rows)
+    return sum(con.execute(statement, part).rowcount for part in batched(rows))
 
 
 def pairs(result: Result[Any]) -> dict[Any, Any]:

@@ -17,6 +17,7 @@ from tasks.guard import guarded_task
 from tasks.room import Room, room, wall_clock
 
 if TYPE_CHECKING:
+    from connectors.messaging.base import Carrier
     from tasks.dispatch import Carriers
 
 _GIVE_UP_LOOKING = timedelta(hours=1)
@@ -123,11 +124,24 @@ def _take_receipt(
             return "unknown_word"
         if status is current:
             return "no_change"
-        outbox.record_receipt(con, row.message_id, status, code, now)
-    carrier = carriers.get(channel)
+        carrier = carriers.get(channel)
+        reason = _reason(carrier, status, code)
+        outbox.record_receipt(con, row.message_id, status, reason, code, now)
     if status in (MessageStatus.UNDELIVERED, MessageStatus.FAILED) and carrier is not None:
         note_refusal(here, carrier, row.message_id, code, now)
     return status.value
+
+
+def _reason(carrier: "Carrier | None", status: MessageStatus, code: str | None) -> Reason:
+    from connectors.messaging.base import Remedy
+
+    if carrier is None or status not in (MessageStatus.UNDELIVERED, MessageStatus.FAILED):
+        return Reason.RECEIPT
+    return {
+        Remedy.BAD_NUMBER: Reason.BAD_NUMBER,
+        Remedy.USE_VOICE: Reason.BAD_NUMBER,
+        Remedy.OPT_OUT: Reason.OPTED_OUT,
+    }.get(carrier.remedy(code), Reason.CARRIER_REFUSED)
 
 
 def _take_reply(here: Room, row: Any, detail: dict[str, str | None], now: datetime) -> str:

@@ -5,17 +5,15 @@ transaction that claims it (45 CFR 164.502(e)).
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data_contracts.clinic import Clinic, Cliniko, Delivery, Folder, ReportFiles
+from data_contracts.clinic import Clinic, Cliniko, Delivery, ReportFiles
 from data_contracts.errors import GateClosed
 from data_contracts.message import Channel
 from data_contracts.settings import Settings
 from tasks.room import wall_clock
 
 if TYPE_CHECKING:
-    from connectors.files.store import FileStore
     from connectors.messaging.base import Carrier
     from connectors.practice.base import PracticeSystem
     from connectors.weather.open_meteo import OpenMeteo
@@ -102,59 +100,15 @@ def _cliniko(clinic: Clinic, practice: Cliniko, settings: Settings) -> "Practice
 
 
 def _report_files(clinic: Clinic, practice: ReportFiles, settings: Settings) -> "PracticeSystem":
+    from connectors.files.folder import folder_of
     from connectors.practice.report_files import ReportFiles as System
     from data_contracts.mapping_file import load_mapping
 
     return System(
-        file_store(practice.folder, settings, sandbox=_is_sandbox(clinic)),
+        folder_of(practice.folder, settings.secret, _is_sandbox(clinic)),
         [load_mapping(name) for name in practice.mappings],
         clinic.timezone,
     )
-
-
-def file_store(folder: Folder, settings: Settings, *, sandbox: bool) -> "FileStore":
-    """Where report files lie."""
-    if folder.kind == "local":
-        from connectors.files.local_folder import LocalFolder
-
-        return LocalFolder(Path(folder.path))
-    return (
-        _sftp(folder, settings, sandbox)
-        if folder.kind == "sftp"
-        else _s3(folder, settings, sandbox)
-    )
-
-
-def _sftp(folder: Folder, settings: Settings, sandbox: bool) -> "FileStore":
-    from connectors.files.sftp_folder import SftpFolder, SftpLogin
-
-    login = SftpLogin(
-        host=folder.host or "",
-        port=folder.port,
-        user=folder.user or "",
-        host_key=folder.host_key or "",
-        password=_secret(settings, folder.password),
-        private_key=_secret(settings, folder.private_key),
-    )
-    return SftpFolder(login, folder.path, sandbox=sandbox)
-
-
-def _s3(folder: Folder, settings: Settings, sandbox: bool) -> "FileStore":
-    from connectors.files.s3_folder import S3Folder
-
-    return S3Folder(
-        folder.bucket or "",
-        folder.path,
-        base_url=_text(folder.base_url),
-        access_key=_secret(settings, folder.access_key),
-        secret_key=_secret(settings, folder.secret_key),
-        region=folder.region,
-        sandbox=sandbox,
-    )
-
-
-def _secret(settings: Settings, name: str | None) -> str | None:
-    return settings.secret(name) if name else None
 
 
 def _callback(clinic: Clinic) -> str | None:

@@ -1,0 +1,57 @@
+# Everything a newcomer needs; `make help` lists it. Needs Python 3.11 or newer, git and make.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.synced
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fix faults bench browser docs
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: $(STAMP) ## Make the virtual environment from the lock, hashes checked
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; name it with make PYTHON=python3.12"; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	  { echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+demo: $(STAMP) ## Two simulated weeks of a 200-patient clinic, then its report (SERVE=1 keeps the UI up)
+	@$(BIN)/ptclinic demo $(if $(SERVE),--serve)
+
+test: check browser ## Everything that must hold, in under ten minutes
+	$(BIN)/python -m pytest
+
+check: $(STAMP) ## Format, lint, types, imports; changes nothing
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/mypy --no-error-summary
+
+fix: $(STAMP) ## Format, and mend what can be mended by itself
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format --quiet .
+
+faults: $(STAMP) ## Faults at every step of a message's life, in loops
+	$(BIN)/python -m pytest tests/faults tests/property -m "" --long-faults --timeout=1500
+
+bench: $(STAMP) ## Every speed claim, as ratios in one run, into docs/benchmarks.md
+	$(BIN)/python -m bench
+
+docs: $(STAMP) ## Write the generated pages again
+	$(BIN)/python -m tests.spec.render
+	$(BIN)/ptclinic schema
+
+# A page is judged in a real browser. Without one those tests are skipped by name; CI has it.
+browser:
+	@command -v chromium >/dev/null || { [ "$${CI:-}" = true ] && [ "$$(id -u)" = 0 ] && \
+	  command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || \
+	  echo "No chromium: tests of pages are skipped. On Debian: apt-get install chromium"
