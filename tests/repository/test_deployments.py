@@ -30,7 +30,7 @@ def rendered(slug: str) -> str:
 
 @pytest.mark.parametrize("slug", sorted(CLINICS))
 def test_the_deployments_are_those_of_the_snapshot(slug: str) -> None:
-    """After a change that is meant: `PYTHONPATH=. python tests/repository/test_deployments.py` writes them."""
+    """After a change that is meant, run this file with PYTHONPATH=. to write them anew."""
     assert (SNAPSHOTS / f"{slug}.json").read_text() == rendered(slug)
 
 

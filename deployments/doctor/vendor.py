@@ -1,0 +1,39 @@
+"""Whether each vendor answers and accepts our credentials; nothing is sent to a patient."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Protocol
+
+from data_contracts.errors import UserError
+from data_contracts.message import Channel
+from deployments.doctor.check import Case, Check
+
+
+class Checkable(Protocol):
+    """What every connector promises the doctor."""
+
+    def check(self) -> list[tuple[str, bool, str]]:
+        """What was looked at, whether it is well, what to do."""
+
+
+def examine(case: Case) -> Iterator[Check]:
+    """The lines of every connector; one without an agreement is refused before any request."""
+    from tasks import wiring
+
+    yield from _ask("practice system", partial(wiring.practice_system, case.clinic, case.settings))
+    for channel in Channel:
+        if case.clinic.channels.vendor(channel):
+            build = partial(wiring.all_carriers, case.clinic, case.settings, channel)
+            yield from _ask(channel.value, build)
+
+
+def _ask(subject: str, build: Callable[[], Checkable]) -> Iterator[Check]:
+    from connectors.errors import ConnectorError
+
+    try:
+        answers = build().check()
+    except (UserError, ConnectorError) as error:
+        yield Check(subject, "reachable and authorised", False, str(error))
+        return
+    for name, is_well, advice in answers:
+        yield Check(subject, name, is_well, advice)
