@@ -34,5 +34,8 @@ WHERE
     AND coalesce(getvariable('last_day'), visit_on)
     AND (
         getvariable('decide_at') IS NULL
-        OR (known_from <= decided_at AND (gone_at IS NULL OR gone_at > decided_at))
+        OR (
+            coalesce(booked_at <= decided_at, true)
+            AND (gone_at IS NULL OR gone_at > decided_at)
+        )
     );

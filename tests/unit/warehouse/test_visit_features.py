@@ -117,6 +117,15 @@ def test_scoring_now_sees_only_what_is_on_the_book_now(
     assert list(frame["recent_cancellations"]) == [1]
 
 
+def test_a_visit_of_unknown_booking_day_is_scored_all_the_same(
+    warehouse: Warehouse, visit: Visit, load: Load
+) -> None:
+    row = visit("v1", "2026-03-12T10:00:00-04:00", status="booked")
+    load([row | {"booked_at": pd.NaT}])
+    found = features(warehouse, "v1", decide_at=at("2026-03-10T09:00:00-04:00"))
+    assert pd.isna(found["lead_days"])
+
+
 def test_a_forecast_fetched_after_the_decision_is_not_known(
     warehouse: Warehouse, visit: Visit, load: Load
 ) -> None:
