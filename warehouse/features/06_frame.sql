@@ -8,7 +8,8 @@ WITH frame AS (
         v.decided_at,
         CASE WHEN v.gone_at IS NULL OR v.gone_at > v.decided_at THEN v.outcome END AS missed,
         getvariable('prior_rate')::DOUBLE AS prior_rate,
-        greatest(v.visit_on - v.local_booked::DATE, 0) AS lead_days,
+        CASE WHEN v.booked_at IS NOT NULL
+            THEN greatest(v.visit_on - v.local_booked::DATE, 0) END AS lead_days,
         v.visit_on <= v.local_booked::DATE AS is_same_day,
         hour(v.local_booked) AS booked_hour,
         isodow(v.local_booked) AS booked_weekday,
