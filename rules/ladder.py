@@ -10,6 +10,7 @@ from data_contracts.message import Channel, MessageStatus, Purpose, Reason
 from data_contracts.outbox import BookedVisit, PlannedMessage, Reach
 
 _LAST_USEFUL = timedelta(hours=1)
+_GOES_OUT = (MessageStatus.PLANNED, MessageStatus.HANDED_TO_STAFF)
 
 
 def due_at(rung: Rung, starts_at: datetime, zone: ZoneInfo) -> datetime:
@@ -57,14 +58,17 @@ def plan_book(
 ) -> list[PlannedMessage]:
     """Plan many visits; a patient's second visit on one day is carried by the first's message."""
     planned: list[PlannedMessage] = []
-    taken: set[tuple[str, str]] = set()
+    carried: set[tuple[str, str, str]] = set()
     for visit in sorted(visits, key=lambda visit: visit.starts_at):
-        day = (visit.patient_id, visit.starts_at.astimezone(clinic.zone).date().isoformat())
-        rungs = plan_visit(clinic, visit, reaches[visit.patient_id], now)
-        if day in taken:
-            rungs = [_with(rung, MessageStatus.SUPERSEDED, Reason.MERGED) for rung in rungs]
-        taken.add(day)
-        planned.extend(rungs)
+        day = visit.starts_at.astimezone(clinic.zone).date().isoformat()
+        for rung in plan_visit(clinic, visit, reaches[visit.patient_id], now):
+            key = (visit.patient_id, day, rung.rung)
+            # Rung by rung, and only where both would go: a first visit that was cancelled, or
+            # booked too late for this rung, carries nothing.
+            is_second = key in carried and rung.status in _GOES_OUT
+            planned.append(_merged(rung) if is_second else rung)
+            if rung.status in _GOES_OUT:
+                carried.add(key)
     return planned
 
 
@@ -145,5 +149,5 @@ def _pick(channels: tuple[Channel, ...], clinic: Clinic, reach: Reach) -> Channe
     )
 
 
-def _with(message: PlannedMessage, status: MessageStatus, reason: Reason) -> PlannedMessage:
-    return replace(message, status=status, reason=reason)
+def _merged(message: PlannedMessage) -> PlannedMessage:
+    return replace(message, status=MessageStatus.SUPERSEDED, reason=Reason.MERGED)
