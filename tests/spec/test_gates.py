@@ -1,0 +1,194 @@
+"""What stops a message at the last moment. Every gate has a row that changes when it is gone."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from data_contracts.clinic import Agreement, Caps, Delivery
+from data_contracts.message import Channel, Purpose
+from data_contracts.outbox import Candidate
+from data_contracts.visit import VisitStatus
+from rules.gates import GATES, Gate, decide
+from tests.cast import NOW, clinic
+from tests.spec.table import each_row, rows, utc
+
+READY = Candidate(
+    message_id="m1",
+    purpose=Purpose.REMINDER,
+    rung="one_day",
+    channel=Channel.SMS,
+    vendor="twilio",
+    visit_version=1,
+    current_version=1,
+    visit_status=VisitStatus.BOOKED,
+    starts_at=NOW + timedelta(days=1),
+    useful_until=NOW + timedelta(hours=23),
+    own_reminder_sent=False,
+    arm="treated",
+    is_risk_bought=False,
+    zones=("America/Denver",),
+    has_address=True,
+    has_consent=True,
+    opted_out=False,
+    number_is_bad=False,
+    is_erased=False,
+    sent_on=(),
+    book_read_at=NOW,
+    contract_broken=False,
+)
+"""Ana's reminder, a day ahead, with nothing in its way; NOW is Monday 09:00 in Denver."""
+
+CLINICS = {
+    "": clinic(),
+    "delivery off": clinic(delivery=Delivery.OFF),
+    "agreement ended yesterday": clinic(
+        agreements=[
+            Agreement(
+                vendor="twilio", signed_on=date(2025, 1, 1), expires_on=date(2026, 1, 4)
+            ).model_dump()
+        ]
+    ),
+    "agreement ends today": clinic(
+        agreements=[
+            Agreement(
+                vendor="twilio", signed_on=date(2025, 1, 1), expires_on=date(2026, 1, 5)
+            ).model_dump()
+        ]
+    ),
+    "agreement starts tomorrow": clinic(
+        agreements=[Agreement(vendor="twilio", signed_on=date(2026, 1, 6)).model_dump()]
+    ),
+    "agreement with ses only": clinic(
+        agreements=[Agreement(vendor="ses", signed_on=date(2025, 1, 1)).model_dump()]
+    ),
+    "two a week": clinic(caps=Caps(per_week=2).model_dump()),
+}
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SITUATIONS = {
+    "nothing in the way": {},
+    "patient erased": {"is_erased": True},
+    "visit cancelled": {"visit_status": VisitStatus.CANCELLED},
+    "visit deleted": {"visit_status": VisitStatus.DELETED},
+    "patient arrived": {"visit_status": VisitStatus.ARRIVED},
+    "visit moved": {"current_version": 2},
+    "visit begun": {"starts_at": NOW},
+    "no longer useful": {"useful_until": NOW},
+    "useful for a second": {"useful_until": NOW + timedelta(seconds=1)},
+    "held out, bought by risk": {"arm": "held_out", "is_risk_bought": True},
+    "held out, for everyone": {"arm": "held_out"},
+    "said STOP": {"opted_out": True},
+    "no number": {"has_address": False},
+    "number unreachable": {"number_is_bad": True},
+    "no consent": {"has_consent": False},
+    "reminded by the source": {"own_reminder_sent": True},
+    "new time, reminded": {"own_reminder_sent": True, "purpose": Purpose.NEW_TIME},
+    "no vendor": {"vendor": None},
+    "broken batch": {"contract_broken": True},
+    "book never read": {"book_read_at": None},
+    "book 45 minutes old": {"book_read_at": NOW - timedelta(minutes=45)},
+    "book 45:01 old": {"book_read_at": NOW - timedelta(minutes=45, seconds=1)},
+    "patient in Honolulu": {"zones": ("Pacific/Honolulu",)},
+    "lives in LA, number of NY": {"zones": ("America/Los_Angeles", "America/New_York")},
+    "zone unknown": {"zones": ()},
+    "quiet beyond its use": {
+        "zones": ("Pacific/Honolulu",),
+        "useful_until": NOW + 2 * HOUR,
+    },
+    "sent an hour ago": {"sent_on": (NOW - HOUR,)},
+    "sent yesterday": {"sent_on": (NOW - DAY,)},
+    "sent at 23:59 yesterday": {"sent_on": (utc("2026-01-05 06:59:00Z"),)},
+    "sent at midnight today": {"sent_on": (utc("2026-01-05 07:00:00Z"),)},
+    "two in six days": {"sent_on": (NOW - 6 * DAY, NOW - 2 * DAY)},
+    "three in six days": {"sent_on": (NOW - 6 * DAY, NOW - 4 * DAY, NOW - 2 * DAY)},
+    "three in seven days": {"sent_on": (NOW - 7 * DAY, NOW - 4 * DAY, NOW - 2 * DAY)},
+    "said STOP, at night": {"opted_out": True, "zones": ("Pacific/Honolulu",)},
+}
+
+TABLE = """
+    situation                 | clinic                    | becomes         | reason          | until
+    nothing in the way        |                           | claimed         | due             |
+    patient erased            |                           | superseded      | patient_erased  |
+    visit cancelled           |                           | superseded      | visit_gone      |
+    visit deleted             |                           | superseded      | visit_gone      |
+    patient arrived           |                           | superseded      | visit_gone      |
+    visit moved               |                           | superseded      | visit_moved     |
+    visit begun               |                           | expired         | too_late        |
+    no longer useful          |                           | expired         | too_late        |
+    useful for a second       |                           | claimed         | due             |
+    held out, bought by risk  |                           | superseded      | held_out        |
+    held out, for everyone    |                           | claimed         | due             |
+    said STOP                 |                           | handed_to_staff | opted_out       |
+    said STOP, at night       |                           | handed_to_staff | opted_out       |
+    no number                 |                           | handed_to_staff | no_address      |
+    number unreachable        |                           | handed_to_staff | bad_number      |
+    no consent                |                           | handed_to_staff | no_consent      |
+    reminded by the source    |                           | superseded      | own_reminder    |
+    new time, reminded        |                           | claimed         | due             |
+    nothing in the way        | delivery off              | held            | delivery_off    | 2026-01-05 16:15:00Z
+    no vendor                 |                           | held            | no_baa          | 2026-01-05 16:15:00Z
+    nothing in the way        | agreement ended yesterday | held            | no_baa          | 2026-01-05 16:15:00Z
+    nothing in the way        | agreement ends today      | claimed         | due             |
+    nothing in the way        | agreement starts tomorrow | held            | no_baa          | 2026-01-05 16:15:00Z
+    nothing in the way        | agreement with ses only   | held            | no_baa          | 2026-01-05 16:15:00Z
+    broken batch              |                           | held            | contract_broken | 2026-01-05 16:15:00Z
+    book never read           |                           | held            | source_stale    | 2026-01-05 16:15:00Z
+    book 45 minutes old       |                           | claimed         | due             |
+    book 45:01 old            |                           | held            | source_stale    | 2026-01-05 16:15:00Z
+    patient in Honolulu       |                           | held            | quiet_hours     | 2026-01-05 19:00:00Z
+    lives in LA, number of NY |                           | held            | quiet_hours     | 2026-01-05 17:00:00Z
+    zone unknown              |                           | claimed         | due             |                      # the clinic's own zone counts
+    quiet beyond its use      |                           | expired         | quiet_hours     |                      # it would come after the next rung
+    sent an hour ago          |                           | held            | daily_cap       | 2026-01-06 07:00:00Z
+    sent at midnight today    |                           | held            | daily_cap       | 2026-01-06 07:00:00Z
+    sent at 23:59 yesterday   |                           | claimed         | due             |
+    sent yesterday            |                           | claimed         | due             |
+    two in six days           |                           | claimed         | due             |
+    two in six days           | two a week                | held            | weekly_cap      | 2026-01-06 16:00:00Z
+    three in six days         |                           | held            | weekly_cap      | 2026-01-06 16:00:00Z
+    three in seven days       |                           | claimed         | due             |
+"""
+
+TABLES = {"Gates: what stops a message at the last moment": TABLE}
+
+
+def said(situation: str, of: str, gates: tuple[Gate, ...] | None = None) -> tuple[str, str, str]:
+    """What is decided, in the table's words; the week's caps outlive the message's own use."""
+    candidate = replace(READY, useful_until=NOW + 2 * DAY, starts_at=NOW + 3 * DAY)
+    decision = decide(CLINICS[of], replace(candidate, **SITUATIONS[situation]), NOW, gates)
+    until = decision.until.strftime("%Y-%m-%d %H:%M:%SZ") if decision.until else ""
+    return decision.status.value, decision.reason.value, until
+
+
+@each_row(TABLE)
+def test_the_first_gate_that_speaks_decides(situation, clinic, becomes, reason, until):
+    assert said(situation, clinic) == (becomes, reason, until)
+
+
+@pytest.mark.parametrize("gone", GATES, ids=lambda gate: gate.__name__)
+def test_every_gate_is_needed(gone):
+    others = tuple(gate for gate in GATES if gate is not gone)
+    assert any(said(row[0], row[1], others)[:2] != (row[2], row[3]) for row in rows(TABLE))
+
+
+@pytest.mark.parametrize("gone", GATES, ids=lambda gate: gate.__name__)
+def test_without_its_gate_something_would_be_sent_that_must_not(gone):
+    others = tuple(gate for gate in GATES if gate is not gone)
+    stopped = [row for row in rows(TABLE) if row[2] != "claimed"]
+    assert "claimed" in {said(row[0], row[1], others)[0] for row in stopped}
+
+
+def test_every_situation_has_a_row():
+    assert {row[0] for row in rows(TABLE)} == set(SITUATIONS)
+
+
+def test_nothing_else_than_a_claim_sends():
+    assert decide(clinic(), READY, NOW).sends
+    assert not decide(clinic(delivery="off"), READY, NOW).sends
+
+
+def test_after_a_hold_the_message_is_free_to_go():
+    cold = replace(READY, zones=("Pacific/Honolulu",), book_read_at=NOW + 3 * HOUR)
+    until = decide(clinic(), cold, NOW).until
+    assert until is not None
+    assert decide(clinic(), cold, until).sends
