@@ -46,7 +46,8 @@ class AppointmentReader:
             cells = with_times(cells, self._positions)
         values = {**self._mapping.constants, **values_of(self._first, cells)}
         named(values)
-        patient_id = self._keys.id_of("patient_source_id", values)
+        # Back among the values, because the visit's own id may be made of it.
+        patient_id = values["patient_source_id"] = self._keys.id_of("patient_source_id", values)
         number = self._number(values)
         visit = self._visit(values, patient_id)
         key = tuple(self._keys.part(name, values) for name in self._mapping.highest_per)
