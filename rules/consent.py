@@ -3,7 +3,6 @@
 from data_contracts.message import Channel
 from data_contracts.visit import Patient
 
-
 _GRANTS = {
     "sms": frozenset({Channel.SMS, Channel.VOICE}),
     "email": frozenset({Channel.EMAIL}),

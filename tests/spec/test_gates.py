@@ -147,7 +147,7 @@ TABLE = """
     two in six days           | two a week                | held            | weekly_cap      | 2026-01-06 16:00:00Z
     three in six days         |                           | held            | weekly_cap      | 2026-01-06 16:00:00Z
     three in seven days       |                           | claimed         | due             |
-"""
+"""  # noqa: E501
 
 TABLES = {"Gates: what stops a message at the last moment": TABLE}
 

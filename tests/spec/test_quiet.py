@@ -62,7 +62,7 @@ OPENS = """
     America/Denver                       | 2026-12-31 03:00:00Z | 2026-12-31 16:00:00Z
     America/Denver                       | 2027-01-01 04:00:00Z | 2027-01-01 16:00:00Z # year's end
     America/Denver                       | 2028-02-29 04:00:00Z | 2028-02-29 16:00:00Z # leap day
-"""
+"""  # noqa: E501
 
 WIDTHS = """
     end   | start | allowed

@@ -1,0 +1,49 @@
+"""Writes `docs/generated/rules.md` from the tables that the specs test.
+
+`python -m tests.spec.render`
+"""
+
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+from tests.spec.table import header, remarks, rows
+
+PAGE = Path(__file__).parents[2] / "docs/generated/rules.md"
+SPECS = ("gates", "ladder", "quiet", "zones", "consent", "revocation", "risk")
+_INTRODUCTION = """# The rules
+
+Generated from the tables in `tests/spec/` by `python -m tests.spec.render`; each row is a test.
+Times that end in Z are UTC, others are on the clinic's wall clock.
+"""
+
+
+def page() -> str:
+    """Every table, with what its module promises."""
+    return "\n".join([_INTRODUCTION, *(part for name in SPECS for part in _of(name))])
+
+
+def _of(name: str) -> Iterator[str]:
+    module = import_module(f"tests.spec.test_{name}")
+    for place, (title, text) in enumerate(module.TABLES.items()):
+        yield f"## {title}\n"
+        if place == 0:
+            yield f"{(module.__doc__ or '').strip()}\n"
+        yield _table(text)
+
+
+def _table(text: str) -> str:
+    said = remarks(text)
+    columns = [*header(text), *(["remark"] if any(said) else [])]
+    lines = [_line(columns), _line(["---"] * len(columns))]
+    for row, remark in zip(rows(text), said, strict=True):
+        lines.append(_line([*row, *([remark] if any(said) else [])]))
+    return "\n".join(lines) + "\n"
+
+
+def _line(found: list[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', '/') for cell in found)} |".replace("  ", " ")
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
