@@ -1,6 +1,7 @@
 """Bring in the book of visits: fetch, check, keep what is sound, quarantine what is not."""
 
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -60,13 +61,18 @@ def sync_book(slug: str, now: datetime, *, full: bool = False) -> Synced:
     with room(slug) as here:
         with here.ledger.read() as con:
             watermark = records.cursor(con, _WATERMARK)
-        practice = practice_system(here.clinic, here.settings)
-        snapshot = practice.fetch(watermark, now, _RECONCILE_AHEAD if full else None)
+        with closing(practice_system(here.clinic, here.settings)) as practice:
+            snapshot = practice.fetch(watermark, now, _RECONCILE_AHEAD if full else None)
         return keep_snapshot(here, snapshot, now)
 
 
-def keep_snapshot(here: Room, snapshot: "Snapshot", now: datetime) -> Synced:
-    """Check a snapshot and write it with its batch row, all or nothing, in one transaction."""
+def keep_snapshot(
+    here: Room, snapshot: "Snapshot", now: datetime, source: str | None = None
+) -> Synced:
+    """Check a snapshot and write it with its batch row, all or nothing, in one transaction.
+
+    `source` names a batch that is no reading of the book: the book's watermark and age stay.
+    """
     verdict = _check(here, snapshot, now)
     is_broken = verdict is not None and verdict.is_broken
     problems = verdict.problems if verdict else ()
@@ -75,15 +81,16 @@ def keep_snapshot(here: Room, snapshot: "Snapshot", now: datetime) -> Synced:
         found = 0
         if not is_broken:
             found = _write(here, con, snapshot, now)
+        if not is_broken and source is None:
             records.set_cursor(con, _WATERMARK, snapshot.watermark, now)
-        if not is_broken and snapshot.complete:
+        if not is_broken and source is None and snapshot.complete:
             records.set_cursor(con, BOOK_READ, now.isoformat(), now)
         names = tuple(sorted({problem.contract for problem in problems}))
         records.add_quarantine(here.ledger, con, batch_id, _bad_rows(snapshot), now)
         records.add_batch(
             con,
             batch_id=batch_id,
-            source=here.clinic.practice.system,
+            source=source or here.clinic.practice.system,
             fetched_at=now,
             visits=len(snapshot.visits),
             patients=len(snapshot.patients),
@@ -141,6 +148,8 @@ def _write(here: Room, con: Connection, snapshot: "Snapshot", now: datetime) -> 
     named = {visit.patient_source_id for visit in snapshot.visits}
     people.add_placeholders(here.ledger, con, named, now)
     known = book.states(con, [visit.source_id for visit in snapshot.visits])
+    # The first reading is history: nothing in it has just happened.
+    is_first = records.last_batch(con) is None
     rows = [
         (visit, known.get(visit.source_id), _version(known.get(visit.source_id), visit))
         for visit in snapshot.visits
@@ -151,6 +160,7 @@ def _write(here: Room, con: Connection, snapshot: "Snapshot", now: datetime) -> 
         (ids[visit.source_id], version, change)
         for visit, old, version in rows
         for change in changes(old, visit)
+        if not is_first
     ]
     found += _gone(con, snapshot, now)
     return book.add_changes(con, found, now)

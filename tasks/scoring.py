@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -153,7 +154,8 @@ def _archive_forecast(here: Room, now: datetime) -> None:
         return
     today = now.astimezone(here.clinic.zone).date()
     try:
-        days = source.forecast(today, today + here.clinic.risk.horizon + timedelta(days=1))
+        with closing(source):
+            days = source.forecast(today, today + here.clinic.risk.horizon + timedelta(days=1))
     except ConnectorError:
         return
     with here.ledger.write() as con:

@@ -112,3 +112,7 @@ class PracticeSystem(Protocol):
     def check(self) -> list[tuple[str, bool, str]]:
         """What works with this key: name, whether, what to do."""
         ...
+
+    def close(self) -> None:
+        """Give back what it holds open."""
+        ...

@@ -79,6 +79,9 @@ class ReportFiles:
                 book.add(self._read(entry, mapping), mapping, entry.modified_at)
         return book.visits.get(source_id)
 
+    def close(self) -> None:
+        """Nothing is held open between readings."""
+
     def check(self) -> list[tuple[str, bool, str]]:
         """Whether the folder opens, each mapping has a file, and its newest file can be read."""
         try:

@@ -45,6 +45,10 @@ class OpenMeteo:
         """The name under which forecasts of this place are archived."""
         return f"{self._place[0]:.2f},{self._place[1]:.2f}"
 
+    def close(self) -> None:
+        """Give back the connection."""
+        self._client.close()
+
     def forecast(self, first: date, last: date) -> list[DayForecast]:
         """The days from `first` to `last`, both included. Raises ConnectorError."""
         latitude, longitude, timezone = self._place

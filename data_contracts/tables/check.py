@@ -6,6 +6,7 @@ It gets the columns that the contracts name and nothing else, and is never asked
 
 from __future__ import annotations
 
+import logging
 import os
 import warnings
 from collections.abc import Mapping
@@ -35,6 +36,9 @@ with warnings.catch_warnings():
     from great_expectations.expectations import core
 
 expect: Any = core  # it names its exports for people, not for type checkers
+
+# It tells of each temporary folder; a clinic has dozens of batches a day.
+logging.getLogger("great_expectations").setLevel(logging.WARNING)
 
 SUITES: Final[Mapping[str, tuple[Contract, ...]]] = {"visits": VISITS, "patients": PATIENTS}
 ROW_ID: Final = "row_id"
