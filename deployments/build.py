@@ -42,7 +42,6 @@ def placeholders(clinic: Clinic, *, is_active: bool = True) -> dict[str, Any]:
     return {
         "slug": clinic.slug,
         "name": clinic.name,
-        "tag": f"clinic:{clinic.slug}",
         "timezone": clinic.timezone,
         "version": version(clinic, is_active=is_active),
         "is_active": is_active,
