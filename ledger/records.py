@@ -11,6 +11,9 @@ from ledger.keys import seal
 from ledger.schema import batches, cursors, forecasts, inbox, quarantine, staff_tasks
 from ledger.store import Ledger, insert_new, new_id, pairs, to_json, upsert
 
+IMPORT = "import"
+"""The source of batches of history: they say nothing about the book as it is now."""
+
 
 def cursor(con: Connection, name: str) -> Any:
     """Where a reader stopped last time; None at first."""
@@ -30,8 +33,9 @@ def add_batch(con: Connection, **values: Any) -> None:
 
 
 def last_batch(con: Connection, verdict: str | None = None) -> Any:
-    """The newest batch, or the newest with a verdict; None without one."""
-    query = select(batches).order_by(batches.c.fetched_at.desc()).limit(1)
+    """The newest reading of the book, or the newest with a verdict; None without one."""
+    query = select(batches).where(batches.c.source != IMPORT)
+    query = query.order_by(batches.c.fetched_at.desc()).limit(1)
     if verdict is not None:
         query = query.where(batches.c.verdict == verdict)
     return con.execute(query).first()
