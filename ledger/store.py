@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Result
+from sqlalchemy import Connection, Engine, Result, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.engine import open_engine
@@ -120,8 +120,9 @@ def batched(rows: list[T], size: int = 5_000) -> Iterator[list[T]]:
 def insert_new(con: Connection, table: Any, rows: list[dict[str, Any]]) -> int:
     """Insert rows whose key is new and leave the others as they are; returns how many were new."""
     dialect: Any = postgresql if con.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).on_conflict_do_nothing()
-    return sum(con.execute(statement, part).rowcount for part in batched(rows))
+    # Drivers do not agree on the row count of many inserts; what the insert returns is counted.
+    statement = dialect.insert(table).on_conflict_do_nothing().returning(literal_column("1"))
+    return sum(len(con.execute(statement, part).all()) for part in batched(rows))
 
 
 def pairs(result: Result[Any]) -> dict[Any, Any]:

@@ -4,6 +4,7 @@ Source: the vendor's OpenAPI document of v1 (2024).
 """
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -23,8 +24,12 @@ def linked_id(value: Any) -> str | None:
     """The id at the end of a link object; None without a link."""
     links = value.get("links") if isinstance(value, dict) else None
     address = links.get("self") if isinstance(links, dict) else None
-    if not isinstance(address, str):
-        return None
+    return _last_part(address) if isinstance(address, str) else None
+
+
+# A book names the same few therapists, places and patients in row after row.
+@lru_cache(maxsize=20_000)
+def _last_part(address: str) -> str | None:
     return urlsplit(address).path.rstrip("/").rpartition("/")[2] or None
 
 

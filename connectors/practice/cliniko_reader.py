@@ -55,24 +55,26 @@ class Reader:
         self, appointments: Iterable[Any], attendees: Iterable[Any], types: dict[str, str]
     ) -> list[Visit]:
         """Visits from raw rows; a row that cannot be one is set aside with its reason."""
-        raw = {name: row for row in appointments if (name := own_id(row))}
-        rows = self.read(APPOINTMENTS, Appointment, appointments)
+        raw = list(appointments)
         by_visit = _current(self.read(ATTENDEES, Attendee, attendees).values())
-        region_text = self._region_texts(rows.values())
+        region_text = self._region_texts({name: row for row in raw if (name := own_id(row))})
 
-        def noun(row: Appointment) -> Visit:
+        # One payload at a time: years of a book as payloads are several times what they hold.
+        def noun(one: Any) -> Visit:
+            row = Appointment.model_validate(one)
             kind = types.get(row.appointment_type or "", row.appointment_type)
             return visit_of(row, by_visit.get(row.id), kind, region_text.get(row.id))
 
-        made = (self.attempt(APPOINTMENTS, raw[row.id], noun, row) for row in rows.values())
-        return [visit for visit in made if visit]
+        made = (self.attempt(APPOINTMENTS, one, noun, one) for one in raw)
+        return list({visit.source_id: visit for visit in made if visit}.values())
 
-    def _region_texts(self, rows: Iterable[Appointment]) -> dict[str, str | None]:
+    def _region_texts(self, raw: dict[str, Any]) -> dict[str, str | None]:
         if self.manner.region_from == "notes":
-            return {row.id: row.notes for row in rows}
+            return {name: row.get("notes") for name, row in raw.items()}
         if self.manner.region_from != "patient_case":
             return {}
-        case_of = {row.id: row.patient_case for row in rows if row.patient_case}
+        links = {name: linked_id(row.get("patient_case")) for name, row in raw.items()}
+        case_of = {name: case for name, case in links.items() if case}
         if self.whole:
             found: Iterable[Any] = self.lists.every("patient_cases", ARCHIVED)
         else:
