@@ -37,7 +37,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass
 class Imported:
-    """Counts of one file; `refused` names rows as FILE:LINE with their reason, never their words."""
+    """Counts of one file; `refused` holds FILE:LINE and a reason of each, never its words."""
 
     file: str
     mapping: str

@@ -1,0 +1,93 @@
+"""What a person may ask of a visit: what happened to it, what was sent, what comes next."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, or_, select
+
+from data_contracts.errors import UserError
+from ledger.schema import (
+    book_changes,
+    message_steps,
+    messages,
+    risk_scores,
+    staff_tasks,
+    visits,
+)
+from tasks.prospect import Prospect, prospects_of
+from tasks.room import Room
+
+_SHORTEST = 4
+
+
+class NoSuchVisit(UserError):
+    """No visit goes by that id, or more than one does."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """Everything the ledger knows of one visit, without identity."""
+
+    visit: Any
+    changes: list[Any]
+    scores: list[Any]
+    messages: list[tuple[Any, list[Any]]]
+    prospects: list[Prospect]
+    tasks: list[Any]
+
+
+def tell(here: Room, text: str, now: datetime) -> Told:
+    """All of one visit, by our id, its first letters, or the practice system's id.
+
+    Raises NoSuchVisit.
+    """
+    with here.ledger.read() as con:
+        visit = _visit(con, here.clinic.slug, text)
+        own_id = visit.visit_id
+        return Told(
+            visit=visit,
+            changes=_of(con, book_changes, own_id, book_changes.c.change_id),
+            scores=_of(con, risk_scores, own_id, risk_scores.c.visit_version),
+            messages=_messages(con, own_id),
+            prospects=prospects_of(here, con, own_id, now),
+            tasks=_of(con, staff_tasks, own_id, staff_tasks.c.created_at),
+        )
+
+
+def reasons_of(score: Any) -> list[str]:
+    """Why a visit has its score, as sentences."""
+    found: list[str] = json.loads(score.reasons)
+    return found
+
+
+def _visit(con: Connection, slug: str, text: str) -> Any:
+    wanted = text.strip()
+    named = select(visits).where(or_(visits.c.visit_id == wanted, visits.c.source_id == wanted))
+    found = list(con.execute(named))
+    if not found and len(wanted) >= _SHORTEST:
+        starts = visits.c.visit_id.startswith(wanted.lower(), autoescape=True)
+        found = list(con.execute(select(visits).where(starts).limit(2)))
+    if not found:
+        raise NoSuchVisit(
+            f"{slug}: no visit {wanted}; give our id, its first {_SHORTEST} or more letters, or"
+            f" the practice system's id; `ptclinic plan {slug}` lists ours"
+        )
+    if len(found) > 1:
+        raise NoSuchVisit(f"{slug}: more than one visit goes by {wanted}; give more letters")
+    return found[0]
+
+
+def _of(con: Connection, table: Any, visit_id: str, order: Any) -> list[Any]:
+    return list(con.execute(select(table).where(table.c.visit_id == visit_id).order_by(order)))
+
+
+def _messages(con: Connection, visit_id: str) -> list[tuple[Any, list[Any]]]:
+    steps: dict[str, list[Any]] = {}
+    found = _of(con, messages, visit_id, messages.c.planned_at)
+    ids = [row.message_id for row in found]
+    query = select(message_steps).where(message_steps.c.message_id.in_(ids))
+    for row in con.execute(query.order_by(message_steps.c.step_id)):
+        steps.setdefault(row.message_id, []).append(row)
+    return [(row, steps.get(row.message_id, [])) for row in found]
