@@ -1,16 +1,19 @@
 """Put the receiver together: each clinic's inbox behind the addresses its carriers call."""
 
+import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 
 import uvicorn
 
 from data_contracts.clinic import Clinic
+from data_contracts.errors import UserError
 from data_contracts.inbound import InboundEvent
 from portal.app import create_app
 from portal.inbound import ClinicReceiver, Clinics
+from tasks.calling import leave_voicemail, retell
 from tasks.reconcile import keep_inbound
 from tasks.room import Room, room
 
@@ -22,8 +25,25 @@ def receivers(slugs: list[str]) -> Iterator[Clinics]:
         yield {slug: _receiver(stack.enter_context(room(slug))) for slug in slugs}
 
 
+def served(clinics: Mapping[str, Clinic], wanted: list[str]) -> list[str]:
+    """The slugs to serve: those wanted, else every clinic that names a public address.
+
+    Raises UserError where one is unknown, or none or one of them has no public address.
+    """
+    ready = [slug for slug, clinic in clinics.items() if clinic.channels.public_url]
+    for slug in wanted:
+        if slug not in clinics:
+            raise UserError(f"no clinic {slug}; the files here are: {', '.join(clinics) or 'none'}")
+        if slug not in ready:
+            raise UserError(f"{slug}: nobody can call back; write channels.public_url in its file")
+    if not ready:
+        raise UserError("no clinic file has channels.public_url: there is nobody to receive for")
+    return wanted or ready
+
+
 def _receiver(here: Room) -> ClinicReceiver:
     clinic = here.clinic
+    voice = clinic.channels.voice
     return ClinicReceiver(
         slug=clinic.slug,
         clinic_name=clinic.name,
@@ -32,6 +52,8 @@ def _receiver(here: Room) -> ClinicReceiver:
         token=_token(clinic, here),
         record=partial(_record, here),
         languages=clinic.languages,
+        retell=partial(retell, here),
+        on_machine=partial(leave_voicemail, here) if voice and voice.detect_voicemail else None,
     )
 
 
@@ -47,10 +69,7 @@ def _record(here: Room, event: InboundEvent) -> None:
 @contextmanager
 def serving(clinics: Clinics, port: int) -> Iterator[None]:
     """Serve the receiver on loopback in a thread until the end of the block."""
-    config = uvicorn.Config(
-        create_app(clinics), host="127.0.0.1", port=port, log_level="error", access_log=False
-    )
-    server = uvicorn.Server(config)
+    server = _server(clinics, "127.0.0.1", port)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
@@ -58,3 +77,24 @@ def serving(clinics: Clinics, port: int) -> Iterator[None]:
     finally:
         server.should_exit = True
         thread.join(timeout=10)
+
+
+def serve(clinics: Clinics, host: str, port: int) -> None:
+    """Serve the receiver until Ctrl-C or SIGTERM. Raises UserError where it cannot listen."""
+    try:
+        with socket.create_server((host, port)) as free:
+            free.close()
+    except OSError as error:
+        raise UserError(
+            f"{host}:{port} cannot be used ({error.strerror}); choose another"
+        ) from None
+    _server(clinics, host, port).run()
+
+
+def _server(clinics: Clinics, host: str, port: int) -> uvicorn.Server:
+    # Addresses in an access log would name messages; the inbox is the record.
+    return uvicorn.Server(
+        uvicorn.Config(
+            create_app(clinics), host=host, port=port, log_level="error", access_log=False
+        )
+    )

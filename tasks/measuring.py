@@ -1,9 +1,6 @@
 """Measure the clinic from its published warehouse: metrics, benchmark cells, the owner's report."""
 
-import fcntl
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +16,7 @@ from ledger.schema import messages, staff_tasks
 from tasks.guard import guarded_task
 from tasks.loading import warehouse
 from tasks.room import Room, room
+from tasks.turn import turn
 
 if TYPE_CHECKING:
     from warehouse.report.facts import ModelSummary, ReportFacts
@@ -29,7 +27,7 @@ def measure(slug: str, now: datetime) -> dict[str, str]:
     """Compute every metric, add yesterday's cells to the benchmark, show them as a table."""
     with room(slug) as here:
         table = metric_table(here, now)
-        cells = _refresh_benchmark(here, now)
+        cells = refresh_benchmark(here, now)
     create_table_artifact(table=table, key=f"metrics-{slug}", description="Metrics as of this run")
     return {"metrics": str(len(table)), "benchmark_cells": str(cells)}
 
@@ -168,20 +166,13 @@ def _model(kept: dict[str, Any] | None) -> "ModelSummary | None":
     )
 
 
-def _refresh_benchmark(here: Room, now: datetime) -> int:
+def refresh_benchmark(here: Room, now: datetime) -> int:
+    """Add the clinic's yesterday to the consultant's file; returns the cells that are shown."""
     from warehouse.benchmark import clinic_day, refresh
 
     yesterday = now.astimezone(here.clinic.zone).date() - timedelta(days=1)
     with warehouse(here, read_only=True) as con:
         cells = clinic_day(con, here.clinic.slug, yesterday, metric_parameters(here.clinic), now)
     path = here.settings.home / "benchmark.duckdb"
-    with _only_one(path.with_suffix(".lock")):
+    with turn(path):
         return refresh(path, yesterday, cells)
-
-
-@contextmanager
-def _only_one(path: Path) -> Iterator[None]:
-    # Each clinic has its own run, the benchmark is one file: writers take turns.
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

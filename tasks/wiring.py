@@ -111,7 +111,8 @@ def _report_files(clinic: Clinic, practice: ReportFiles, settings: Settings) -> 
     )
 
 
-def _callback(clinic: Clinic) -> str | None:
+def callback(clinic: Clinic) -> str | None:
+    """Where carriers reach this clinic at our receiver; None without channels.public_url."""
     base = _text(clinic.channels.public_url)
     return f"{base}/twilio/{clinic.slug}" if base else None
 
@@ -126,7 +127,7 @@ def _sms(clinic: Clinic, settings: Settings) -> "Carrier":
         settings.secret(sms.token),
         sms.sender,
         base_url=_text(sms.base_url),
-        callback_url=_callback(clinic),
+        callback_url=callback(clinic),
         sandbox=_is_sandbox(clinic),
     )
 
@@ -136,8 +137,8 @@ def _voice(clinic: Clinic, settings: Settings) -> "Carrier":
 
     voice = clinic.channels.voice
     assert voice is not None  # noqa: S101 - the caller asked for a channel that exists
-    callback = _callback(clinic)
-    if callback is None:
+    address = callback(clinic)
+    if address is None:
         raise GateClosed(
             f"{clinic.slug}: calls need channels.public_url, or nobody could press 9 to opt out"
         )
@@ -145,7 +146,7 @@ def _voice(clinic: Clinic, settings: Settings) -> "Carrier":
         settings.secret(voice.account),
         settings.secret(voice.token),
         voice.sender,
-        callback_url=callback,
+        callback_url=address,
         base_url=_text(voice.base_url),
         sandbox=_is_sandbox(clinic),
         detect_voicemail=voice.detect_voicemail,
