@@ -110,6 +110,7 @@ class VisitState(_Noun):
     visit_id: str
     version: int
     starts_at: AwareDatetime
+    booked_at: AwareDatetime
     practitioner_source_id: str | None
     location_source_id: str | None
     status: VisitStatus

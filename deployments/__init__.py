@@ -1,1 +1,1 @@
-"""How a clinic is deployed and commanded: clinic files, the build step, the diff behind `ptclinic deploy`, the command."""
+"""How a clinic is deployed and commanded: its file, the build step, the diff, the command."""

@@ -48,7 +48,6 @@ def apply(
     _refuse_to_empty(difference, slugs, may_prune_most=may_prune_most)
     with _server() as client:
         place.ensure_pool(client)
-        place.ensure_limits(client, slugs)
         _run_prefect([*difference.created, *difference.changed])
         for gone in difference.pruned:
             place.prune(client, gone)

@@ -1,4 +1,4 @@
-"""What deployments stand on at a server: the work pool, a queue and a limit per clinic."""
+"""What deployments stand on at a server: the work pool and a queue per clinic."""
 
 from typing import TYPE_CHECKING
 
@@ -8,11 +8,6 @@ if TYPE_CHECKING:
     from deployments.diff import Deployed
 
 POOL = "clinics"
-
-
-def limit_name(slug: str) -> str:
-    """The global concurrency limit under which a clinic's flows write its warehouse."""
-    return f"clinic-{slug}-warehouse"
 
 
 def ensure_pool(client: "SyncPrefectClient") -> None:
@@ -26,14 +21,6 @@ def ensure_pool(client: "SyncPrefectClient") -> None:
         client.create_work_pool(WorkPoolCreate(name=POOL, type="process"))
 
 
-def ensure_limits(client: "SyncPrefectClient", slugs: set[str]) -> None:
-    """One writer per clinic: DuckDB lets one process write a file and locks others out."""
-    known = {limit.name for limit in client.read_global_concurrency_limits(limit=200)}
-    for slug in sorted(slugs):
-        if limit_name(slug) not in known:
-            client.upsert_global_concurrency_limit_by_name(limit_name(slug), 1)
-
-
 def prune(client: "SyncPrefectClient", gone: "Deployed") -> None:
     """Deletes a deployment; its automations first, which the server would leave behind."""
     client.delete_resource_owned_automations(f"prefect.deployment.{gone.id}")
@@ -41,14 +28,9 @@ def prune(client: "SyncPrefectClient", gone: "Deployed") -> None:
 
 
 def prune_clinic(client: "SyncPrefectClient", slug: str) -> None:
-    """Deletes what a clinic leaves that no deployment needs any more: its queue and its limit."""
+    """Deletes what a clinic leaves that no deployment needs any more: its queue."""
     from prefect.client.schemas.filters import WorkQueueFilter, WorkQueueFilterName
-    from prefect.exceptions import ObjectNotFound
 
     name = WorkQueueFilter(name=WorkQueueFilterName(any_=[slug]))
     for queue in client.read_work_queues(work_pool_name=POOL, work_queue_filter=name):
         client.delete_work_queue_by_id(queue.id)
-    try:
-        client.delete_global_concurrency_limit_by_name(limit_name(slug))
-    except ObjectNotFound:
-        return

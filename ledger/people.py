@@ -44,7 +44,7 @@ def upsert_patients(
         plain = to_json(patient.model_dump(include={*_IDENTITY, *_OUTSIDE}))
         digest = keyed_hash(hash_key, f"{plain}|{zones}")
         old = known.get(patient.source_id)
-        if old is None or old.identity_hash != digest:
+        if old is None or (old.identity_hash != digest and not _is_bare(patient)):
             own_id = old.patient_id if old else new_id()
             changed.append((patient, zones, own_id, digest, old))
     keys = ledger.keys.keys(f"patient:{own_id}" for _, _, own_id, _, _ in changed)
@@ -55,6 +55,11 @@ def upsert_patients(
     ]
     upsert(con, patients, rows, ["source_id"])
     return len(rows)
+
+
+def _is_bare(patient: Patient) -> bool:
+    # A report of visits names its patients by id alone; that must not erase who they are.
+    return not (patient.first_name or patient.last_name or patient.mobile or patient.email)
 
 
 def _row(

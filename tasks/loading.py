@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,19 @@ from sqlalchemy import Connection, func, select
 
 from data_contracts.message import MessageStatus
 from ledger import records
-from ledger.schema import forecasts, message_steps, messages, patients, risk_scores, visits
+from ledger.schema import (
+    forecasts,
+    locations,
+    message_steps,
+    messages,
+    patients,
+    risk_scores,
+    visits,
+)
 from ledger.store import Ledger
 from tasks.guard import guarded_task
 from tasks.room import Room, room
+from tasks.turn import turn
 from warehouse.load import load_forecasts, load_messages, load_scores, load_visits
 from warehouse.store import open_warehouse, publish
 
@@ -39,11 +48,11 @@ def load_facts(slug: str, now: datetime) -> dict[str, int]:
 def warehouse(here: Room, *, read_only: bool = False) -> Iterator["duckdb.DuckDBPyConnection"]:
     """The clinic's warehouse: for writing one at a time, for reading the published copy."""
     path = here.ledger.published_path if read_only else here.ledger.warehouse_path
-    con = open_warehouse(path, here.ledger.warehouse_key, read_only)
-    try:
+    with (
+        nullcontext() if read_only else turn(path),
+        open_warehouse(path, here.ledger.warehouse_key, read_only) as con,
+    ):
         yield con
-    finally:
-        con.close()
 
 
 def load_warehouse(here: Room, now: datetime) -> dict[str, int]:
@@ -56,7 +65,7 @@ def load_warehouse(here: Room, now: datetime) -> dict[str, int]:
             counts["visits"] += load_visits(con, chunk)
         counts["messages"] = _load(con, load_messages, _message_rows(here.ledger, ledger_con))
         counts["scores"] = _load(con, load_scores, _score_rows(here.ledger, ledger_con))
-        counts["forecasts"] = _load(con, load_forecasts, _forecast_rows(ledger_con))
+        counts["forecasts"] = _load(con, load_forecasts, _forecast_rows(here.ledger, ledger_con))
         newest = ledger_con.execute(select(func.max(visits.c.seen_at))).scalar()
     if newest is not None:
         with here.ledger.write() as write_con:
@@ -67,7 +76,8 @@ def load_warehouse(here: Room, now: datetime) -> dict[str, int]:
 
 def publish_warehouse(here: Room) -> None:
     """Replace the copy that reports and pages read, in one rename."""
-    publish(here.ledger.warehouse_path, here.ledger.published_path)
+    with turn(here.ledger.warehouse_path):
+        publish(here.ledger.warehouse_path, here.ledger.published_path)
 
 
 def _load(con: "duckdb.DuckDBPyConnection", load: Any, rows: list[dict[str, Any]]) -> int:
@@ -177,13 +187,18 @@ def _score_rows(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
     ]
 
 
-def _forecast_rows(con: Connection) -> list[dict[str, Any]]:
+def _forecast_rows(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
+    """One place's forecast serves every location of the clinic, by the location's pseudonym."""
+    places = [
+        ledger.pseudonym(one) for one in con.execute(select(locations.c.location_id)).scalars()
+    ]
     return [
         {
-            "place": row.place,
+            "place": place,
             "forecast_on": date.fromisoformat(row.forecast_on),
             "fetched_at": row.fetched_at,
         }
         | json.loads(row.values)
         for row in con.execute(select(forecasts))
+        for place in places
     ]

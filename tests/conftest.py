@@ -73,6 +73,10 @@ class Sandbox:
         self.cliniko, self.twilio = addresses["cliniko"], addresses["twilio"]
         self._door = httpx.Client(base_url=addresses["control"], trust_env=False, timeout=30)
 
+    def close(self) -> None:
+        """Give the connection back."""
+        self._door.close()
+
     def ask(self, path: str, **body: Any) -> Any:
         """Does something behind the connectors' backs."""
         return self._door.post(path, json=body).raise_for_status().json()
@@ -107,6 +111,7 @@ def running_sandbox() -> Iterator[Sandbox]:
         sandbox = Sandbox(json.loads(process.stdout.readline()))
         sandbox.ask("clock", now=NOW.isoformat())
         yield sandbox
+        sandbox.close()
         process.communicate(timeout=20)
 
 

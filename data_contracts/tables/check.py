@@ -38,7 +38,7 @@ with warnings.catch_warnings():
 expect: Any = core  # it names its exports for people, not for type checkers
 
 # It tells of each temporary folder; a clinic has dozens of batches a day.
-logging.getLogger("great_expectations").setLevel(logging.WARNING)
+logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
 
 SUITES: Final[Mapping[str, tuple[Contract, ...]]] = {"visits": VISITS, "patients": PATIENTS}
 ROW_ID: Final = "row_id"

@@ -178,16 +178,15 @@ def test_a_second_deploy_changes_nothing_and_is_quick(deployed: Site) -> None:
     assert time.monotonic() - began < 15
 
 
-def test_a_clinic_has_its_queue_its_limit_and_its_tag(deployed: Site) -> None:
+def test_a_clinic_has_its_queue_its_limit_of_one_run_and_its_tag(deployed: Site) -> None:
     queues = deployed.post("work_pools/clinics/queues/filter")
     assert {"northside", "riverbend"} <= {queue["name"] for queue in queues}
-    limits = deployed.post("v2/concurrency_limits/filter")
-    assert "clinic-northside-warehouse" in {limit["name"] for limit in limits}
     tagged = {"deployments": {"tags": {"all_": ["clinic:northside"]}}}
     found = deployed.post("deployments/filter", tagged)
     assert len(found) == 4
     for deployment in found:
         assert deployment["parameters"] == {"clinic": "northside"}
+        assert deployment["global_concurrency_limit"]["limit"] == 1
         assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
         assert deployment["job_variables"] == {"command": "python -m prefect.engine"}
         assert deployment["schedules"][0]["schedule"]["timezone"] == "America/Denver"

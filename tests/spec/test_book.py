@@ -31,6 +31,7 @@ def known(status: str) -> VisitState:
         visit_id="v1",
         version=1,
         starts_at=MONDAY,
+        booked_at=MONDAY - timedelta(days=9),
         practitioner_source_id="caro",
         location_source_id="northside",
         status=VisitStatus(status),
