@@ -79,7 +79,7 @@ class Address(_Part):
 
 
 class Agreement(_Part):
-    """A signed business-associate agreement (45 CFR 164.504(e)); without one a vendor is refused."""
+    """A signed business-associate agreement (45 CFR 164.504(e)); a vendor without is refused."""
 
     vendor: str
     signed_on: date
