@@ -13,7 +13,8 @@ _OUR_TAGS = {"prefect.resource.id": "prefect.tag.clinic:*", "prefect.resource.ro
 # Ids and names of ours; never a state's message, which others may have written.
 _BODY = (
     '{{"what": "{what}", "flow": "{{{{ flow.name }}}}", "clinic": "{{{{ deployment.name }}}}",'
-    ' "run": "{{{{ flow_run.id }}}}", "state": "{{{{ flow_run.state.name }}}}"}}'
+    ' "run": "{{{{ flow_run.id }}}}", "state": "{{{{ flow_run.state.name }}}}",'
+    ' "runbook": "docs/runbooks/run-{what}.md"}}'
 )
 
 
@@ -58,7 +59,7 @@ def raise_alarms(client: "SyncPrefectClient", alert_url: str | None) -> list[str
         wanted = AutomationCore.model_validate(
             {
                 "name": name,
-                "description": f"A clinic's run is {what}.",
+                "description": f"A clinic's run is {what}; see docs/runbooks/run-{what}.md.",
                 "trigger": trigger,
                 "actions": [_action(what, block)],
                 "tags": ["ptclinic"],
