@@ -3,19 +3,62 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, or_, select
 
 from data_contracts.message import Channel, MessageStatus, Purpose
 from data_contracts.outbox import Candidate
 from data_contracts.visit import VisitStatus
 from ledger.records import cursor, last_batch
-from ledger.schema import assignments, consents, messages, opt_outs
+from ledger.schema import assignments, consents, messages, opt_outs, patients, visits
 from ledger.store import pairs
 
 _LEFT = [status.value for status in MessageStatus if status.has_left] + [
     MessageStatus.CLAIMED.value
 ]
+_CLAIMABLE = [status.value for status in MessageStatus if status.may_be_claimed]
 BOOK_READ = "book_read_at"
+
+
+def due(con: Connection, now: datetime, limit: int) -> list[Any]:
+    """Messages whose moment has come, each with its visit and patient; locked where rows lock."""
+    query = (
+        joined()
+        .where(
+            messages.c.status.in_(_CLAIMABLE),
+            messages.c.channel != Channel.STAFF.value,
+            messages.c.due_at <= now,
+            or_(messages.c.retry_at.is_(None), messages.c.retry_at <= now),
+        )
+        .order_by(messages.c.due_at, messages.c.message_id)
+        .limit(limit)
+    )
+    if con.dialect.name == "postgresql":
+        query = query.with_for_update(of=messages, skip_locked=True)
+    return list(con.execute(query))
+
+
+def joined() -> Any:
+    """A message with its visit and patient."""
+    return (
+        select(
+            messages,
+            visits.c.version.label("current_version"),
+            visits.c.status.label("visit_status"),
+            visits.c.starts_at,
+            visits.c.visit_type,
+            visits.c.own_reminder_sent,
+            patients.c.identity,
+            patients.c.phone_index,
+            patients.c.email_index,
+            patients.c.phone_status,
+            patients.c.zones,
+            patients.c.language,
+            patients.c.erased_at,
+        )
+        .select_from(messages)
+        .join(visits, visits.c.visit_id == messages.c.visit_id)
+        .join(patients, patients.c.patient_id == messages.c.patient_id)
+    )
 
 
 def candidates(

@@ -10,20 +10,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, or_, select, update
+from sqlalchemy import Connection, exists, func, select, update
 
 from data_contracts.message import Channel, MessageStatus, Purpose, Reason
 from data_contracts.outbox import Candidate, Claimed, Decision, PlannedMessage
-from ledger.candidates import candidates
+from ledger.candidates import candidates, due, joined
+from ledger.message_row import ACCEPT, TAKE, ask_staff, put, release, step, steps
 from ledger.people import identity
-from ledger.schema import message_steps, messages, opt_outs, patients, visits
+from ledger.schema import messages, opt_outs, visits
 from ledger.store import Ledger, insert_new, new_id
 
 LEASE = timedelta(minutes=5)
 
 Decide = Callable[[Candidate], Decision]
 
-_CLAIMABLE = [status.value for status in MessageStatus if status.may_be_claimed]
 _UNCERTAIN = [MessageStatus.UNCONFIRMED.value, MessageStatus.SENDING.value]
 
 
@@ -80,9 +80,10 @@ def claim(
     Returns the claimed, how many got each other reason, and whether more may be due.
     """
     with ledger.write() as con:
-        rows = _due(con, now, limit)
+        _one_at_a_time(con, ledger.clinic)
+        rows = due(con, now, limit)
         found = candidates(con, rows, now, vendors, risk_bought)
-        claimed: list[Claimed] = []
+        taken: list[Any] = []
         reasons: dict[str, int] = {}
         sent_now: dict[str, list[datetime]] = {}
         for row, candidate in zip(rows, found, strict=True):
@@ -92,10 +93,10 @@ def claim(
             decision = decide(candidate)
             if decision.sends and address is not None:
                 sent_now.setdefault(address, []).append(now)
-                claimed.append(_take(ledger, con, row, now, wall))
+                taken.append(row)
             else:
                 reasons[decision.reason.value] = reasons.get(decision.reason.value, 0) + 1
-                _put(
+                put(
                     con,
                     row.message_id,
                     decision.status,
@@ -103,41 +104,82 @@ def claim(
                     now,
                     retry_at=decision.until,
                 )
+                if decision.status is MessageStatus.HANDED_TO_STAFF:
+                    ask_staff(con, row, decision.reason, now)
+        claimed = _take(ledger, con, taken, now, wall)
     return claimed, reasons, len(rows) == limit
 
 
 def start_sending(ledger: Ledger, one: Claimed, wall: datetime, now: datetime) -> bool:
-    """Say that the request is about to leave; False where the claim is no longer ours to use.
+    """Say that a request is about to leave; False where the claim is no longer ours to use."""
+    return one.message_id in start_all(ledger, [one], wall, now)
 
-    Looks once more, in the same statement, at what may have changed since the claim: the fence,
-    the lease, an opt-out, the visit.
+
+def start_all(ledger: Ledger, some: list[Claimed], wall: datetime, now: datetime) -> set[str]:
+    """Say that requests are about to leave; returns the ids of those that still may.
+
+    Looks once more, in the statement that writes, at what may have changed since the claim: the
+    fence, the lease, an opt-out, the visit. What may not leave is planned again.
     """
+    by_fence: dict[int, list[str]] = {}
+    for one in some:
+        by_fence.setdefault(one.fence, []).append(one.message_id)
     with ledger.write() as con:
-        statement = (
-            update(messages)
-            .where(
-                messages.c.message_id == one.message_id,
-                messages.c.status == MessageStatus.CLAIMED.value,
-                messages.c.fence == one.fence,
-                messages.c.lease_until > wall,
-                ~exists().where(opt_outs.c.address_index == messages.c.address_index),
-                exists().where(
-                    visits.c.visit_id == messages.c.visit_id,
-                    visits.c.version == messages.c.visit_version,
-                    visits.c.status == "booked",
-                ),
-            )
-            .values(
-                status=MessageStatus.SENDING.value,
-                sending_at=wall,
-                attempts=messages.c.attempts + 1,
-                updated_at=now,
-            )
+        ready: set[str] = set()
+        for fence, ids in by_fence.items():
+            ready |= set(con.execute(_start(ids, fence, wall, now)).scalars())
+        for one in some:
+            if one.message_id not in ready:
+                release(con, one, now)
+    return ready
+
+
+def _start(ids: list[str], fence: int, wall: datetime, now: datetime) -> Any:
+    return (
+        update(messages)
+        .where(
+            messages.c.message_id.in_(ids),
+            messages.c.status == MessageStatus.CLAIMED.value,
+            messages.c.fence == fence,
+            messages.c.lease_until > wall,
+            ~exists().where(opt_outs.c.address_index == messages.c.address_index),
+            exists().where(
+                visits.c.visit_id == messages.c.visit_id,
+                visits.c.version == messages.c.visit_version,
+                visits.c.status == "booked",
+            ),
         )
-        if con.execute(statement).rowcount == 1:
-            return True
-        _release(con, one, now)
-        return False
+        .values(
+            status=MessageStatus.SENDING.value,
+            sending_at=wall,
+            attempts=messages.c.attempts + 1,
+            updated_at=now,
+        )
+        .returning(messages.c.message_id)
+    )
+
+
+def accept_all(
+    ledger: Ledger, some: list[tuple[Claimed, str, int, float]], now: datetime
+) -> set[str]:
+    """Write what the carrier took: (claim, its id, segments, cents); returns the ids still ours."""
+    fences = {one.message_id: one.fence for one, *_ in some}
+    query = select(messages.c.message_id, messages.c.fence).where(
+        messages.c.message_id.in_(list(fences)), messages.c.status == MessageStatus.SENDING.value
+    )
+    with ledger.write() as con:
+        # Locked here where the engine locks rows; SQLite's writer holds the whole file.
+        rows = con.execute(query.with_for_update())
+        mine = {row.message_id for row in rows if row.fence == fences[row.message_id]}
+        taken = [
+            {"own_id": one.message_id, "their_id": vendor_id, "parts": parts, "cents": cents}
+            for one, vendor_id, parts, cents in some
+            if one.message_id in mine
+        ]
+        if taken:
+            con.execute(ACCEPT, [values | {"moment": now} for values in taken])
+            steps(con, mine, MessageStatus.ACCEPTED, Reason.SENT, now)
+    return mine
 
 
 def finish(
@@ -157,7 +199,7 @@ def finish(
             .values(status=status.value, reason=reason.value, updated_at=now, **values)
         )
         if mine.rowcount == 1:
-            _step(con, one.message_id, status, reason, now)
+            step(con, one.message_id, status, reason, now)
         return mine.rowcount == 1
 
 
@@ -166,7 +208,7 @@ def give_back(
 ) -> None:
     """Return a claim unsent, to be decided again at `retry_at`."""
     with ledger.write() as con:
-        _release(con, one, now, reason=reason.value, retry_at=retry_at)
+        release(con, one, now, reason=reason.value, retry_at=retry_at)
 
 
 def of_message(con: Connection, message_id: str) -> Any:
@@ -186,7 +228,7 @@ def recover(ledger: Ledger, now: datetime, wall: datetime) -> dict[str, int]:
             left = row.status == MessageStatus.SENDING.value
             status = MessageStatus.UNCONFIRMED if left else MessageStatus.PLANNED
             values: dict[str, Any] = {} if left else {"sent_on": None}
-            _put(con, row.message_id, status, Reason.LEASE_RAN_OUT, now, fenced=True, **values)
+            put(con, row.message_id, status, Reason.LEASE_RAN_OUT, now, fenced=True, **values)
             counts[status.value] += 1
     return counts
 
@@ -194,7 +236,7 @@ def recover(ledger: Ledger, now: datetime, wall: datetime) -> dict[str, int]:
 def unconfirmed(ledger: Ledger, wall: datetime, after: timedelta) -> list[tuple[Claimed, datetime]]:
     """Messages that may or may not have left, once the carrier's list had time to show them."""
     with ledger.write() as con:
-        query = _joined().where(
+        query = joined().where(
             messages.c.status == MessageStatus.UNCONFIRMED.value,
             messages.c.sending_at <= wall - after,
         )
@@ -229,7 +271,7 @@ def settle(
             return False
         if status is MessageStatus.CONFIRMED_ABSENT:
             values["sent_on"] = None
-        _put(con, one.message_id, status, reason, now, **values)
+        put(con, one.message_id, status, reason, now, **values)
         return True
 
 
@@ -245,48 +287,15 @@ def record_receipt(
     row = con.execute(select(messages.c.status).where(messages.c.message_id == message_id)).first()
     if row is None or MessageStatus(row.status).is_final or row.status == status.value:
         return False
-    _put(con, message_id, status, reason, now, vendor_code=code)
+    put(con, message_id, status, reason, now, vendor_code=code)
     return True
 
 
-def _due(con: Connection, now: datetime, limit: int) -> list[Any]:
-    query = (
-        _joined()
-        .where(
-            messages.c.status.in_(_CLAIMABLE),
-            messages.c.channel != Channel.STAFF.value,
-            messages.c.due_at <= now,
-            or_(messages.c.retry_at.is_(None), messages.c.retry_at <= now),
-        )
-        .order_by(messages.c.due_at, messages.c.message_id)
-        .limit(limit)
-    )
+def _one_at_a_time(con: Connection, clinic: str) -> None:
+    # On SQLite the write lock is held already. On PostgreSQL two claims would each skip the other's
+    # rows and not see its sends: one patient, two messages on one day.
     if con.dialect.name == "postgresql":
-        query = query.with_for_update(of=messages, skip_locked=True)
-    return list(con.execute(query))
-
-
-def _joined() -> Any:
-    return (
-        select(
-            messages,
-            visits.c.version.label("current_version"),
-            visits.c.status.label("visit_status"),
-            visits.c.starts_at,
-            visits.c.visit_type,
-            visits.c.own_reminder_sent,
-            patients.c.identity,
-            patients.c.phone_index,
-            patients.c.email_index,
-            patients.c.phone_status,
-            patients.c.zones,
-            patients.c.language,
-            patients.c.erased_at,
-        )
-        .select_from(messages)
-        .join(visits, visits.c.visit_id == messages.c.visit_id)
-        .join(patients, patients.c.patient_id == messages.c.patient_id)
-    )
+        con.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"claim {clinic}"))))
 
 
 def _address_index(row: Any) -> str | None:
@@ -298,24 +307,26 @@ def _with_sends(candidate: Candidate, more: list[datetime]) -> Candidate:
     return replace(candidate, sent_on=candidate.sent_on + tuple(more)) if more else candidate
 
 
-def _take(ledger: Ledger, con: Connection, row: Any, now: datetime, wall: datetime) -> Claimed:
-    fence = row.fence + 1
-    con.execute(
-        update(messages)
-        .where(messages.c.message_id == row.message_id)
-        .values(
-            status=MessageStatus.CLAIMED.value,
-            reason=Reason.DUE.value,
-            fence=fence,
-            lease_until=wall + LEASE,
-            sent_on=now,
-            address_index=_address_index(row),
-            retry_at=None,
-            updated_at=now,
-        )
-    )
-    _step(con, row.message_id, MessageStatus.CLAIMED, Reason.DUE, now)
-    return _claimed(ledger, row, fence)
+def _take(
+    ledger: Ledger, con: Connection, rows: list[Any], now: datetime, wall: datetime
+) -> list[Claimed]:
+    if not rows:
+        return []
+    ledger.keys.keys(f"patient:{row.patient_id}" for row in rows)  # read once, not once each
+    until = wall + LEASE
+    values = [
+        {
+            "own_id": row.message_id,
+            "next_fence": row.fence + 1,
+            "until": until,
+            "moment": now,
+            "index": _address_index(row),
+        }
+        for row in rows
+    ]
+    con.execute(TAKE, values)
+    steps(con, [row.message_id for row in rows], MessageStatus.CLAIMED, Reason.DUE, now)
+    return [_claimed(ledger, row, row.fence + 1) for row in rows]
 
 
 def _claimed(ledger: Ledger, row: Any, fence: int) -> Claimed:
@@ -333,48 +344,4 @@ def _claimed(ledger: Ledger, row: Any, fence: int) -> Claimed:
         visit_type=row.visit_type,
         starts_at=row.starts_at,
         sent_on=row.sent_on,
-    )
-
-
-def _release(con: Connection, one: Claimed, now: datetime, **values: Any) -> None:
-    con.execute(
-        update(messages)
-        .where(
-            and_(
-                messages.c.message_id == one.message_id,
-                messages.c.fence == one.fence,
-                messages.c.status == MessageStatus.CLAIMED.value,
-            )
-        )
-        .values(status=MessageStatus.PLANNED.value, sent_on=None, updated_at=now, **values)
-    )
-
-
-def _put(
-    con: Connection,
-    message_id: str,
-    status: MessageStatus,
-    reason: Reason,
-    now: datetime,
-    *,
-    fenced: bool = False,
-    **values: Any,
-) -> None:
-    if fenced:
-        values["fence"] = messages.c.fence + 1
-    con.execute(
-        update(messages)
-        .where(messages.c.message_id == message_id)
-        .values(status=status.value, reason=reason.value, updated_at=now, **values)
-    )
-    _step(con, message_id, status, reason, now)
-
-
-def _step(
-    con: Connection, message_id: str, status: MessageStatus, reason: Reason, now: datetime
-) -> None:
-    con.execute(
-        message_steps.insert().values(
-            message_id=message_id, at=now, status=status.value, reason=reason.value
-        )
     )

@@ -6,9 +6,8 @@ retry would find its own claim. A worker that dies leaves a lease, and `reconcil
 
 from collections import Counter
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from data_contracts.message import Channel, MessageStatus, Reason
@@ -20,12 +19,15 @@ from tasks.room import Room, room, wall_clock
 
 if TYPE_CHECKING:
     from connectors.errors import ConnectorError
-    from connectors.messaging.base import Carrier
+    from connectors.messaging.base import Accepted, Carrier, Outgoing
 
     Carriers = Mapping[Channel, Carrier]
+    _Underway = tuple[Claimed, Carrier, Future[Accepted | None]]
 
 _THREADS = 8
-_BATCH = 64
+_GROUP = 16
+_BATCH = 128
+_ACCOUNT_WAIT = timedelta(minutes=15)
 _LONGEST_WAIT = timedelta(hours=2)
 
 
@@ -40,55 +42,123 @@ def dispatch(slug: str, now: datetime) -> dict[str, int]:
 
 def dispatch_due(here: Room, carriers: "Carriers", now: datetime) -> dict[str, int]:
     """Claim and send batch by batch until nothing is due."""
-    counts: Counter[str] = Counter()
     vendors = {channel: here.clinic.channels.vendor(channel) for channel in Channel}
     bought = frozenset(rung.name for rung in here.clinic.ladder if rung.is_bought_by_risk)
-    stopped: set[Channel] = set()
     more = True
     with ThreadPoolExecutor(_THREADS) as pool:
-        while more:
-            claimed, reasons, more = outbox.claim(
-                here.ledger,
-                now,
-                wall_clock(),
-                lambda candidate: decide(here.clinic, candidate, now),
-                vendors,
-                bought,
-                _BATCH,
+        gateway = _Gateway(here, carriers, now, pool)
+        try:
+            while more:
+                claimed, reasons, more = outbox.claim(
+                    here.ledger,
+                    now,
+                    wall_clock(),
+                    lambda candidate: decide(here.clinic, candidate, now),
+                    vendors,
+                    bought,
+                    _BATCH,
+                )
+                gateway.counts.update(reasons)
+                gateway.send(claimed)
+        finally:
+            gateway.settle()
+    return dict(gateway.counts)
+
+
+class _Gateway:
+    """Sends group by group: one transaction says that a group leaves, one what became of it.
+
+    Threads talk to the carriers; the ledger is written from here alone, because a file has one
+    writer and threads would only queue for it. While one group is on its way the next is written,
+    so at most two are `sending` when a worker dies, and `reconcile` looks those up.
+    """
+
+    def __init__(
+        self, here: Room, carriers: "Carriers", now: datetime, pool: ThreadPoolExecutor
+    ) -> None:
+        self._here, self._carriers, self._now, self._pool = here, carriers, now, pool
+        self._stopped: set[Channel] = set()
+        self._underway: list[_Underway] = []
+        self.counts: Counter[str] = Counter()
+
+    def send(self, claimed: list[Claimed]) -> None:
+        """Let claimed messages leave; what became of the last group is written by `settle`."""
+        for start in range(0, len(claimed), _GROUP):
+            before, self._underway = self._underway, self._leave(claimed[start : start + _GROUP])
+            self._write(before)
+
+    def settle(self) -> None:
+        """Wait for what is still on its way, and write what became of it."""
+        before, self._underway = self._underway, []
+        self._write(before)
+
+    def _leave(self, group: list[Claimed]) -> "list[_Underway]":
+        from tasks.wording import outgoing
+
+        wall = wall_clock()
+        ready = []
+        for one in group:
+            carrier = self._carriers.get(one.channel)
+            if carrier is None or one.channel in self._stopped:
+                self.counts[_give_back(self._here, one, self._now)] += 1
+            else:
+                ready.append((one, carrier, outgoing(self._here.clinic, one, wall)))
+        claims = [one for one, _, _ in ready]
+        started = outbox.start_all(self._here.ledger, claims, wall, self._now)
+        if len(started) < len(ready):
+            self.counts["released"] += len(ready) - len(started)
+        return [
+            (one, carrier, self._pool.submit(self._ask, carrier, message))
+            for one, carrier, message in ready
+            if one.message_id in started
+        ]
+
+    def _ask(self, carrier: "Carrier", message: "Outgoing") -> "Accepted | None":
+        from connectors.errors import Unauthorized
+
+        if carrier.channel in self._stopped:
+            return None
+        try:
+            return carrier.send(message)
+        except Unauthorized:
+            self._stopped.add(carrier.channel)
+            raise
+
+    def _write(self, underway: "list[_Underway]") -> None:
+        """What was taken first: a lost answer would have to be looked up at the carrier."""
+        wait([answer for _, _, answer in underway])
+        taken = [
+            (one, answer.result()) for one, _, answer in underway if answer.exception() is None
+        ]
+        self._accept([(one, accepted) for one, accepted in taken if accepted is not None])
+        for one, accepted in taken:
+            if accepted is None:
+                self._keep(one, Reason.CARRIER_UNAUTHORIZED)
+        for one, carrier, answer in underway:
+            error = answer.exception()
+            if error is not None:
+                self.counts[_refused(self._here, carrier, one, error, self._now)] += 1
+
+    def _accept(self, taken: "list[tuple[Claimed, Accepted]]") -> None:
+        rows = [
+            (
+                one,
+                accepted.vendor_id,
+                accepted.segments,
+                _cost(self._here, one.channel, accepted.segments, accepted.price),
             )
-            counts.update(reasons)
-            counts.update(pool.map(partial(_send, here, carriers, stopped, now), claimed))
-    return dict(counts)
+            for one, accepted in taken
+        ]
+        if rows:
+            outbox.accept_all(self._here.ledger, rows, self._now)
+            self.counts[MessageStatus.ACCEPTED.value] += len(rows)
 
-
-def _send(
-    here: Room, carriers: "Carriers", stopped: set[Channel], now: datetime, one: Claimed
-) -> str:
-    from connectors.errors import ConnectorError
-    from tasks.wording import outgoing
-
-    wall = wall_clock()
-    carrier = carriers.get(one.channel)
-    if carrier is None or one.channel in stopped:
-        return _give_back(here, one, Reason.CARRIER_UNAUTHORIZED, now)
-    message = outgoing(here.clinic, one, wall)
-    if not outbox.start_sending(here.ledger, one, wall, now):
-        return "released"
-    try:
-        accepted = carrier.send(message)
-    except ConnectorError as error:
-        return _refused(here, carrier, stopped, one, error, now)
-    outbox.finish(
-        here.ledger,
-        one,
-        MessageStatus.ACCEPTED,
-        Reason.SENT,
-        now,
-        vendor_id=accepted.vendor_id,
-        segments=accepted.segments,
-        cost_cents=_cost(here, one.channel, accepted.segments, accepted.price),
-    )
-    return MessageStatus.ACCEPTED.value
+    def _keep(self, one: Claimed, reason: Reason) -> None:
+        """It did not leave after all: its carrier was stopped while it waited for a thread."""
+        later = self._now + _ACCOUNT_WAIT
+        values = {"retry_at": later, "sent_on": None}
+        outbox.finish(self._here.ledger, one, MessageStatus.PLANNED, reason, self._now, **values)
+        self.counts[reason.value] += 1
 
 
 def _cost(here: Room, channel: Channel, segments: int, price: float | None) -> float:
@@ -102,21 +172,19 @@ def _cost(here: Room, channel: Channel, segments: int, price: float | None) -> f
     return segments * found.price_cents if found else 0.0
 
 
-def _give_back(here: Room, one: Claimed, reason: Reason, now: datetime) -> str:
-    outbox.give_back(here.ledger, one, reason, now, now + timedelta(minutes=15))
+def _give_back(here: Room, one: Claimed, now: datetime) -> str:
+    reason = Reason.CARRIER_UNAUTHORIZED
+    outbox.give_back(here.ledger, one, reason, now, now + _ACCOUNT_WAIT)
     return reason.value
 
 
 def _refused(
-    here: Room,
-    carrier: "Carrier",
-    stopped: set[Channel],
-    one: Claimed,
-    error: "ConnectorError",
-    now: datetime,
+    here: Room, carrier: "Carrier", one: Claimed, error: BaseException, now: datetime
 ) -> str:
-    from connectors.errors import Unauthorized, Unavailable, Unconfirmed
+    from connectors.errors import ConnectorError, Unauthorized, Unavailable, Unconfirmed
 
+    if not isinstance(error, ConnectorError):
+        raise error
     code = error.code
     if isinstance(error, Unconfirmed):
         status, reason, values = MessageStatus.UNCONFIRMED, Reason.CARRIER_SILENT, {}
@@ -124,9 +192,8 @@ def _refused(
         status, reason = MessageStatus.PLANNED, Reason.CARRIER_WAIT
         values = {"retry_at": now + _wait(error), "sent_on": None}
     elif isinstance(error, Unauthorized):
-        stopped.add(one.channel)
         status, reason = MessageStatus.PLANNED, Reason.CARRIER_UNAUTHORIZED
-        values = {"retry_at": now + timedelta(minutes=15), "sent_on": None}
+        values = {"retry_at": now + _ACCOUNT_WAIT, "sent_on": None}
         _call_person(here, carrier.name, code, now)
     else:
         status, reason, values = MessageStatus.FAILED, Reason.CARRIER_REFUSED, {"sent_on": None}
