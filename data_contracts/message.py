@@ -121,6 +121,7 @@ class Reason(StrEnum):
     SOURCE_STALE = "source_stale"
     CONTRACT_BROKEN = "contract_broken"
     MERGED = "merged"
+    NOT_REACHED = "not_reached"
     CARRIER_WAIT = "carrier_wait"
     CARRIER_REFUSED = "carrier_refused"
     CARRIER_SILENT = "carrier_silent"
@@ -154,6 +155,7 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.SOURCE_STALE: "the book was not read recently enough to act on",
     Reason.CONTRACT_BROKEN: "the last batch from the practice system broke its contract",
     Reason.MERGED: "another visit on the same day carries the message",
+    Reason.NOT_REACHED: "nobody answered, or the phone was out of reach",
     Reason.CARRIER_WAIT: "the carrier asked to wait",
     Reason.CARRIER_REFUSED: "the carrier refused it",
     Reason.CARRIER_SILENT: "the carrier did not answer; we look before sending again",

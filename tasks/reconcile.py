@@ -32,20 +32,25 @@ def reconcile(slug: str, now: datetime) -> dict[str, int]:
         return settle_open(here, carriers(here.clinic, here.settings), now)
 
 
-def settle_open(here: Room, carriers: "Carriers", now: datetime) -> dict[str, int]:
-    """Free lost claims, look silent messages up, take what the receiver kept."""
-    counts: Counter[str] = Counter(outbox.recover(here.ledger, now, wall_clock()))
-    counts.update(_look_up(here, carriers, now))
+def settle_open(
+    here: Room, carriers: "Carriers", now: datetime, *, wall: datetime | None = None
+) -> dict[str, int]:
+    """Free lost claims, look silent messages up, take what the receiver kept.
+
+    `wall`: the real time, by which leases run out and carriers' lists are complete; None for now.
+    """
+    wall = wall or wall_clock()
+    counts: Counter[str] = Counter(outbox.recover(here.ledger, now, wall))
+    counts.update(_look_up(here, carriers, now, wall))
     counts.update(drain_inbox(here, carriers, now))
     return {name: count for name, count in counts.items() if count}
 
 
-def _look_up(here: Room, carriers: "Carriers", now: datetime) -> Counter[str]:
+def _look_up(here: Room, carriers: "Carriers", now: datetime, wall: datetime) -> Counter[str]:
     from connectors.errors import ConnectorError
     from tasks.wording import outgoing
 
     counts: Counter[str] = Counter()
-    wall = wall_clock()
     for one, sent_at in outbox.unconfirmed(here.ledger, wall, timedelta(0)):
         carrier = carriers.get(one.channel)
         if carrier is None or wall - sent_at < carrier.list_lag:
@@ -141,7 +146,9 @@ def _reason(carrier: "Carrier | None", status: MessageStatus, code: str | None) 
         Remedy.BAD_NUMBER: Reason.BAD_NUMBER,
         Remedy.USE_VOICE: Reason.BAD_NUMBER,
         Remedy.OPT_OUT: Reason.OPTED_OUT,
-    }.get(carrier.remedy(code), Reason.CARRIER_REFUSED)
+        Remedy.REVIEW_CONTENT: Reason.CARRIER_REFUSED,
+        Remedy.CALL_PERSON: Reason.CARRIER_REFUSED,
+    }.get(carrier.remedy(code), Reason.NOT_REACHED)
 
 
 def _take_reply(here: Room, row: Any, detail: dict[str, str | None], now: datetime) -> str:

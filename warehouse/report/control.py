@@ -144,7 +144,9 @@ def chart_words(charted: Sequence[Charted], start: date) -> str:
         return "No whole week has passed since then."
     out = [point for point in since if point.is_out]
     if not out:
-        return f"All {len(since)} whole weeks since then lie within what chance explains."
+        weeks = "The whole week" if len(since) == 1 else f"All {len(since)} whole weeks"
+        lie = "lies" if len(since) == 1 else "lie"
+        return f"{weeks} since then {lie} within what chance explains."
     named = ", ".join(f"{p.week.starts_on:%b} {p.week.starts_on.day} ({_side(p)})" for p in out[:6])
     return (
         f"{len(out)} of {len(since)} whole weeks since then lie outside what chance explains:"
