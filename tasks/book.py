@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, select
 
+from connectors.errors import Unavailable
 from data_contracts.message import Channel
 from data_contracts.visit import BookChange, Patient, Visit, VisitState
 from ledger import book, people, records
@@ -53,7 +54,7 @@ class Synced:
         }
 
 
-@guarded_task(name="sync-book", retries=2, retry_delay_seconds=[5, 30])
+@guarded_task(name="sync-book", retries=2, retry_delay_seconds=[5, 30], retry_on=(Unavailable,))
 def sync_book(slug: str, now: datetime, *, full: bool = False) -> Synced:
     """Read what changed since last time, or everything ahead when `full`, into the ledger."""
     from tasks.wiring import practice_system
