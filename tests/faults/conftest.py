@@ -1,0 +1,84 @@
+"""What tests of faults share: how long they loop, sandboxes of their own, clinics on a stage."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import count as count_from
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cast import NOW
+from tests.conftest import Sandbox
+from tests.faults.stage import Stage
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--long-faults`: twenty kills a point instead of two (`make faults`)."""
+    parser.addoption("--long-faults", action="store_true", default=False, dest="long_faults")
+
+
+_TOLD = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Counts for the end of the run, where a reader sees them without asking for output."""
+    lines: list[str] = request.config.stash.setdefault(_TOLD, [])
+    return lines.append
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the loops counted."""
+    for line in terminalreporter.config.stash.get(_TOLD, []):
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def is_long(request: pytest.FixtureRequest) -> bool:
+    """Whether the long loops are asked for."""
+    # A run of the whole suite reads this file too late for the option to exist.
+    return bool(request.config.getoption("long_faults", default=False))
+
+
+@contextmanager
+def sandbox_with(lag_seconds: float) -> Iterator[Sandbox]:
+    """A carrier whose list shows a text only so many real seconds after it took it."""
+    command = [sys.executable, "-m", "sandbox", "--port", "0", "--rate-limit", "0"]
+    command += ["--patients", "4", "--history-days", "10", "--until-stdin-closes"]
+    # Its callers die in mid-request on purpose; the traces of that are no news.
+    command += ["--lag-seconds", str(lag_seconds), "--log-level", "critical"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdout is not None
+        sandbox = Sandbox(json.loads(process.stdout.readline()))
+        sandbox.ask("clock", now=NOW.isoformat())
+        yield sandbox
+        sandbox.close()
+        process.communicate(timeout=20)
+
+
+@pytest.fixture
+def carrier_with() -> Iterator[Callable[[float], Sandbox]]:
+    """Makes carriers by the lag of their list, in seconds."""
+    with ExitStack() as stack:
+        yield lambda lag=0.0: stack.enter_context(sandbox_with(lag))
+
+
+@pytest.fixture
+def stage(tmp_path: Path, carrier_with: Callable[[float], Sandbox]) -> Iterator[Callable[..., Any]]:
+    """Makes a clinic with so many due reminders, on a carrier of its own unless one is given."""
+    turns = count_from(1)
+    with ExitStack() as stack:
+
+        def make(count: int = 20, sandbox: Sandbox | None = None, first: int = 0) -> Stage:
+            made = Stage(
+                tmp_path / f"var-{next(turns)}", sandbox or carrier_with(0.0), count, first
+            )
+            stack.callback(made.close)
+            return made
+
+        yield make
