@@ -66,6 +66,16 @@ def planned_keys(con: Connection, visit_ids: list[str]) -> set[tuple[str, int, s
     return known
 
 
+def told_of(con: Connection, visit_ids: list[str]) -> set[str]:
+    """The visits about which something left, or may have; the others were never told a time."""
+    told: set[str] = set()
+    left = messages.c.status.in_([status.value for status in MessageStatus if status.has_left])
+    for start in range(0, len(visit_ids), 500):
+        part = messages.c.visit_id.in_(visit_ids[start : start + 500])
+        told |= set(con.execute(select(messages.c.visit_id).where(part, left)).scalars())
+    return told
+
+
 def claim(
     ledger: Ledger,
     now: datetime,

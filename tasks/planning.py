@@ -37,14 +37,18 @@ _NOT_YET = (Reason.NOT_DUE, Reason.VISIT_GONE)
 def plan_messages(slug: str, now: datetime) -> dict[str, int]:
     """Write what is due into the outbox and the call list; returns counts by reason."""
     with room(slug) as here, here.ledger.write() as con:
+        moved = _plan_moves(here, con, now)
         planned = [one for one in planned_book(here, con, now) if one.reason not in _NOT_YET]
         known = outbox.planned_keys(con, sorted({one.visit_id for one in planned}))
-        new = [one for one in planned if (one.visit_id, one.visit_version, one.rung) not in known]
+        new = [
+            _beside_new_time(one) if one.visit_id in moved else one
+            for one in planned
+            if (one.visit_id, one.visit_version, one.rung) not in known
+        ]
         outbox.add_planned(here.ledger, con, map(_for_outbox, new), now)
         tasks = sum(_ask_staff(con, one, now) for one in new)
-        moved = _plan_moves(here, con, now)
         counts = _count(new)
-        return counts | {"staff_tasks": tasks, "new_times": moved}
+        return counts | {"staff_tasks": tasks, "new_times": len(moved)}
 
 
 def planned_book(here: Room, con: Connection, now: datetime) -> list[PlannedMessage]:
@@ -170,8 +174,15 @@ def _ask_staff(con: Connection, one: PlannedMessage, now: datetime) -> int:
     )
 
 
-def _plan_moves(here: Room, con: Connection, now: datetime) -> int:
-    """Who was reminded of the old time hears the new one (P20)."""
+def _beside_new_time(one: PlannedMessage) -> PlannedMessage:
+    """A rung that is due says what the new-time message says: the patient hears it once."""
+    if one.status is MessageStatus.PLANNED and one.channel.reaches_patient:
+        return replace(one, status=MessageStatus.SUPERSEDED, reason=Reason.VISIT_MOVED)
+    return one
+
+
+def _plan_moves(here: Room, con: Connection, now: datetime) -> set[str]:
+    """Who was told of the old time hears the new one (P20); returns their visits."""
     last = records.cursor(con, _MOVES_READ) or 0
     query = select(book_changes).where(
         book_changes.c.change_id > last, book_changes.c.change == BookChange.RESCHEDULED.value
@@ -180,11 +191,12 @@ def _plan_moves(here: Room, con: Connection, now: datetime) -> int:
     planned = _new_times(here, con, {row.visit_id for row in rows}, now)
     if rows:
         records.set_cursor(con, _MOVES_READ, max(row.change_id for row in rows), now)
-    return outbox.add_planned(here.ledger, con, planned, now)
+    outbox.add_planned(here.ledger, con, planned, now)
+    return {message.visit_id for message in planned}
 
 
 def _new_times(here: Room, con: Connection, moved: set[str], now: datetime) -> list[PlannedMessage]:
-    told = {key[0] for key in outbox.planned_keys(con, sorted(moved))}
+    told = outbox.told_of(con, sorted(moved))
     found = [
         visit
         for visit in booked_visits(con, now, now + timedelta(days=60))
