@@ -62,7 +62,7 @@ def clinic_file(**changes: Any) -> dict[str, Any]:
     """The content of a clinic's file; `sms={...}` and the like reach into its channels."""
     content = deepcopy(_FILE)
     for name in ("sms", "voice", "email"):
-        content["channels"][name] |= changes.pop(name, {})
+        content["channels"][name] |= {"base_url": NOWHERE} | changes.pop(name, {})
     return content | changes
 
 
