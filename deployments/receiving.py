@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 
 import uvicorn
@@ -88,7 +88,8 @@ def serve(clinics: Clinics, host: str, port: int) -> None:
         raise UserError(
             f"{host}:{port} cannot be used ({error.strerror}); choose another"
         ) from None
-    _server(clinics, host, port).run()
+    with suppress(KeyboardInterrupt):
+        _server(clinics, host, port).run()
 
 
 def _server(clinics: Clinics, host: str, port: int) -> uvicorn.Server:

@@ -28,7 +28,7 @@ from ledger.schema import patients
 from tasks.book import keep_snapshot
 from tasks.room import Room
 
-CHUNK = 20_000
+CHUNK = 40_000
 """Rows a transaction: enough to judge a batch by, few enough to hold in memory."""
 
 Progress = Callable[[int, int], None]

@@ -1,0 +1,90 @@
+"""`run`, `report`, `benchmark` and `sandbox`: each does its one thing and says where it is."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data_contracts.visit import VisitStatus
+from tasks.book import keep_snapshot
+from tests.cast import NOW, person, snapshot, visit
+from tests.unit.deployments.commands.conftest import Command
+
+AT = ("--now", NOW.isoformat())
+
+
+@pytest.fixture
+def here(write_file: Callable[..., None], enter: Callable[..., Any]) -> Any:
+    write_file()
+    room = enter()
+    past = [
+        visit(
+            source_id=f"v{days}",
+            starts_at=NOW - timedelta(days=days),
+            booked_at=NOW - timedelta(days=days + 5),
+            updated_at=NOW - timedelta(days=days),
+            status=VisitStatus.ARRIVED,
+        )
+        for days in range(1, 13)
+    ]
+    keep_snapshot(room, snapshot([person()], past), NOW)
+    return room
+
+
+@pytest.mark.parametrize("name", ["refresh-benchmrks", "refresh_benchmrks"])
+def test_an_unknown_flow_names_the_nearest(here: Any, ptclinic: Command, name: str) -> None:
+    said = ptclinic("run", name, "northside", "--json")
+    assert said.code == 2
+    (problem,) = said.document["problems"]
+    assert "did you mean 'refresh_benchmarks'?" in problem
+    assert "appointment-reminders" in problem
+
+
+@pytest.mark.slow
+def test_a_flow_runs_here_without_a_server_of_its_own(here: Any, tmp_path: Path) -> None:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PREFECT")}
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "deployments.command", "run", "refresh-benchmarks"),
+            *("northside", *AT, "--json"),
+        ],
+        env=environment | {"PREFECT_HOME": str(tmp_path / "prefect")},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    told = json.loads(done.stdout)
+    assert told["flow"] == "refresh_benchmarks"
+    assert Path(told["result"]["report"]).is_file()
+
+
+@pytest.mark.slow
+def test_the_report_is_a_file_whose_path_is_printed(here: Any, ptclinic: Command) -> None:
+    said = ptclinic("report", "northside", *AT)
+    assert said.code == 0, said.err
+    page = Path(said.out.strip()).read_text()
+    assert "Northside PT" in page
+    assert "5550101" not in page
+
+
+@pytest.mark.slow
+def test_the_benchmark_gets_yesterday_and_hides_its_small_cells(
+    here: Any, ptclinic: Command
+) -> None:
+    said = ptclinic("benchmark", "refresh", "northside", *AT, "--json")
+    assert said.code == 0, said.err
+    arrived = next(one for one in said.document["metrics"] if one["metric"] == "No-show rate")
+    assert (arrived["numerator"], arrived["denominator"]) == (0, 12)
+    assert Path(said.document["benchmark"]).is_file()
+
+
+def test_the_sandbox_is_a_process_of_its_own(ptclinic: Command) -> None:
+    assert ptclinic("sandbox", "--no-such-option").code == 2
