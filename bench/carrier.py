@@ -11,11 +11,12 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import IO, cast
 
 from bench.measure import ROOT
 
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
-_BODY = {
+_BODY: dict[str, object] = {
     "account_sid": "AC0123456789abcdef0123456789abcdef",
     "body": "ok",
     "date_created": "Mon, 05 Jan 2026 18:00:00 +0000",
@@ -45,7 +46,7 @@ class _Talk(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remember where answers go."""
-        self.transport, self.waiting = transport, b""
+        self.transport, self.waiting = cast(asyncio.Transport, transport), b""
 
     def data_received(self, data: bytes) -> None:
         """Answer every request that is whole."""
@@ -53,7 +54,6 @@ class _Talk(asyncio.Protocol):
         while (whole := self._whole()) is not None:
             self.waiting = self.waiting[whole:]
             _Talk.sent += 1
-            assert isinstance(self.transport, asyncio.Transport)
             self.transport.write(_answer(_Talk.sent))
 
     def _whole(self) -> int | None:
@@ -96,10 +96,9 @@ def carrier() -> Iterator[str]:
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        assert process.stdout is not None
-        assert process.stdin is not None
-        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
-        process.stdin.close()
+        answers, orders = cast(IO[str], process.stdout), cast(IO[str], process.stdin)
+        yield f"http://127.0.0.1:{answers.readline().strip()}"
+        orders.close()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`python -m bench.child MODULE:FUNCTION FOLDER JSON`: one side of one round, alone in a process."""
+"""`python -m bench.child MODULE:FUNCTION FOLDER JSON`: one side of a round, alone in a process."""
 
 import importlib
 import json

@@ -3,11 +3,15 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.book_rows import NOW, phone
 from bench.carrier import carrier
 from bench.measure import Sample, stopwatch
 from bench.place import SLUG, environment, make_clinic
+
+if TYPE_CHECKING:
+    from tasks.room import Room
 
 _THREADS = 8
 _WORDS = (
@@ -70,14 +74,12 @@ def bare(folder: Path, messages: int) -> Sample:
     return Sample(wall=watch.wall, cpu=watch.cpu)
 
 
-def _fill(here: object, messages: int) -> None:
+def _fill(here: "Room", messages: int) -> None:
     """As many patients who agreed to texts, each with one visit whose first reminder is due."""
     from connectors.practice.base import Snapshot
     from data_contracts.visit import Patient, Practitioner, Visit
     from tasks.book import keep_snapshot
-    from tasks.room import Room
 
-    assert isinstance(here, Room)
     booked = NOW - timedelta(days=20)
     patients = [
         Patient(

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from bench.book_rows import NOW, appointments
 from bench.measure import Sample, stopwatch
@@ -44,7 +44,7 @@ def ours(folder: Path, rows: int) -> Sample:
     )
 
 
-def theirs(folder: Path, rows: int, disposition: str = "append") -> Sample:
+def theirs(folder: Path, rows: int, disposition: Literal["append", "merge"] = "append") -> Sample:
     """dlt, the same rows into DuckDB under the same pydantic contract, one pipeline run."""
     import dlt
 
@@ -52,11 +52,8 @@ def theirs(folder: Path, rows: int, disposition: str = "append") -> Sample:
 
     raw = appointments(rows)
 
-    @dlt.resource(name="appointments", columns=Appointment, write_disposition=disposition)
-    def found() -> Any:
-        yield raw
-
-    found.apply_hints(primary_key="id")
+    found = dlt.resource(raw, name="appointments", columns=Appointment, primary_key="id")
+    found.apply_hints(write_disposition=disposition)
     pipeline = dlt.pipeline(
         "bench",
         pipelines_dir=str(folder / "state"),
@@ -64,7 +61,7 @@ def theirs(folder: Path, rows: int, disposition: str = "append") -> Sample:
         dataset_name="bench",
     )
     with stopwatch() as watch:
-        pipeline.run(found())
+        pipeline.run(found)
     with pipeline.sql_client() as client:
         count = client.execute_sql("SELECT count(*) FROM appointments")
     if not count or count[0][0] != rows:

@@ -73,9 +73,7 @@ def in_child(work: str, **arguments: Any) -> Sample:
     return Sample(**json.loads(run.stdout.splitlines()[-1]))
 
 
-def in_turns(
-    sides: Mapping[str, Callable[[], Sample]], rounds: int
-) -> dict[str, list[Sample]]:
+def in_turns(sides: Mapping[str, Callable[[], Sample]], rounds: int) -> dict[str, list[Sample]]:
     """Every side once a round."""
     found: dict[str, list[Sample]] = {name: [] for name in sides}
     for _ in range(rounds):

@@ -1,0 +1,140 @@
+"""The benchmarks by name: how large, how often, in which turns, and what is claimed of each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from bench.measure import Sample, cpu, in_child, in_turns, wall
+from bench.row import Row
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured: the short form is a smoke test, the long one adds 100 clinics."""
+
+    quick: bool = False
+    long: bool = False
+
+    def pick(self, full: int, quick: int) -> int:
+        """The full number, or the short form's."""
+        return quick if self.quick else full
+
+
+def load(size: Size) -> list[Row]:
+    """Contracts, ledger and warehouse, beside dlt and bare DuckDB."""
+    rows = size.pick(100_000, 2_000)
+    sides = {
+        "ours": partial(in_child, "bench.load:ours", rows=rows),
+        "dlt": partial(in_child, "bench.load:theirs", rows=rows, disposition="merge"),
+        "append": partial(in_child, "bench.load:theirs", rows=rows),
+        "bare": partial(in_child, "bench.load:bare", rows=rows),
+    }
+    found = in_turns(sides, size.pick(3, 1))
+    ours, facts = wall(found["ours"]), found["ours"][-1].facts
+    parts = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in facts.items())
+    name = f"load {rows:,} appointments"
+    peak = max(one.peak_mib for one in found["ours"])
+    return [
+        Row("load", f"{name}: rate, of dlt's upsert", wall(found["dlt"]) / ours, 2, unit="x",
+            note=f"ours {ours:.1f} s ({parts}); dlt {wall(found['dlt']):.1f} s"),
+        Row("load", f"{name}: rate, of dlt's plain append", wall(found["append"]) / ours, unit="x",
+            note=f"append cannot be repeated safely; {wall(found['append']):.1f} s"),
+        Row("load", f"{name}: CPU, of dlt's upsert", cpu(found["ours"]) / cpu(found["dlt"]),
+            unit="x"),
+        Row("load", f"{name}: share of bare DuckDB's rate", 100 * wall(found["bare"]) / ours,
+            unit=" %", note="bare: newline JSON, no contract, no ledger, no encryption"),
+        Row("load", f"{name}: peak memory", peak, 1024, "at most", " MiB",
+            note=f"the fetched rows included; dlt {max(s.peak_mib for s in found['dlt']):.0f} MiB"),
+    ]  # fmt: skip
+
+
+def score(size: Size) -> list[Row]:
+    """Features, model and reasons, beside bare SQL and bare booster."""
+    rows = size.pick(100_000, 3_000)
+    found = in_child("bench.score:both", rows=rows, rounds=size.pick(5, 1))
+    bare = found.facts["bare"]
+    note = f"ours {found.wall:.2f} s, bare {bare:.2f} s"
+    return [
+        Row("score", f"score {rows:,} visits with reasons: time, of bare SQL and booster",
+            found.wall / bare, 3, "at most", "x", note)
+    ]  # fmt: skip
+
+
+def dispatch(size: Size) -> list[Row]:
+    """Planning and sending, beside the bare SDK."""
+    messages = size.pick(5_000, 200)
+    sides = {
+        "ours": partial(in_child, "bench.dispatch:ours", messages=messages),
+        "bare": partial(in_child, "bench.dispatch:bare", messages=messages),
+    }
+    found = in_turns(sides, size.pick(5, 1))
+    ours, bare = found["ours"], found["bare"]
+    name = f"plan and dispatch {messages:,} texts, 8 threads"
+    note = f"ours {messages / wall(ours):.0f} a second, SDK {messages / wall(bare):.0f}"
+    return [
+        Row("dispatch", f"{name}: share of the bare SDK's rate", 100 * wall(bare) / wall(ours), 50,
+            unit=" %", note=note),
+        Row("dispatch", f"{name}: CPU, of the bare SDK", cpu(ours) / cpu(bare), unit="x",
+            note="every message durable (synchronous=FULL) before its request"),
+    ]  # fmt: skip
+
+
+def flow_start(size: Size) -> list[Row]:
+    """From a run's process to its first task."""
+    found = in_child("bench.flow_start:both", rounds=size.pick(7, 1))
+    empty = found.facts["empty"]
+    return [
+        Row("flow_start", "process start to first task, of an empty Prefect flow",
+            found.wall / empty, 1.3, "at most", "x",
+            f"ours {found.wall:.2f} s, empty {empty:.2f} s"),
+        Row("flow_start", "tasks of one run", found.facts["tasks"], 20, "at most"),
+    ]  # fmt: skip
+
+
+def deploy(size: Size) -> list[Row]:
+    """`ptclinic deploy` on a real server."""
+    clinics = size.pick(50, 2)
+    found = in_child("bench.deploy:deploy", clinics=clinics)
+    name = f"ptclinic deploy, {clinics} clinics"
+    facts = found.facts
+    return [
+        Row("deploy", f"{name}: nothing changed", facts["unchanged"], 15, "at most", " s"),
+        Row("deploy", f"{name}: one clinic changed", facts["changed"], 25, "at most", " s"),
+        Row("deploy", f"{name}: all new, a deployment", facts["each"], unit=" s",
+            note=f"{4 * clinics} deployments in {found.wall:.0f} s"),
+    ]  # fmt: skip
+
+
+def day(size: Size) -> list[Row]:
+    """One clinic's day, then more clinics in one process."""
+    patients, steps = size.pick(200, 20), size.pick(56, 2)
+    one = in_child("bench.day:day", patients=patients, steps=steps)
+    name = f"a day of a {patients}-patient clinic, {steps} runs in process"
+    sent = f"{one.facts['accepted']} messages accepted"
+    rows = [
+        Row("day", f"{name}: wall clock", one.wall, unit=" s", note=f"vendors included; {sent}"),
+        Row("day", f"{name}: CPU", one.cpu, unit=" s", note=f"{one.cpu / steps:.2f} s a run"),
+        Row("day", f"{name}: peak memory", one.peak_mib, unit=" MiB"),
+    ]
+    many = [1, 10, 100] if size.long else [1, size.pick(10, 2)]
+    work = partial(in_child, "bench.day:day", patients=size.pick(40, 10), steps=size.pick(8, 1))
+    found = {count: work(clinics=count) for count in many}
+    first = found[1].facts["cpu_each"]
+    return rows + [_many(count, found[count], first) for count in many[1:]]
+
+
+def _many(count: int, found: Sample, first: float) -> Row:
+    each = found.facts["cpu_each"]
+    note = f"one alone {first:.2f} s, one of {count} {each:.2f} s"
+    claim = f"CPU a clinic, {count} clinics in a process, of one alone"
+    return Row("day", claim, each / first, 1.15, "at most", "x", note)
+
+
+BENCHES: dict[str, Callable[[Size], list[Row]]] = {
+    "load": load,
+    "score": score,
+    "dispatch": dispatch,
+    "flow-start": flow_start,
+    "deploy": deploy,
+    "day": day,
+}

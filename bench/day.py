@@ -1,0 +1,68 @@
+"""A clinic's whole day in process against the sandbox, and the same for many clinics."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bench.measure import Sample, stopwatch
+from bench.place import make_clinic
+from bench.site import at_sandbox, sandbox
+
+_QUARTER = timedelta(minutes=15)
+
+
+def day(folder: Path, patients: int, steps: int, clinics: int = 1) -> Sample:
+    """Every quarter of an hour all five steps for every clinic; reading in and training before.
+
+    `facts`: messages accepted, and CPU seconds of a clinic. The vendors' CPU is not ours.
+    """
+    from tasks.book import sync_book
+    from tasks.loading import load_facts
+
+    slugs = [f"clinic-{number:03d}" for number in range(clinics)]
+    with sandbox(patients) as box:
+        now = datetime.fromisoformat(box["now"]) + timedelta(hours=15)
+        _move_clock(box, now)
+        for slug in slugs:
+            make_clinic(folder, slug, **at_sandbox(box))
+            sync_book.fn(slug, now)
+            load_facts.fn(slug, now)
+            _train(slug, now)
+        _quarter(slugs[0], now)  # imports and compiled statements are a process's, not a day's
+        sent: Counter[str] = Counter()
+        with stopwatch() as watch:
+            for _ in range(steps):
+                now += _QUARTER
+                _move_clock(box, now)
+                for slug in slugs:
+                    sent.update(_quarter(slug, now))
+    facts = {"accepted": sent["accepted"], "cpu_each": watch.cpu / clinics}
+    return Sample(wall=watch.wall, cpu=watch.cpu, facts=facts)
+
+
+def _quarter(slug: str, now: datetime) -> dict[str, int]:
+    from tasks.book import sync_book
+    from tasks.dispatch import dispatch
+    from tasks.planning import plan_messages
+    from tasks.reconcile import reconcile
+    from tasks.scoring import score_book
+
+    for step in (reconcile, sync_book, score_book, plan_messages):
+        step.fn(slug, now)
+    return dispatch.fn(slug, now)
+
+
+def _train(slug: str, now: datetime) -> None:
+    from tasks.room import room
+    from tasks.training import train_champion
+
+    with room(slug) as here:
+        train_champion(here, now)
+
+
+def _move_clock(box: dict[str, Any], now: datetime) -> None:
+    answer = httpx.post(f"{box['control']}/clock", json={"now": now.isoformat()}, timeout=120)
+    answer.raise_for_status()
