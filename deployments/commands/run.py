@@ -65,11 +65,12 @@ def _recorded(flow: "Flow[..., Any]", slug: str, now: Any) -> Any:
 
     try:
         return flow(slug, now)
-    except httpx.TransportError:
-        url = PREFECT_API_URL.value()
-        raise UserError(
-            f"{url} does not answer; is the server up? `prefect server start`"
-        ) from None
+    except (httpx.TransportError, RuntimeError) as error:
+        # What fails inside a flow comes out coded; a plain RuntimeError is Prefect's own.
+        if isinstance(error, RuntimeError) and "Failed to reach API" not in str(error):
+            raise
+    url = PREFECT_API_URL.value() or "a Prefect server of its own"
+    raise UserError(f"{url} does not answer; is the server up? `prefect server start`")
 
 
 def _rows(result: dict[str, Any]) -> list[tuple[str, str, str]]:

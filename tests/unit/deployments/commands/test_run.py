@@ -46,20 +46,32 @@ def test_an_unknown_flow_names_the_nearest(here: Any, ptclinic: Command, name: s
     assert "appointment-reminders" in problem
 
 
-@pytest.mark.slow
-def test_a_flow_runs_here_without_a_server_of_its_own(here: Any, tmp_path: Path) -> None:
+def run_refresh(tmp_path: Path, **more: str) -> "subprocess.CompletedProcess[str]":
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PREFECT")}
-    done = subprocess.run(
+    return subprocess.run(
         [
             *(sys.executable, "-m", "deployments.command", "run", "refresh-benchmarks"),
             *("northside", *AT, "--json"),
         ],
-        env=environment | {"PREFECT_HOME": str(tmp_path / "prefect")},
+        env=environment | {"PREFECT_HOME": str(tmp_path / "prefect")} | more,
         capture_output=True,
         text=True,
         timeout=240,
         check=False,
     )
+
+
+@pytest.mark.slow
+def test_a_server_that_does_not_answer_is_named(here: Any, tmp_path: Path) -> None:
+    done = run_refresh(tmp_path, PREFECT_API_URL="http://127.0.0.1:9/api")
+    assert done.returncode == 1
+    assert "http://127.0.0.1:9/api does not answer" in json.loads(done.stdout)["problems"][0]
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_a_flow_runs_here_with_a_server_that_lives_as_long(here: Any, tmp_path: Path) -> None:
+    done = run_refresh(tmp_path)
     assert done.returncode == 0, done.stderr[-2000:]
     told = json.loads(done.stdout)
     assert told["flow"] == "refresh_benchmarks"
