@@ -54,7 +54,7 @@ class Synced:
         }
 
 
-@guarded_task(name="sync-book", retries=2, retry_delay_seconds=[5, 30], retry_on=(Unavailable,))
+@guarded_task(name="sync-book", retries=1, retry_delay_seconds=5, retry_on=(Unavailable,))
 def sync_book(slug: str, now: datetime, *, full: bool = False) -> Synced:
     """Read what changed since last time, or everything ahead when `full`, into the ledger."""
     from tasks.wiring import practice_system

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from made_up_year import NOW, MadeUpYear, facts, make_year, put_year
+from tests.unit.report.made_up_year import NOW, MadeUpYear, facts, make_year, put_year
 
 from data_contracts.message import REASON_WORDS, Reason
 from warehouse.metric_sql import load_metrics
