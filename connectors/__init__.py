@@ -1,1 +1,1 @@
-"""The only code that talks to the world outside. One folder per role, one module per vendor, one error family for all."""
+"""The only code that talks to the world outside: a folder per role, a module per vendor."""

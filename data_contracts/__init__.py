@@ -1,1 +1,1 @@
-"""What things are: the nouns that every layer shares, the clinic file, settings. No behaviour beyond being valid."""
+"""What things are: the nouns that every layer shares, the clinic file, settings."""

@@ -2,10 +2,9 @@
 
 from datetime import UTC, datetime
 
-from tasks.measuring import measure, report
-
 from tasks.guard import guarded_flow
 from tasks.loading import load_facts
+from tasks.measuring import measure, report
 
 
 @guarded_flow(name="refresh-benchmarks", flow_run_name="benchmarks-{clinic}")

@@ -162,11 +162,27 @@ def _start(ids: list[str], fence: int, wall: datetime, now: datetime) -> Any:
         .values(
             status=MessageStatus.SENDING.value,
             sending_at=wall,
+            lease_until=wall + LEASE,
             attempts=messages.c.attempts + 1,
             updated_at=now,
         )
         .returning(messages.c.message_id)
     )
+
+
+def keep_sending(ledger: Ledger, one: Claimed, wall: datetime) -> bool:
+    """Begin the lease anew for a request that had to wait; False where it must not leave any more.
+
+    Without this a worker that stood still would send what another has looked up and sent since.
+    """
+    with ledger.write() as con:
+        statement = (
+            update(messages)
+            .where(messages.c.message_id == one.message_id, messages.c.fence == one.fence)
+            .where(messages.c.status == MessageStatus.SENDING.value, messages.c.lease_until > wall)
+            .values(sending_at=wall, lease_until=wall + LEASE)
+        )
+        return con.execute(statement).rowcount == 1
 
 
 def accept_all(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from data_contracts.clinic import Clinic, Rung
@@ -18,9 +19,15 @@ def due_at(rung: Rung, starts_at: datetime, zone: ZoneInfo) -> datetime:
 
     "The day before" means the same time of day to a patient, also across a clock change.
     """
-    if rung.before % timedelta(days=1):
-        return (starts_at.astimezone(UTC) - rung.before).astimezone(UTC)
-    wall = starts_at.astimezone(zone).replace(tzinfo=None) - rung.before
+    return _moment(rung.before, starts_at, zone)
+
+
+# Every rung looks at every other's moment, for every visit that starts at the same time.
+@lru_cache(maxsize=10_000)
+def _moment(before: timedelta, starts_at: datetime, zone: ZoneInfo) -> datetime:
+    if before % timedelta(days=1):
+        return (starts_at.astimezone(UTC) - before).astimezone(UTC)
+    wall = starts_at.astimezone(zone).replace(tzinfo=None) - before
     return wall.replace(tzinfo=zone).astimezone(UTC)
 
 

@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from connectors.messaging.base import Accepted, Carrier, Outgoing
 
     Carriers = Mapping[Channel, Carrier]
-    _Underway = tuple[Claimed, Carrier, Future[Accepted | None]]
+    _Underway = tuple[Claimed, Carrier, Future[Accepted | Reason]]
 
 _THREADS = 8
 _GROUP = 16
 _BATCH = 128
+_SURE_FOR = timedelta(seconds=3)
+"""How long after its row a request may leave without asking the ledger again."""
 _ACCOUNT_WAIT = timedelta(minutes=15)
 _LONGEST_WAIT = timedelta(hours=2)
 
@@ -108,16 +110,22 @@ class _Gateway:
         if len(started) < len(ready):
             self.counts["released"] += len(ready) - len(started)
         return [
-            (one, carrier, self._pool.submit(self._ask, carrier, message))
+            (one, carrier, self._pool.submit(self._ask, one, carrier, message))
             for one, carrier, message in ready
             if one.message_id in started
         ]
 
-    def _ask(self, carrier: "Carrier", message: "Outgoing") -> "Accepted | None":
+    def _ask(self, one: Claimed, carrier: "Carrier", message: "Outgoing") -> "Accepted | Reason":
+        """What the carrier said; a reason where the request did not leave."""
         from connectors.errors import Unauthorized
 
         if carrier.channel in self._stopped:
-            return None
+            return Reason.CARRIER_UNAUTHORIZED
+        wall = wall_clock()
+        # It waited for a thread, or the machine slept: another may have taken it over meanwhile.
+        waited = wall - message.sending_at > _SURE_FOR
+        if waited and not outbox.keep_sending(self._here.ledger, one, wall):
+            return Reason.LEASE_RAN_OUT
         try:
             return carrier.send(message)
         except Unauthorized:
@@ -127,13 +135,11 @@ class _Gateway:
     def _write(self, underway: "list[_Underway]") -> None:
         """What was taken first: a lost answer would have to be looked up at the carrier."""
         wait([answer for _, _, answer in underway])
-        taken = [
-            (one, answer.result()) for one, _, answer in underway if answer.exception() is None
-        ]
-        self._accept([(one, accepted) for one, accepted in taken if accepted is not None])
-        for one, accepted in taken:
-            if accepted is None:
-                self._keep(one, Reason.CARRIER_UNAUTHORIZED)
+        told = [(one, answer.result()) for one, _, answer in underway if answer.exception() is None]
+        self._accept([(one, said) for one, said in told if not isinstance(said, Reason)])
+        for one, said in told:
+            if isinstance(said, Reason):
+                self._keep(one, said)
         for one, carrier, answer in underway:
             error = answer.exception()
             if error is not None:
@@ -154,7 +160,7 @@ class _Gateway:
             self.counts[MessageStatus.ACCEPTED.value] += len(rows)
 
     def _keep(self, one: Claimed, reason: Reason) -> None:
-        """It did not leave after all: its carrier was stopped while it waited for a thread."""
+        """It did not leave after all: while it waited, its carrier was stopped or its lease ran."""
         later = self._now + _ACCOUNT_WAIT
         values = {"retry_at": later, "sent_on": None}
         outbox.finish(self._here.ledger, one, MessageStatus.PLANNED, reason, self._now, **values)

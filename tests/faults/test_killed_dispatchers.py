@@ -18,8 +18,16 @@ from tests.faults.stage import Stage
 _IN_DOUBT = POINTS[3:9]
 """Where only the carrier's list can tell whether the text left."""
 _KILLS_A_LAP, _PEOPLE = 2, 40
-_BY_GROUP = {"claim_uncommitted": 1, "after_claim": 1} | dict.fromkeys(
-    ("sending_uncommitted", "after_sending", "finish_uncommitted", "after_commit"), 2
+_BY_GROUP = dict.fromkeys(
+    (
+        "claim_uncommitted",
+        "after_claim",
+        "sending_uncommitted",
+        "after_sending",
+        "finish_uncommitted",
+        "after_commit",
+    ),
+    1,
 )
 """Steps that one transaction takes for many messages: how many transactions there are at least."""
 

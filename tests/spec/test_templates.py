@@ -13,7 +13,7 @@ from rules.templates import render, values_for
 
 NAME = "Northside Physical Therapy"
 LONGEST_NAME = "N" * 40
-TUESDAY = datetime(2026, 1, 6, 15, 15)  # noqa: DTZ001 - a clock face
+TUESDAY = datetime(2026, 1, 6, 15, 15)  # noqa: DTZ001  only its calendar day and clock are read
 GOOD_SMS = "{{ clinic_name }}: {{ day }}, {{ time }}. Reply C or R, STOP to opt out."
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from tests.unit.report.made_up_year import NOW, MadeUpYear, facts, make_year, put_year
 
 from data_contracts.message import REASON_WORDS, Reason
+from tests.unit.report.made_up_year import NOW, MadeUpYear, facts, make_year, put_year
 from warehouse.metric_sql import load_metrics
 from warehouse.report.facts import BrokenContract
 from warehouse.report.page import build_report
