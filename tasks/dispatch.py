@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data_contracts.message import Channel, MessageStatus, Reason
@@ -16,6 +17,7 @@ from ledger import outbox, people, records
 from rules.gates import decide
 from tasks.guard import guarded_task
 from tasks.room import Room, room, wall_clock
+from tasks.turn import presence
 
 if TYPE_CHECKING:
     from connectors.errors import ConnectorError
@@ -42,12 +44,17 @@ def dispatch(slug: str, now: datetime) -> dict[str, int]:
         return dispatch_due(here, carriers(here.clinic, here.settings), now)
 
 
+def dispatchers(here: Room) -> Path:
+    """Where a clinic's dispatchers are seen while they live, also one that stands still."""
+    return here.ledger.home / "dispatch"
+
+
 def dispatch_due(here: Room, carriers: "Carriers", now: datetime) -> dict[str, int]:
     """Claim and send batch by batch until nothing is due."""
     vendors = {channel: here.clinic.channels.vendor(channel) for channel in Channel}
     bought = frozenset(rung.name for rung in here.clinic.ladder if rung.is_bought_by_risk)
     more = True
-    with ThreadPoolExecutor(_THREADS) as pool:
+    with presence(dispatchers(here)), ThreadPoolExecutor(_THREADS) as pool:
         gateway = _Gateway(here, carriers, now, pool)
         try:
             while more:

@@ -12,9 +12,10 @@ from data_contracts.message import Channel, MessageStatus, Reason
 from ledger import outbox, people, records
 from rules.receipts import after_receipt
 from rules.revocation import key_revokes, revokes
-from tasks.dispatch import note_refusal
+from tasks.dispatch import dispatchers, note_refusal
 from tasks.guard import guarded_task
 from tasks.room import Room, room, wall_clock
+from tasks.turn import is_anyone
 
 if TYPE_CHECKING:
     from connectors.messaging.base import Carrier
@@ -51,7 +52,10 @@ def _look_up(here: Room, carriers: "Carriers", now: datetime, wall: datetime) ->
     from tasks.wording import outgoing
 
     counts: Counter[str] = Counter()
-    for one, sent_at in outbox.unconfirmed(here.ledger, wall, timedelta(0)):
+    waiting = outbox.unconfirmed(here.ledger, wall, timedelta(0))
+    # Asked before any look: who is gone by then can send nothing after it.
+    is_dispatching = is_anyone(dispatchers(here))
+    for one, sent_at in waiting:
         carrier = carriers.get(one.channel)
         if carrier is None or wall - sent_at < carrier.list_lag:
             continue
@@ -61,7 +65,11 @@ def _look_up(here: Room, carriers: "Carriers", now: datetime, wall: datetime) ->
             continue
         try:
             found = carrier.find(outgoing(here.clinic, one, sent_at), one.sent_on or sent_at)
+            is_settled = found is not None or not is_dispatching
         except ConnectorError:
+            is_settled = False
+        if not is_settled:
+            # No answer; or absent, while a dispatcher that may only stand still could yet send it.
             if wall - sent_at > _GIVE_UP_LOOKING:
                 counts[_to_staff(here, one, now)] += 1
             continue

@@ -13,3 +13,23 @@ def turn(path: Path) -> Iterator[None]:
     with path.with_suffix(".turn").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+@contextmanager
+def presence(path: Path) -> Iterator[None]:
+    """Be seen at a file to the end of the block, beside others; gone if the process dies."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_suffix(".turn").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield
+
+
+def is_anyone(path: Path) -> bool:
+    """Whether a process is present at a file; one that only stands still is."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_suffix(".turn").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
