@@ -71,6 +71,7 @@ class Sandbox:
 
     def __init__(self, addresses: dict[str, str]) -> None:
         self.cliniko, self.twilio = addresses["cliniko"], addresses["twilio"]
+        self._before: frozenset[str] = frozenset()
         self._door = httpx.Client(base_url=addresses["control"], trust_env=False, timeout=30)
 
     def close(self) -> None:
@@ -89,10 +90,19 @@ class Sandbox:
         """Takes every fault back."""
         self._door.delete("faults").raise_for_status()
 
+    def begin(self) -> None:
+        """From here on `texts` tells of new ones alone: the sandbox outlives a test, and its own
+        patients may have the number of somebody in the cast."""
+        self._before = frozenset(one["sid"] for one in self._held())
+
     def texts(self, number: str | None = None) -> list[dict[str, Any]]:
-        """Every text that the carrier holds, or those to one number."""
-        found = self._door.get("messages").raise_for_status().json()
+        """Every text that the carrier took since the test began, or those to one number."""
+        found = [one for one in self._held() if one["sid"] not in self._before]
         return [one for one in found if number in (None, one["to"])]
+
+    def _held(self) -> list[dict[str, Any]]:
+        held: list[dict[str, Any]] = self._door.get("messages").raise_for_status().json()
+        return held
 
     def requests(self, vendor: str) -> int:
         """How many requests a vendor has had."""
@@ -119,6 +129,7 @@ def running_sandbox() -> Iterator[Sandbox]:
 def sandbox(running_sandbox: Sandbox) -> Iterator[Sandbox]:
     """The session's sandbox, without faults before and after."""
     running_sandbox.heal()
+    running_sandbox.begin()
     yield running_sandbox
     running_sandbox.heal()
 
