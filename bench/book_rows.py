@@ -6,17 +6,18 @@ from typing import Any
 NOW = datetime(2026, 1, 5, 18, tzinfo=UTC)
 _VISITS_EACH = 12
 _API = "https://api.au1.cliniko.com/v1"
+# Area codes of the mainland, where it is day at the same time.
+_AREAS = (
+    *range(201, 204), *range(205, 211), *range(212, 220), 224, 225, 228, 229, 231, 234, 239, 240,
+    248, *range(251, 255), 256, 260, 262, 267, 269, 270, 272, 276, 281, *range(301, 306),
+    *range(307, 311), 312, 313,
+)  # fmt: skip
 
 
 def appointments(rows: int) -> list[dict[str, Any]]:
     """Individual appointments of the last year; one patient in every twelve rows."""
     patients = max(rows // _VISITS_EACH, 1)
     return [_appointment(number, patients) for number in range(rows)]
-
-
-def people(rows: int) -> list[dict[str, Any]]:
-    """The patients of those appointments."""
-    return [_person(number) for number in range(max(rows // _VISITS_EACH, 1))]
 
 
 def _appointment(number: int, patients: int) -> dict[str, Any]:
@@ -54,26 +55,9 @@ def _appointment(number: int, patients: int) -> dict[str, Any]:
     }
 
 
-def _person(number: int) -> dict[str, Any]:
-    return {
-        "id": str(500_000 + number),
-        "first_name": "Ana",
-        "last_name": f"Example {number}",
-        "date_of_birth": f"{1940 + number % 60}-03-14",
-        "email": f"ana{number}@example.com",
-        "patient_phone_numbers": [
-            {"phone_type": "Mobile", "number": phone(number), "normalized_number": None}
-        ],
-        "state": "CO",
-        "time_zone": "America/Denver",
-        "reminder_type": "SMS & Email",
-        "updated_at": _text(NOW - timedelta(days=30)),
-    }
-
-
 def phone(number: int) -> str:
-    """A number for each person; the bench carrier is on loopback and nobody is called."""
-    return f"+1303{5_550_000 + number:07d}"[:12]
+    """One of 5,000 numbers that belong to nobody: 555-01xx below fifty area codes."""
+    return f"+1{_AREAS[number // 100 % len(_AREAS)]}55501{number % 100:02d}"
 
 
 def _link(resource: str, number: int) -> dict[str, Any]:

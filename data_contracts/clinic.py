@@ -188,7 +188,7 @@ class Rung(_Part):
     @property
     def is_bought_by_risk(self) -> bool:
         """Whether only some tiers get it: the scarce extra, which a hold-out leaves out."""
-        return self.tiers != frozenset(RiskTier)
+        return len(self.tiers) < len(RiskTier)
 
 
 class QuietHours(_Part):

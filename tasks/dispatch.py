@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     _Underway = tuple[Claimed, Carrier, Future[Accepted | Reason]]
 
 _THREADS = 8
-_GROUP = 16
-_BATCH = 128
+_GROUP = 32
+_BATCH = 256
 _SURE_FOR = timedelta(seconds=3)
 """How long after its row a request may leave without asking the ledger again."""
 _ACCOUNT_WAIT = timedelta(minutes=15)

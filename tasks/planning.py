@@ -197,6 +197,8 @@ def _plan_moves(here: Room, con: Connection, now: datetime) -> set[str]:
 
 def _new_times(here: Room, con: Connection, moved: set[str], now: datetime) -> list[PlannedMessage]:
     told = outbox.told_of(con, sorted(moved))
+    if not told:
+        return []
     found = [
         visit
         for visit in booked_visits(con, now, now + timedelta(days=60))

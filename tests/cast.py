@@ -91,7 +91,7 @@ def person(source_id: str = "ana", **changes: Any) -> Patient:
 
 def crowd(count: int) -> list[Patient]:
     """People with a number each; a hundred in each area code."""
-    codes = ("303", "719", "970", "720", "385", "801", "435")
+    codes = ("303", "719", "970", "720", "385", "801", "435", "505", "575", "406", "307", "915")
     return [
         person(
             f"p{n}",

@@ -17,7 +17,7 @@ from tests.faults.stage import Stage
 
 _IN_DOUBT = POINTS[3:9]
 """Where only the carrier's list can tell whether the text left."""
-_KILLS_A_LAP, _PEOPLE = 2, 40
+_KILLS_A_LAP, _PEOPLE = 2, 80
 _BY_GROUP = dict.fromkeys(
     (
         "claim_uncommitted",
