@@ -183,6 +183,9 @@ def keep_inbound(here: Room, event: InboundEvent) -> bool:
     False where the same fact was here before.
     """
     with here.ledger.write() as con:
+        # Who spoke, as a keyed hash: a person who reads the reply must know whom to call.
+        is_spoken = event.body is not None or event.digits is not None
+        index = _address_of(here, con, event) if is_spoken else None
         is_new = records.record_inbound(
             here.ledger,
             con,
@@ -195,13 +198,12 @@ def keep_inbound(here: Room, event: InboundEvent) -> bool:
                 "error_code": event.error_code,
                 "digits": event.digits,
                 "vendor_id": event.vendor_id,
+                "address_index": index,
             },
             received_at=event.received_at,
         )
-        if revokes(event.body or "") or key_revokes(event.digits):
-            index = _address_of(here, con, event)
-            if index is not None:
-                people.opt_out(con, index, "phone", event.kind.value, event.received_at)
+        if index is not None and (revokes(event.body or "") or key_revokes(event.digits)):
+            people.opt_out(con, index, "phone", event.kind.value, event.received_at)
     return is_new
 
 

@@ -1,0 +1,105 @@
+"""Consent as people gave it: record a list of it, show what is on record for one patient."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from deployments.option import AsJson, Now, SlugArgument
+from deployments.show import show_json, show_table
+
+if TYPE_CHECKING:
+    from tasks.consenting import Recorded
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+
+ListFile = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE",
+        help="CSV with patient, channel, granted, wording_version, given_on, evidence, source.",
+    ),
+]
+Wording = Annotated[
+    Path,
+    typer.Option("--wording", help="A file with the exact text that these people agreed to."),
+]
+PatientId = Annotated[
+    str, typer.Argument(metavar="PATIENT", help="The practice system's id of the patient.")
+]
+
+
+@app.command()
+def record(
+    slug: SlugArgument,
+    file: ListFile,
+    *,
+    wording: Wording,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record each row, once; a bad row is named by its line and the rest goes on.
+
+    Counts for reminders and for new times. A day's refusal comes after that day's consent. Name
+    the form in `evidence`, never the patient.
+    """
+    from tasks.consenting import record_file
+    from tasks.room import room, wall_clock
+
+    with room(slug) as here:
+        done = record_file(here, file, wording, now or wall_clock())
+    if as_json:
+        show_json(
+            {
+                "recorded": done.new,
+                "known": done.known,
+                "problems": done.problems,
+                "outweighed": done.outweighed,
+                "wording_sha256": done.wording_hash,
+            }
+        )
+    else:
+        _tell(done)
+    if done.problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def show(slug: SlugArgument, patient: PatientId, *, as_json: AsJson = False) -> None:
+    """What is on record for one patient, oldest first; no name and no number is shown."""
+    from tasks.consenting import consent_rows
+    from tasks.room import room
+
+    with room(slug) as here:
+        rows = consent_rows(here, patient)
+    if as_json:
+        show_json({"clinic": slug, "consents": rows})
+        return
+    columns = ["channel", "purpose", "granted", "counts", "wording", "source", "evidence", "when"]
+    shown = [
+        [
+            row["channel"],
+            row["purpose"],
+            _yes(row["granted"]),
+            _yes(row["counts"]),
+            row["wording_version"],
+            row["source"],
+            row["evidence"],
+            row["at"],
+        ]
+        for row in rows
+    ]
+    show_table("Consents, oldest first", columns, shown)
+
+
+def _tell(done: "Recorded") -> None:
+    typer.echo(f"{done.new} recorded, {done.known} known already, {len(done.problems)} refused.")
+    typer.echo(f"SHA-256 of the wording: {done.wording_hash}")
+    for line in done.outweighed:
+        typer.echo(line)
+    for line in done.problems:
+        typer.echo(line, err=True)
+
+
+def _yes(is_so: bool) -> str:
+    return "yes" if is_so else "no"

@@ -1,0 +1,161 @@
+"""What waits for a person: calls to make, replies to read, accounts to mend; and what was done."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import Connection, select, update
+
+from data_contracts.errors import UserError
+from data_contracts.message import REASON_WORDS, Reason
+from ledger import people
+from ledger.schema import inbox, patients, staff_tasks, visits
+from ledger.store import Ledger
+from tasks.room import Room
+
+_SHORTEST = 4
+_REPLY = "read_reply"
+_REPLY_KEY = "reply|"
+
+
+class Outcome(StrEnum):
+    """How a staff task ended."""
+
+    REACHED = "reached"
+    LEFT_MESSAGE = "left_message"
+    NO_ANSWER = "no_answer"
+    RESCHEDULED = "rescheduled"
+    OTHER = "other"
+
+
+class NoSuchTask(UserError):
+    """No staff task goes by that id, more than one does, or it is done."""
+
+
+@dataclass(frozen=True)
+class StaffTask:
+    """One line of work for a person; without `names`, nothing in it is of a patient."""
+
+    task_id: str
+    kind: str
+    reason: str
+    words: str
+    due_at: datetime
+    visit_id: str | None
+    starts_at: datetime | None
+    visit_status: str | None
+    done_at: datetime | None
+    outcome: str | None
+    names: str | None = None
+    numbers: str | None = None
+    reply: str | None = None
+
+
+def staff_lines(
+    here: Room, *, with_done: bool = False, with_names: bool = False
+) -> list[StaffTask]:
+    """The open staff tasks, oldest due first; with names, decrypted for this one look."""
+    query = (
+        select(staff_tasks, visits.c.starts_at, visits.c.status)
+        .select_from(staff_tasks)
+        .outerjoin(visits, visits.c.visit_id == staff_tasks.c.visit_id)
+        .order_by(staff_tasks.c.due_at, staff_tasks.c.task_id)
+    )
+    if not with_done:
+        query = query.where(staff_tasks.c.done_at.is_(None))
+    with here.ledger.read() as con:
+        rows = list(con.execute(query))
+        lines = [_line(row) for row in rows]
+        if not with_names:
+            return lines
+        return [
+            _with_names(here.ledger, con, row, line) for row, line in zip(rows, lines, strict=True)
+        ]
+
+
+def finish(here: Room, text: str, outcome: Outcome, now: datetime) -> str:
+    """Mark a task done, by its id or its first letters; returns the id. Raises NoSuchTask."""
+    with here.ledger.write() as con:
+        row = _task(con, here.clinic.slug, text.strip().lower())
+        if row.done_at is not None:
+            when = row.done_at.astimezone(here.clinic.zone)
+            raise NoSuchTask(
+                f"{here.clinic.slug}: task {row.task_id[:8]} was done on {when:%Y-%m-%d at %H:%M}"
+                f" ({row.outcome}); nothing was changed"
+            )
+        con.execute(
+            update(staff_tasks)
+            .where(staff_tasks.c.task_id == row.task_id)
+            .values(done_at=now, outcome=outcome.value)
+        )
+        return str(row.task_id)
+
+
+def _task(con: Connection, slug: str, wanted: str) -> Any:
+    starts = staff_tasks.c.task_id.startswith(wanted, autoescape=True)
+    found = list(con.execute(select(staff_tasks).where(starts).limit(2)))
+    if len(wanted) < _SHORTEST or not found:
+        raise NoSuchTask(
+            f"{slug}: no task {wanted}; give its id or the first {_SHORTEST} or more letters of it;"
+            f" `ptclinic tasks {slug}` lists them"
+        )
+    if len(found) > 1:
+        raise NoSuchTask(f"{slug}: more than one task begins with {wanted}; give more letters")
+    return found[0]
+
+
+def _line(row: Any) -> StaffTask:
+    return StaffTask(
+        task_id=row.task_id,
+        kind=row.kind,
+        reason=row.reason,
+        words=_words(row),
+        due_at=row.due_at,
+        visit_id=row.visit_id,
+        starts_at=row.starts_at,
+        visit_status=row.status,
+        done_at=row.done_at,
+        outcome=row.outcome,
+    )
+
+
+def _words(row: Any) -> str:
+    detail = {name: value for name, value in json.loads(row.detail).items() if value}
+    if row.kind == _REPLY:
+        key = detail.get("digits")
+        return f"a patient pressed key {key}" if key else "a patient answered in words"
+    more = ", ".join(f"{name} {value}" for name, value in detail.items())
+    return REASON_WORDS[Reason(row.reason)] + (f" ({more})" if more else "")
+
+
+def _with_names(ledger: Ledger, con: Connection, row: Any, line: StaffTask) -> StaffTask:
+    whose, reply = patients.c.patient_id == (row.patient_id or ""), None
+    if row.kind == _REPLY:
+        key = row.dedupe_key.removeprefix(_REPLY_KEY)
+        kept = con.execute(select(inbox).where(inbox.c.dedupe_key == key)).first()
+        index = json.loads(kept.detail).get("address_index") if kept else None
+        whose = patients.c.phone_index == (index or "")
+        reply = ledger.unseal_text(kept.body, key) if kept and kept.body else None
+    # Families share a number: whoever answered, each who goes by it is named.
+    found = (_identity(ledger, one) for one in con.execute(select(patients).where(whose)))
+    known = [one for one in found if one]
+    return replace(
+        line,
+        names=_joined(one["first_name"] for one in known),
+        numbers=_joined(one["mobile"] for one in known),
+        reply=reply,
+    )
+
+
+def _identity(ledger: Ledger, row: Any) -> dict[str, str | None] | None:
+    try:
+        return people.identity(ledger, row.patient_id, row.identity)
+    except InvalidTag:  # erased: the key is gone, and the line stays without a name
+        return None
+
+
+def _joined(words: Any) -> str | None:
+    return " or ".join(dict.fromkeys(word for word in words if word)) or None
