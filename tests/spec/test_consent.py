@@ -12,13 +12,13 @@ TABLE = """
     email      |               |                | no  | no    | yes
     none       |               |                | no  | no    | no
                |               |                |     |       |      # nothing stated, nothing said
-               | no            |                | yes | yes   |      # a number for texts takes calls
+               | no            |                | yes | yes   |      # a texts number takes calls
                |               | no             |     |       | yes
                | no            | no             | yes | yes   | yes
                | no            | yes            | yes | yes   | no
                | yes           |                | no  | no    |      # stated by no, as by yes
     fax        |               |                |     |       |      # an unknown word says nothing
-    fax        | no            | no             |     |       |      # nor lets a yes beside it count
+    fax        | no            | no             |     |       |      # nor lets a yes count
     fax        | yes           | no             | no  | no    |      # a refusal always counts
     both       | yes           |                | no  | no    | yes  # a refusal beats a preference
     both       |               | yes            | yes | yes   | no
