@@ -105,6 +105,19 @@ def deploy(size: Size) -> list[Row]:
     ]  # fmt: skip
 
 
+def worker(size: Size) -> list[Row]:
+    """How many runs an hour one worker starts and finishes."""
+    clinics, rounds = size.pick(12, 2), size.pick(2, 1)
+    facts = in_child("bench.worker:capacity", clinics=clinics, rounds=rounds).facts
+    name = "one worker, --limit 4"
+    return [
+        Row("worker", f"{name}: reminders runs an hour", facts["ours"],
+            note=f"{clinics} clinics in turn; plan for half of it"),
+        Row("worker", f"{name}: share of empty flows an hour", 100 * facts["ours"] / facts["empty"],
+            unit=" %", note=f"{facts['empty']:.0f} empty runs an hour"),
+    ]  # fmt: skip
+
+
 def day(size: Size) -> list[Row]:
     """One clinic's day, then more clinics in one process."""
     patients, steps = size.pick(200, 20), size.pick(56, 2)
@@ -136,5 +149,6 @@ BENCHES: dict[str, Callable[[Size], list[Row]]] = {
     "dispatch": dispatch,
     "flow-start": flow_start,
     "deploy": deploy,
+    "worker": worker,
     "day": day,
 }

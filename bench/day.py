@@ -1,6 +1,7 @@
 """A clinic's whole day in process against the sandbox, and the same for many clinics."""
 
 from collections import Counter
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import httpx
 
 from bench.measure import Sample, stopwatch
 from bench.place import make_clinic
-from bench.site import at_sandbox, sandbox
+from bench.site import at_sandbox, free_port, sandbox
 
 _QUARTER = timedelta(minutes=15)
 
@@ -19,18 +20,15 @@ def day(folder: Path, patients: int, steps: int, clinics: int = 1) -> Sample:
 
     `facts`: messages accepted, and CPU seconds of a clinic. The vendors' CPU is not ours.
     """
-    from tasks.book import sync_book
-    from tasks.loading import load_facts
-
     slugs = [f"clinic-{number:03d}" for number in range(clinics)]
-    with sandbox(patients) as box:
+    with sandbox(patients) as box, ExitStack() as stack:
         now = datetime.fromisoformat(box["now"]) + timedelta(hours=15)
         _move_clock(box, now)
+        port = free_port()
         for slug in slugs:
-            make_clinic(folder, slug, **at_sandbox(box))
-            sync_book.fn(slug, now)
-            load_facts.fn(slug, now)
-            _train(slug, now)
+            make_clinic(folder, slug, **at_sandbox(box, f"http://127.0.0.1:{port}"))
+            prepare(slug, now)
+        _receive(stack, slugs, port)
         _quarter(slugs[0], now)  # imports and compiled statements are a process's, not a day's
         sent: Counter[str] = Counter()
         with stopwatch() as watch:
@@ -41,6 +39,23 @@ def day(folder: Path, patients: int, steps: int, clinics: int = 1) -> Sample:
                     sent.update(_quarter(slug, now))
     facts = {"accepted": sent["accepted"], "cpu_each": watch.cpu / clinics}
     return Sample(wall=watch.wall, cpu=watch.cpu, facts=facts)
+
+
+def prepare(slug: str, now: datetime) -> None:
+    """Read a clinic's book in and train its model: what a first day does before it starts."""
+    from tasks.book import sync_book
+    from tasks.loading import load_facts
+
+    sync_book.fn(slug, now)
+    load_facts.fn(slug, now)
+    _train(slug, now)
+
+
+def _receive(stack: ExitStack, slugs: list[str], port: int) -> None:
+    """What the carrier calls back is part of the day; here it costs this process its CPU."""
+    from deployments.receiving import receivers, serving
+
+    stack.enter_context(serving(stack.enter_context(receivers(slugs)), port))
 
 
 def _quarter(slug: str, now: datetime) -> dict[str, int]:

@@ -24,7 +24,7 @@ def both(folder: Path, rounds: int) -> Sample:
     from prefect.client.orchestration import get_client
 
     with sandbox(40) as box, prefect_server(folder):
-        make_clinic(folder, **at_sandbox(box))
+        make_clinic(folder, **at_sandbox(box, "http://127.0.0.1:9"))
         with get_client(sync_client=True) as client:
             deployed = {name: _deploy(client, name, path) for name, path in _ENTRY.items()}
             for own in deployed.values() if rounds > 1 else ():

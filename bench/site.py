@@ -16,12 +16,18 @@ import httpx
 from bench.measure import QUIET, ROOT
 
 
+def free_port() -> int:
+    """A port of loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
 @contextmanager
 def prefect_server(folder: Path) -> Iterator[str]:
     """A server on loopback with a database of its own; its API's address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     url = f"http://127.0.0.1:{port}/api"
     os.environ.update(QUIET, PREFECT_HOME=str(folder / "prefect"), PREFECT_API_URL=url)
     command = ["server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui"]
@@ -75,12 +81,12 @@ def sandbox(patients: int) -> Iterator[dict[str, Any]]:
             orders.close()
 
 
-def at_sandbox(box: dict[str, Any]) -> dict[str, Any]:
+def at_sandbox(box: dict[str, Any], receiver: str) -> dict[str, Any]:
     """What a clinic's file must say to talk to it."""
     return {
         "practice__base_url": box["cliniko"],
         "channels__sms__base_url": box["twilio"],
         "channels__voice__base_url": box["twilio"],
-        "channels__public_url": "http://127.0.0.1:9",
+        "channels__public_url": receiver,
         "risk__weather_base_url": box["weather"],
     }
