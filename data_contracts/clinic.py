@@ -133,6 +133,9 @@ class Sms(_Part):
     token: SecretName
     base_url: HttpUrl | None = None
     price_cents: float = Field(1.1, ge=0, description="per segment, as contracted")
+    stop_confirmed_by: Literal["carrier", "ptclinic"] = Field(
+        "carrier", description="carrier: its default opt-out handling answers STOP by itself"
+    )
 
 
 class Voice(Sms):
@@ -152,7 +155,16 @@ class Email(_Part):
     secret_key: SecretName
     base_url: HttpUrl | None = None
     configuration_set: str | None = None
+    events_queue_url: HttpUrl | None = Field(
+        None, description="the SQS queue into which the configuration set's events fall"
+    )
     price_cents: float = Field(0.01, ge=0)
+
+    @model_validator(mode="after")
+    def _events_have_a_source(self) -> Self:
+        if self.events_queue_url and not self.configuration_set:
+            raise ValueError("events_queue_url: SES writes events for a configuration_set; name it")
+        return self
 
 
 class Channels(_Part):

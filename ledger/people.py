@@ -180,13 +180,56 @@ def follow_preferences(
     return len(new)
 
 
-def opt_out(con: Connection, address_index: str, kind: str, source: str, at: datetime) -> None:
-    """Block a number or address for every automated topic, from this transaction on."""
-    insert_new(
-        con,
-        opt_outs,
-        [{"address_index": address_index, "kind": kind, "source": source, "at": at}],
-    )
+def opt_out(con: Connection, address_index: str, kind: str, source: str, at: datetime) -> bool:
+    """Block a number or address for every automated topic, from this transaction on.
+
+    Whoever goes by it takes back their consent with it, so that one person's new consent opens it
+    for that person alone. False where it was blocked before.
+    """
+    row = {"address_index": address_index, "kind": kind, "source": source, "at": at}
+    if not insert_new(con, opt_outs, [row]):
+        return False
+    is_phone = kind == "phone"
+    column = patients.c.phone_index if is_phone else patients.c.email_index
+    whose = con.execute(select(patients.c.patient_id).where(column == address_index)).scalars()
+    taken_back = [
+        {
+            "consent_id": new_id(),
+            "patient_id": patient_id,
+            "channel": channel.value,
+            "purpose": purpose.value,
+            "is_granted": False,
+            "wording_version": "opt-out",
+            "wording_hash": "0" * 64,
+            "source": source,
+            "evidence": "opt-out of the number or address",
+            "at": at,
+            "until": None,
+        }
+        for patient_id in whose
+        for channel in ((Channel.SMS, Channel.VOICE) if is_phone else (Channel.EMAIL,))
+        for purpose in Purpose
+    ]
+    if taken_back:
+        con.execute(consents.insert(), taken_back)
+    return True
+
+
+def is_opted_out(con: Connection, address_index: str) -> bool:
+    """Whether a number or address is blocked."""
+    query = select(opt_outs.c.at).where(opt_outs.c.address_index == address_index)
+    return con.execute(query).first() is not None
+
+
+def lift_opt_out(con: Connection, patient_id: str, channel: Channel, at: datetime) -> bool:
+    """Open a patient's number or address again: they consented anew at `at`, after the opt-out.
+
+    What stays on record is the consent taken back; START alone never gets here (C6).
+    """
+    column = patients.c.email_index if channel is Channel.EMAIL else patients.c.phone_index
+    index = select(column).where(patients.c.patient_id == patient_id).scalar_subquery()
+    gone = opt_outs.delete().where(opt_outs.c.address_index == index, opt_outs.c.at < at)
+    return con.execute(gone).rowcount > 0
 
 
 def mark_phone(con: Connection, phone_index: str, status: str) -> None:

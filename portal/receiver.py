@@ -7,7 +7,10 @@ from data_contracts.inbound import InboundEvent, InboundKind
 
 
 def text_event(clinic: str, said: Callback, now: datetime) -> InboundEvent:
-    """A person wrote to the clinic. STOP words pass as they are; rules decide what they mean."""
+    """A person wrote to the clinic. STOP words pass as they are; rules decide what they mean.
+
+    `status` is Twilio's OptOutType (STOP, START, HELP): its Advanced Opt-Out has answered already.
+    """
     sid = _sid(said, "MessageSid")
     return InboundEvent(
         clinic=clinic,
@@ -16,6 +19,7 @@ def text_event(clinic: str, said: Callback, now: datetime) -> InboundEvent:
         vendor_id=sid,
         from_number=said.first("From"),
         body=said.first("Body") or "",
+        status=said.first("OptOutType"),
         received_at=now,
     )
 

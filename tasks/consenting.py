@@ -160,6 +160,8 @@ def _record(
         return
     for purpose in Purpose:
         people.add_consent(con, patient_id, Channel(line.channel), purpose, **values)
+    if line.is_granted:
+        people.lift_opt_out(con, patient_id, Channel(line.channel), line.at(zone))
     done.new += 1
 
 

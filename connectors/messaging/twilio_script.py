@@ -1,5 +1,6 @@
-"""What Twilio is told to say and ask during a call (TwiML)."""
+"""What Twilio is told to say and ask during a call, or to answer to a text (TwiML)."""
 
+from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from data_contracts.spoken import Spoken
@@ -29,4 +30,12 @@ def saying(sentence: str, language: str) -> str:
     response = VoiceResponse()
     response.say(sentence, language=SPEECH[language])
     response.hangup()
+    return str(response)
+
+
+def texting(sentence: str | None) -> str:
+    """Answer a text with one sentence, or with nothing."""
+    response = MessagingResponse()
+    if sentence:
+        response.message(sentence)
     return str(response)

@@ -2,7 +2,14 @@
 
 import pytest
 
-from rules.revocation import OPT_OUT_DIGIT, REVOCATIONS, key_revokes, revokes
+from rules.revocation import (
+    OPT_OUT_DIGIT,
+    REVOCATIONS,
+    is_for_a_person_too,
+    key_revokes,
+    mail_revokes,
+    revokes,
+)
 from tests.spec.table import each_row, rows
 
 WORDS = """
@@ -19,7 +26,11 @@ WORDS = """
     optout      | carriers
     alto        | ours
     parar       | ours
+    pare        | ours
+    paren       | ours
     baja        | ours
+    basta       | ours
+    no mas      | ours
 """
 
 WRITTEN = """
@@ -45,20 +56,66 @@ REPLIES = """
     C                           | no      # confirms
     yes                         | no
     START                       | no
-    please stop texting me      | no      # a person reads it within four hours
-    remove me                   | no      # the same
     I cannot stop the pain      | no      # no revocation at all
     the end of the week is fine | no
     can I cancel my visit?      | no
     bájame                      | no
     stopp                       | no
+    please cancel my appointment | no     # about the visit; a person reads it
+    cancelar                    | no      # the same
+    I'll stop by at 5. Text me  | no
+    don't call me before 9      | no      # a wish, for a person
+    no me llame antes de las 9  | no
+    please don't stop reminders | no
+    no more pain!               | no
+    I want to end treatment     | no
+    Please cancel               | yes     # CANCEL with a courtesy is CANCEL
+    ＳＴＯＰ                        | yes
+    Stop. I mean it             | yes
                                 | no
+"""
+
+SENTENCES = """
+    sentence                               | language
+    please stop texting me                 | English
+    remove me                              | English
+    no more texts                          | English
+    Take me off your list                  | English
+    do not call me again                   | English
+    Stop sending me reminders!             | English
+    I don't want these messages            | English
+    I no longer want texts                 | English
+    Please don’t contact me                | English
+    I'd like to opt out                    | English
+    I revoke my consent                    | English
+    wrong number                           | English  # whoever holds it now never agreed
+    no me manden mas mensajes              | Spanish
+    No me manden más mensajes, por favor   | Spanish
+    no me llame más                        | Spanish
+    dejen de escribirme                    | Spanish
+    ya no quiero recibir mensajes          | Spanish
+    denme de baja                          | Spanish
+    quítenme de la lista                   | Spanish
+    número equivocado                      | Spanish
+"""
+
+MAILS = """
+    subject                 | body                                                 | is out
+    unsubscribe             |                                                      | yes
+    Please remove me        | Thank you                                            | yes
+    Re: your visit on Jan 6 | Please stop e-mailing me                             | yes
+    Re: your visit on Jan 6 | See you there // > To unsubscribe, call               | no  # ours
+    Re: your visit on Jan 6 | Thanks // On Mon the clinic wrote: // To unsubscribe | no
+    Re: unsubscribe         | Is there parking?                                    | no
+    Visit                   | Please cancel my appointment                         | no
 """
 
 TABLES = {
     "Revocation: words that count by themselves": WORDS,
     "Revocation: however written": WRITTEN,
     "Revocation: other replies": REPLIES,
+    "Revocation: in so many words": SENTENCES,
+    "Revocation: by mail": MAILS,
 }
 
 FORMS = {
@@ -82,8 +139,24 @@ def test_a_revoking_word_revokes_however_it_is_written(word, written, example):
 
 
 @each_row(REPLIES)
-def test_only_the_whole_reply_counts(reply, is_out):
+def test_a_word_inside_another_sentence_revokes_nothing(reply, is_out):
     assert revokes(reply) is (is_out == "yes")
+
+
+@each_row(SENTENCES)
+@pytest.mark.parametrize("form", [str, str.upper, str.lower, "  {}  ".format, "Hi. {}. Ana".format])
+def test_a_sentence_revokes_in_people_s_own_words(form, sentence, language):
+    assert revokes(form(sentence))
+
+
+@each_row(MAILS)
+def test_a_mail_revokes_by_what_it_says_not_by_what_it_quotes(subject, body, is_out):
+    assert mail_revokes(subject, body.replace(" // ", "\n")) is (is_out == "yes")
+
+
+@pytest.mark.parametrize("word", sorted(REVOCATIONS))
+def test_a_word_that_may_mean_the_visit_also_asks_a_person(word):
+    assert is_for_a_person_too(word.upper()) is (word in {"cancel", "end"})
 
 
 def test_the_table_lists_every_word_and_no_other():

@@ -9,7 +9,7 @@ from data_contracts.inbound import InboundEvent, InboundKind
 from ledger.schema import messages, opt_outs
 from tasks import book, dispatch, planning
 from tasks.guard import SafeError
-from tasks.reconcile import keep_inbound
+from tasks.keeping import keep_inbound
 from tests.cast import NOW, person, visit
 
 MINUTE = timedelta(minutes=1)

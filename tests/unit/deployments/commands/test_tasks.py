@@ -15,7 +15,8 @@ from data_contracts.inbound import InboundEvent, InboundKind
 from ledger import records
 from ledger.schema import patients, staff_tasks, visits
 from tasks.book import keep_snapshot
-from tasks.reconcile import keep_inbound, settle_open
+from tasks.keeping import keep_inbound
+from tasks.reconcile import settle_open
 from tests.cast import NOW, person, snapshot, visit
 from tests.unit.deployments.commands.conftest import Command
 
