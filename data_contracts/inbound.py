@@ -12,6 +12,7 @@ class InboundKind(StrEnum):
     RECEIPT = "receipt"
     CALL_RECEIPT = "call_receipt"
     KEY_PRESS = "key_press"
+    UNSUBSCRIBE = "unsubscribe"
 
 
 class InboundEvent(BaseModel):

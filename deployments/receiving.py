@@ -12,9 +12,10 @@ from data_contracts.clinic import Clinic
 from data_contracts.errors import UserError
 from data_contracts.inbound import InboundEvent
 from portal.app import create_app
-from portal.inbound import ClinicReceiver, Clinics
+from portal.inbound import ClinicReceiver, Clinics, Unsubscribing
 from tasks.calling import leave_voicemail, retell
-from tasks.reconcile import keep_inbound
+from tasks.keeping import keep_and_answer
+from tasks.mail_events import is_unsubscribe_token, unsubscribe
 from tasks.room import Room, room
 
 
@@ -53,6 +54,9 @@ def _receiver(here: Room) -> ClinicReceiver:
         record=partial(_record, here),
         languages=clinic.languages,
         retell=partial(retell, here),
+        unsubscribing=Unsubscribing(
+            knows=partial(is_unsubscribe_token, here), stop=partial(unsubscribe, here)
+        ),
         on_machine=partial(leave_voicemail, here) if voice and voice.detect_voicemail else None,
     )
 
@@ -62,8 +66,8 @@ def _token(clinic: Clinic, here: Room) -> str:
     return here.settings.secret(channel.token) if channel else ""
 
 
-def _record(here: Room, event: InboundEvent) -> None:
-    keep_inbound(here, event)
+def _record(here: Room, event: InboundEvent) -> str | None:
+    return keep_and_answer(here, event).answer
 
 
 @contextmanager

@@ -11,11 +11,13 @@ from typing import Annotated
 
 from fastapi import Depends, FastAPI, HTTPException, Path, Request, Response
 
+from connectors.messaging.twilio_script import texting
 from connectors.messaging.twilio_signature import Callback, is_signed
 from data_contracts.inbound import InboundEvent
 from portal.inbound import ClinicReceiver, Clinics
 from portal.key_answer import answer_to
 from portal.receiver import call_event, key_event, receipt_event, text_event
+from portal.unsubscribe import add_unsubscribe
 
 MAX_BODY = 64 * 1024
 """Bytes; Twilio's largest form is a 1,600-character text."""
@@ -57,15 +59,15 @@ class _Door:
             raise HTTPException(403)
         return clinic, Callback(body)
 
-    def write(self, clinic: ClinicReceiver, make: Callable[[datetime], InboundEvent]) -> None:
-        """Record one event. 400 when the callback is not of the documented shape, 503 when the
-        inbox is not to be had, so that the carrier tries again."""
+    def write(self, clinic: ClinicReceiver, make: Callable[[datetime], InboundEvent]) -> str | None:
+        """Record one event; what to text back. 400 when the callback is not of the documented
+        shape, 503 when the inbox is not to be had, so that the carrier tries again."""
         try:
             event = make(self.clock())
         except ValueError:
             raise HTTPException(400) from None
         try:
-            clinic.record(event)
+            return clinic.record(event)
         except Exception as error:
             log.error("clinic %s: inbox not written (%s)", clinic.slug, type(error).__name__)
             raise HTTPException(503) from None
@@ -82,6 +84,7 @@ def create_app(accounts: Clinics, clock: Clock = lambda: datetime.now(UTC)) -> F
 
     _messages(app, door)
     _calls(app, door)
+    add_unsubscribe(app, accounts, clock)
     return app
 
 
@@ -89,8 +92,7 @@ def _messages(app: FastAPI, door: _Door) -> None:
     @app.post("/twilio/{slug}/sms")
     def sms(slug: str, request: Request, body: Body) -> Response:
         clinic, said = door.admit(slug, request, body)
-        door.write(clinic, lambda now: text_event(slug, said, now))
-        return _twiml("<Response/>")
+        return _twiml(texting(door.write(clinic, lambda now: text_event(slug, said, now))))
 
     @app.post("/twilio/{slug}/status/{message_id}")
     def status(slug: str, message_id: MessageId, request: Request, body: Body) -> Response:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from data_contracts.inbound import InboundEvent
@@ -10,8 +11,23 @@ from data_contracts.inbound import InboundEvent
 class Sink(Protocol):
     """Writes one event down, durably and once per `dedupe_key`, before it returns."""
 
-    def __call__(self, event: InboundEvent) -> None:
-        """Raises whatever keeps it from doing so; the carrier is then told to come again."""
+    def __call__(self, event: InboundEvent) -> str | None:
+        """What to text back, once and at once, or None.
+
+        Raises whatever keeps it from writing; the carrier is then told to come again.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribing:
+    """What stands behind the page that ends e-mails.
+
+    `knows(token)` changes nothing; `stop(token, now)` opts the address out, durably before it
+    returns. Both are false for a token we did not make.
+    """
+
+    knows: Callable[[str], bool] = field(repr=False)
+    stop: Callable[[str, datetime], bool] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +47,7 @@ class ClinicReceiver:
     languages: tuple[str, ...] = ("en",)
     retell: Callable[[str, str], str | None] | None = None
     on_machine: Callable[[str, str], None] | None = None
+    unsubscribing: Unsubscribing | None = None
 
 
 Clinics = Mapping[str, ClinicReceiver]

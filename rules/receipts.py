@@ -44,6 +44,8 @@ _SES: dict[str, MessageStatus | None] = {
     "click": MessageStatus.DELIVERED,
     "bounce": MessageStatus.UNDELIVERED,
     "complaint": MessageStatus.DELIVERED,
+    "subscription": MessageStatus.DELIVERED,  # whoever leaves the list has read the e-mail
+    "suppressed": MessageStatus.UNDELIVERED,  # our word: SES took it and never tried
     "reject": MessageStatus.FAILED,
     "rendering failure": MessageStatus.FAILED,
 }

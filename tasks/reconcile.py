@@ -5,15 +5,15 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection
-
-from data_contracts.inbound import InboundEvent, InboundKind
+from data_contracts.inbound import InboundKind
 from data_contracts.message import Channel, MessageStatus, Reason
-from ledger import outbox, people, records
+from ledger import outbox, records
+from rules.keyword import Keyword, keyword
 from rules.receipts import after_receipt
-from rules.revocation import key_revokes, revokes
+from rules.revocation import is_for_a_person_too, key_revokes, revokes
 from tasks.dispatch import dispatchers, note_refusal
 from tasks.guard import guarded_task
+from tasks.mail_events import take_mail_events
 from tasks.room import Room, room, wall_clock
 from tasks.turn import is_anyone
 
@@ -42,8 +42,10 @@ def settle_open(
     """
     wall = wall or wall_clock()
     counts: Counter[str] = Counter(outbox.recover(here.ledger, now, wall))
-    counts.update(_look_up(here, carriers, now, wall))
+    # What came in is heard before a silent e-mail is given up: its event settles it.
+    counts.update(take_mail_events(here, now))
     counts.update(drain_inbox(here, carriers, now))
+    counts.update(_look_up(here, carriers, now, wall))
     return {name: count for name, count in counts.items() if count}
 
 
@@ -162,8 +164,12 @@ def _reason(carrier: "Carrier | None", status: MessageStatus, code: str | None) 
 def _take_reply(here: Room, row: Any, detail: dict[str, str | None], now: datetime) -> str:
     """Until replies are understood, every one that is no revocation is a person's to read."""
     body = here.ledger.unseal_text(row.body, row.dedupe_key) if row.body else ""
-    if revokes(body) or key_revokes(detail.get("digits")):
-        return "opted_out"  # the receiver wrote it in the transaction that kept the reply
+    is_out = revokes(body) or key_revokes(detail.get("digits")) or detail.get("status") == "STOP"
+    # The receiver wrote the opt-out in the transaction that kept the reply.
+    if is_out and not is_for_a_person_too(body):
+        return "opted_out"
+    if keyword(body) is Keyword.HELP:
+        return "helped"
     with here.ledger.write() as con:
         records.add_staff_task(
             con,
@@ -174,43 +180,4 @@ def _take_reply(here: Room, row: Any, detail: dict[str, str | None], now: dateti
             now=now,
             dedupe_key=f"reply|{row.dedupe_key}",
         )
-    return "to_staff"
-
-
-def keep_inbound(here: Room, event: InboundEvent) -> bool:
-    """Keep one verified callback; a revocation takes effect in the same transaction (T6).
-
-    False where the same fact was here before.
-    """
-    with here.ledger.write() as con:
-        # Who spoke, as a keyed hash: a person who reads the reply must know whom to call.
-        is_spoken = event.body is not None or event.digits is not None
-        index = _address_of(here, con, event) if is_spoken else None
-        is_new = records.record_inbound(
-            here.ledger,
-            con,
-            dedupe_key=event.dedupe_key,
-            kind=event.kind.value,
-            message_id=event.message_id,
-            body=event.body,
-            detail={
-                "status": event.status,
-                "error_code": event.error_code,
-                "digits": event.digits,
-                "vendor_id": event.vendor_id,
-                "address_index": index,
-            },
-            received_at=event.received_at,
-        )
-        if index is not None and (revokes(event.body or "") or key_revokes(event.digits)):
-            people.opt_out(con, index, "phone", event.kind.value, event.received_at)
-    return is_new
-
-
-def _address_of(here: Room, con: Connection, event: InboundEvent) -> str | None:
-    # A pressed key comes from a call that we placed: the patient's number is the one called.
-    if event.message_id is not None:
-        row = outbox.of_message(con, event.message_id)
-        if row is not None and row.address_index is not None:
-            return str(row.address_index)
-    return here.ledger.index(event.from_number) if event.from_number else None
+    return "opted_out" if is_out else "to_staff"

@@ -11,10 +11,12 @@ from data_contracts.clinic import Clinic, Cliniko, Delivery, ReportFiles
 from data_contracts.errors import GateClosed
 from data_contracts.message import Channel
 from data_contracts.settings import Settings
+from ledger.unsubscribe import TokenMaker
 from tasks.room import wall_clock
 
 if TYPE_CHECKING:
     from connectors.messaging.base import Carrier
+    from connectors.messaging.ses_queue import SesQueue
     from connectors.practice.base import PracticeSystem
     from connectors.weather.open_meteo import OpenMeteo
 
@@ -153,6 +155,39 @@ def _voice(clinic: Clinic, settings: Settings) -> "Carrier":
     )
 
 
+def mail_events(clinic: Clinic, settings: Settings) -> "SesQueue":
+    """The queue of what became of e-mails, whatever `delivery` says, so that it can be checked.
+
+    Raises GateClosed where the clinic names none or has no agreement.
+    """
+    from connectors.messaging.ses_queue import SesQueue
+
+    email = clinic.channels.email
+    if email is None or email.events_queue_url is None:
+        raise GateClosed(f"{clinic.slug}: channels.email has no events_queue_url; add it")
+    _require_agreement(clinic, email.vendor)
+    return SesQueue(
+        settings.secret(email.access_key),
+        settings.secret(email.secret_key),
+        str(email.events_queue_url),
+        region=email.region,
+        sandbox=_is_sandbox(clinic),
+    )
+
+
+def may_read_mail_events(clinic: Clinic) -> bool:
+    """Whether the queue may be asked today: not where delivery is off or no agreement holds."""
+    email = clinic.channels.email
+    is_named = email is not None and email.events_queue_url is not None
+    return is_named and clinic.delivery is not Delivery.OFF and _may_use(clinic, Channel.EMAIL)
+
+
+def unsubscribe_page(clinic: Clinic) -> str | None:
+    """Where an e-mail's one click goes; None without channels.public_url."""
+    base = _text(clinic.channels.public_url)
+    return f"{base}/email/unsubscribe/{clinic.slug}" if base else None
+
+
 def _email(clinic: Clinic, settings: Settings) -> "Carrier":
     from connectors.messaging.ses_email import SesEmail
 
@@ -165,5 +200,7 @@ def _email(clinic: Clinic, settings: Settings) -> "Carrier":
         region=email.region,
         base_url=_text(email.base_url),
         configuration_set=email.configuration_set,
+        unsubscribe_url=unsubscribe_page(clinic),
+        unsubscribe_token=TokenMaker(settings.home, clinic.slug),
         sandbox=_is_sandbox(clinic),
     )

@@ -11,6 +11,8 @@ from connectors.errors import (
 from connectors.messaging.base import Remedy
 
 VENDOR = "ses"
+MESSAGE_TAG = "ptclinic-message"
+"""The tag that SES repeats in every event about a message."""
 
 _KEY = "refuses our key. Check the access and secret key, their rights and the clock."
 _ACCOUNT = "has stopped sending for this account. Look at the SES console."
@@ -42,6 +44,15 @@ CODES: dict[str, tuple[type[ConnectorError], Remedy, str]] = {
     "TooManyRequestsException": (RateLimited, Remedy.WAIT, "too many requests. Wait."),
     "UnrecognizedClientException": (Unauthorized, Remedy.CALL_PERSON, _KEY),
 }
+
+EVENT_CODES: dict[str, Remedy] = {
+    "Permanent": Remedy.BAD_NUMBER,
+    "Transient": Remedy.RETRY_LATER,
+    "Undetermined": Remedy.RETRY_ONCE,
+    "Suppressed": Remedy.BAD_NUMBER,
+    "Reject": Remedy.REVIEW_CONTENT,
+}
+"""A bounce's type, and what else keeps an accepted e-mail from arriving (SES event contents)."""
 
 
 def refusal(status: int, code: str) -> ConnectorError:

@@ -12,7 +12,7 @@ from botocore.config import Config
 from connectors.address import is_loopback, require_safe_address
 from connectors.errors import ConnectorError, ContractBroken, Rejected, Unavailable, Unconfirmed
 from connectors.messaging.base import Accepted, Found, Outgoing, Remedy, hush
-from connectors.messaging.ses_codes import CODES, VENDOR, refusal
+from connectors.messaging.ses_codes import CODES, EVENT_CODES, MESSAGE_TAG, VENDOR, refusal
 from data_contracts.message import Channel
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2.type_defs import MessageHeaderTypeDef, SendEmailRequestTypeDef
 
 T = TypeVar("T")
-MESSAGE_TAG = "ptclinic-message"
-"""The tag that SES repeats in every event about a message."""
 
 _UNSENT = (aws.EndpointConnectionError, aws.ConnectTimeoutError, aws.ProxyConnectionError)
 
@@ -44,9 +42,11 @@ class SesEmail:
         base_url: str | None = None,
         configuration_set: str | None = None,
         unsubscribe_url: str | None = None,
+        unsubscribe_token: Callable[[str], str] = str,
         sandbox: bool = False,
         timeout: float = 10.0,
     ) -> None:
+        """`unsubscribe_token` signs a message id, so that nobody else can end another's e-mail."""
         address = base_url or f"https://email.{region}.amazonaws.com"
         require_safe_address(address, sandbox)
         hush("botocore", "boto3", "urllib3")
@@ -54,6 +54,7 @@ class SesEmail:
         self._sender = sender
         self._configuration_set = configuration_set
         self._unsubscribe_url = unsubscribe_url.rstrip("/") if unsubscribe_url else None
+        self._unsubscribe_token = unsubscribe_token
 
     def send(self, message: Outgoing) -> Accepted:
         """Hand it over once, never retrying. SES cannot be asked later what it took."""
@@ -72,12 +73,16 @@ class SesEmail:
     def remedy(self, code: str | None) -> Remedy:
         """What to do about one of SES's codes."""
         row = CODES.get(code or "")
-        return row[1] if row else Remedy.GIVE_UP
+        return row[1] if row else EVENT_CODES.get(code or "", Remedy.GIVE_UP)
 
     def check(self) -> list[tuple[str, bool, str]]:
         """Key, whether sending is enabled, and whether the sender is verified."""
         try:
             account = _ask(self._client.get_account)
+        except ContractBroken:
+            # Amazon always answers this; a stand-in for it may not. The sender says more.
+            words = "could not ask for the account; if this is Amazon, correct base_url."
+            return [("ses key", True, words), self._check_sender()]
         except ConnectorError as error:
             return [("ses key", False, str(error))]
         sends = account.get("SendingEnabled", False)
@@ -95,7 +100,8 @@ class SesEmail:
         return "ses sender", False, "not verified. Verify the address or its domain in SES."
 
     def _identity(self, name: str) -> bool:
-        return bool(self._client.get_email_identity(EmailIdentity=name)["VerifiedForSendingStatus"])
+        said = self._client.get_email_identity(EmailIdentity=name)
+        return said["VerifiedForSendingStatus"] or said.get("VerificationStatus") == "SUCCESS"
 
     def _request(self, message: Outgoing, subject: str) -> "SendEmailRequestTypeDef":
         text = {"Data": message.body, "Charset": "UTF-8"}
@@ -121,7 +127,7 @@ class SesEmail:
         mail = f"<mailto:{self._sender}?subject=unsubscribe%20{message_id}>"
         if not self._unsubscribe_url:
             return [{"Name": "List-Unsubscribe", "Value": mail}]
-        page = f"<{self._unsubscribe_url}/{message_id}>"
+        page = f"<{self._unsubscribe_url}/{self._unsubscribe_token(message_id)}>"
         return [
             {"Name": "List-Unsubscribe", "Value": f"{page}, {mail}"},
             {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},

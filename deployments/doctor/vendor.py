@@ -25,6 +25,19 @@ def examine(case: Case) -> Iterator[Check]:
         if case.clinic.channels.vendor(channel):
             build = partial(wiring.all_carriers, case.clinic, case.settings, channel)
             yield from _ask(channel.value, build)
+    yield from _mail_events(case)
+
+
+def _mail_events(case: Case) -> Iterator[Check]:
+    from tasks import wiring
+
+    email = case.clinic.channels.email
+    if email is not None and email.events_queue_url is None:
+        words = "no events_queue_url: e-mails stay `accepted`, bounces and complaints are not heard"
+        yield Check(Channel.EMAIL.value, "ses events", True, words)
+    elif email is not None:
+        build = partial(wiring.mail_events, case.clinic, case.settings)
+        yield from _ask(Channel.EMAIL.value, build)
 
 
 def _ask(subject: str, build: Callable[[], Checkable]) -> Iterator[Check]:

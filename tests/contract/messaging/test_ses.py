@@ -23,7 +23,8 @@ from connectors.errors import (
     Unconfirmed,
 )
 from connectors.messaging.base import Outgoing, Remedy
-from connectors.messaging.ses_email import MESSAGE_TAG, SesEmail
+from connectors.messaging.ses_codes import MESSAGE_TAG
+from connectors.messaging.ses_email import SesEmail
 from data_contracts.errors import GateClosed
 
 SENDER = "clinic@example.com"
@@ -197,3 +198,17 @@ def test_doctor_sees_key_sending_and_sender():
     off = b'{"SendingEnabled": false, "VerifiedForSendingStatus": false}'
     with door(200, body=off) as (url, _):
         assert [well for _, well, _ in email(url).check()] == [True, False, False]
+
+
+def test_doctor_goes_on_where_the_account_cannot_be_asked_for(aws):
+    (key, is_well, words), sender = email(aws).check()
+    assert (key, is_well) == ("ses key", True)
+    assert "could not ask" in words
+    assert "base_url" in words
+    assert sender[:2] == ("ses sender", True)
+    assert [well for _, well, _ in email(aws, "stranger@example.org").check()] == [True, False]
+
+
+def test_doctor_fails_where_nothing_at_the_address_is_ses():
+    with door(404) as (url, _):
+        assert not all(well for _, well, _ in email(url).check())
