@@ -133,6 +133,9 @@ class Sms(_Part):
     token: SecretName
     base_url: HttpUrl | None = None
     price_cents: float = Field(1.1, ge=0, description="per segment, as contracted")
+    spend_cap_cents_month: int | None = Field(
+        None, ge=0, description="nothing more leaves by this channel in a month (UTC) beyond it"
+    )
     stop_confirmed_by: Literal["carrier", "ptclinic"] = Field(
         "carrier", description="carrier: its default opt-out handling answers STOP by itself"
     )
@@ -174,6 +177,10 @@ class Channels(_Part):
     voice: Voice | None = None
     email: Email | None = None
     public_url: HttpUrl | None = Field(None, description="where carriers reach our receiver")
+
+    def priced(self, channel: Channel) -> Sms | None:
+        """The part of a channel that is paid by the message."""
+        return {Channel.SMS: self.sms, Channel.VOICE: self.voice}.get(channel)
 
     def vendor(self, channel: Channel) -> str | None:
         """The vendor behind a channel, or None where the clinic has none."""

@@ -22,6 +22,18 @@ class Purpose(StrEnum):
 
     REMINDER = "reminder"
     NEW_TIME = "new_time"
+    RECALL = "recall"
+    REVIEW = "review"
+
+    @property
+    def is_campaign(self) -> bool:
+        """Whether no booked visit asks for it: consent to reminders does not cover it, and it keeps
+        to the state's hours."""
+        return self in (Purpose.RECALL, Purpose.REVIEW)
+
+
+CARE = tuple(purpose for purpose in Purpose if not purpose.is_campaign)
+"""What consent to reminders covers."""
 
 
 class RiskTier(StrEnum):
@@ -109,8 +121,12 @@ class Reason(StrEnum):
     NO_CONSENT = "no_consent"
     OPTED_OUT = "opted_out"
     NO_ADDRESS = "no_address"
+    MINOR_ALONE = "minor_alone"
     BAD_NUMBER = "bad_number"
     QUIET_HOURS = "quiet_hours"
+    STATE_HOURS = "state_hours"
+    STATE_UNKNOWN = "state_unknown"
+    SPEND_CAP = "spend_cap"
     DAILY_CAP = "daily_cap"
     WEEKLY_CAP = "weekly_cap"
     OWN_REMINDER = "own_reminder"
@@ -143,8 +159,12 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.NO_CONSENT: "no consent on record for this channel",
     Reason.OPTED_OUT: "this number or address has opted out",
     Reason.NO_ADDRESS: "no number or address for this channel on file",
+    Reason.MINOR_ALONE: "a minor, and no responsible party's number or address is on file",
     Reason.BAD_NUMBER: "the carrier says this number cannot be reached",
     Reason.QUIET_HOURS: "it is outside the hours in which the patient may be contacted",
+    Reason.STATE_HOURS: "it is outside the hours in which the state lets a campaign reach people",
+    Reason.STATE_UNKNOWN: "the patient's state, or this year's hours in it, are unknown",
+    Reason.SPEND_CAP: "this month's spending on the channel has reached the clinic's cap",
     Reason.DAILY_CAP: "the patient already had today's message",
     Reason.WEEKLY_CAP: "the patient already had this week's messages",
     Reason.OWN_REMINDER: "the practice system has already reminded",

@@ -79,6 +79,10 @@ class Candidate:
     sent_on: tuple[datetime, ...]
     book_read_at: datetime | None
     contract_broken: bool
+    state: str | None = None
+    is_minor: bool = False
+    spent_cents: float = 0.0
+    ahead: int = 0
 
 
 @dataclass(frozen=True, slots=True)

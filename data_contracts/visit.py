@@ -72,6 +72,8 @@ class Patient(_Noun):
     is_birth_date_approximate: bool = Field(False, description="made from an age: the year at best")
     mobile: str | None = Field(None, description="E.164, or None when it does not parse")
     email: str | None = None
+    responsible_mobile: str | None = Field(None, description="of whom to contact for a minor")
+    responsible_email: str | None = None
     state: str | None = Field(None, description="two letters of the home address")
     timezone: str | None = None
     language: str = "en"

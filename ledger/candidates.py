@@ -1,9 +1,11 @@
 """Everything the gates look at, read inside the transaction that claims."""
 
-from datetime import datetime, timedelta
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from data_contracts.message import Channel, MessageStatus, Purpose
 from data_contracts.outbox import Candidate
@@ -54,10 +56,9 @@ def joined() -> Any:
             visits.c.visit_type,
             visits.c.own_reminder_sent,
             patients.c.identity,
-            patients.c.phone_index,
-            patients.c.email_index,
-            patients.c.phone_status,
+            *contact(visits.c.starts_at),
             patients.c.zones,
+            patients.c.state,
             patients.c.language,
             patients.c.erased_at,
         )
@@ -65,6 +66,18 @@ def joined() -> Any:
         .join(visits, visits.c.visit_id == messages.c.visit_id)
         .join(patients, patients.c.patient_id == messages.c.patient_id)
     )
+
+
+def contact(at: Any) -> tuple[ColumnElement[Any], ...]:
+    """By which number and address a patient is reached at a moment: a minor's are another's."""
+    is_minor = patients.c.adult_from.is_not(None) & (patients.c.adult_from > at)
+    own = ("phone_index", "email_index", "phone_status")
+    theirs = ("responsible_phone_index", "responsible_email_index", "responsible_status")
+    chosen = (
+        case((is_minor, patients.c[other]), else_=patients.c[name]).label(name)
+        for name, other in zip(own, theirs, strict=True)
+    )
+    return (*chosen, is_minor.label("is_minor"))
 
 
 def candidates(
@@ -83,15 +96,21 @@ def candidates(
     consent = _consents(con, patients, now)
     sent = _sent(con, indexes, now)
     arms = _arms(con, sorted({row.visit_id for row in rows}))
+    spent = _spent(con, now)
     read_at = cursor(con, BOOK_READ)
     newest = last_batch(con)
     shared: dict[str, Any] = {
         "book_read_at": datetime.fromisoformat(read_at) if read_at else None,
         "contract_broken": newest is not None and newest.verdict == "broken",
     }
-    return [
-        _candidate(row, blocked, consent, sent, arms, vendors, risk_bought, shared) for row in rows
-    ]
+    found = []
+    ahead: Counter[str] = Counter()
+    for row in rows:
+        one = _candidate(row, blocked, consent, sent, arms, vendors, risk_bought, shared)
+        cents, open_ones = spent.get(row.channel, (0.0, 0))
+        found.append(replace(one, spent_cents=cents, ahead=open_ones + ahead[row.channel]))
+        ahead[row.channel] += 1
+    return found
 
 
 def _candidate(
@@ -126,6 +145,8 @@ def _candidate(
         opted_out=address in blocked,
         number_is_bad=_is_bad(channel, row.phone_status),
         is_erased=row.erased_at is not None,
+        state=row.state,
+        is_minor=bool(row.is_minor),
         sent_on=sent.get(address or "", ()),
         **shared,
     )
@@ -166,6 +187,16 @@ def _sent(con: Connection, indexes: list[str], now: datetime) -> dict[str, tuple
     for row in con.execute(query):
         found[row.address_index] = (*found.get(row.address_index, ()), row.sent_on)
     return found
+
+
+def _spent(con: Connection, now: datetime) -> dict[str, tuple[float, int]]:
+    """This month's (UTC) cents by channel, and how many left whose price is not known yet."""
+    month = now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    cost = messages.c.cost_cents
+    query = select(messages.c.channel, func.sum(cost), func.count() - func.count(cost))
+    query = query.where(messages.c.sent_on >= month, messages.c.status.in_(_LEFT))
+    rows = con.execute(query.group_by(messages.c.channel))
+    return {channel: (float(cents or 0), number) for channel, cents, number in rows}
 
 
 def _arms(con: Connection, visit_ids: list[str]) -> dict[str, str]:

@@ -329,6 +329,11 @@ def _address_index(row: Any) -> str | None:
     return found
 
 
+def _address_name(row: Any) -> str:
+    own = "email" if row.channel == Channel.EMAIL else "mobile"
+    return f"responsible_{own}" if row.is_minor else own
+
+
 def _with_sends(candidate: Candidate, more: list[datetime]) -> Candidate:
     return replace(candidate, sent_on=candidate.sent_on + tuple(more)) if more else candidate
 
@@ -365,7 +370,7 @@ def _claimed(ledger: Ledger, row: Any, fence: int) -> Claimed:
         rung=row.rung,
         visit_id=row.visit_id,
         patient_id=row.patient_id,
-        address=who["email" if row.channel == Channel.EMAIL else "mobile"] or "",
+        address=who.get(_address_name(row)) or "",
         language=row.language,
         visit_type=row.visit_type,
         starts_at=row.starts_at,

@@ -1,26 +1,39 @@
 """Patients in the identity vault: who they are is sealed under each one's own key."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
-from data_contracts.message import Channel, Purpose
+from data_contracts.message import CARE, Channel, Purpose
 from data_contracts.visit import Patient
 from ledger.keys import keyed_hash, seal, unseal
 from ledger.schema import consents, opt_outs, patients
 from ledger.store import Ledger, insert_new, new_id, to_json, upsert
 
-_IDENTITY = ("first_name", "last_name", "birth_date", "mobile", "email", "contact_preference")
+_IDENTITY: tuple[str, ...] = (
+    "first_name",
+    "last_name",
+    "birth_date",
+    "mobile",
+    "email",
+    "contact_preference",
+)
+_IDENTITY += ("responsible_mobile", "responsible_email")
 _OUTSIDE = ("source_id", "language", "state", "is_archived")
 
 
 def upsert_patients(
-    ledger: Ledger, con: Connection, people: Iterable[tuple[Patient, str | None]]
+    ledger: Ledger,
+    con: Connection,
+    people: Iterable[tuple[Patient, str | None]],
+    minors: Mapping[str, datetime] | None = None,
 ) -> int:
     """Write patients with their zones (comma-joined IANA names); returns how many changed.
+
+    `minors`: by source id, from when one who is a minor now no longer is.
 
     A patient whose record says the same as before is not written again, so the vault is not
     re-sealed on every sync.
@@ -35,6 +48,8 @@ def upsert_patients(
                 patients.c.identity_hash,
                 patients.c.phone_index,
                 patients.c.phone_status,
+                patients.c.responsible_phone_index,
+                patients.c.responsible_status,
             )
         )
     }
@@ -42,7 +57,8 @@ def upsert_patients(
     changed: list[tuple[Patient, str | None, str, str, Any]] = []
     for patient, zones in found:
         plain = to_json(patient.model_dump(include={*_IDENTITY, *_OUTSIDE}))
-        digest = keyed_hash(hash_key, f"{plain}|{zones}")
+        adult_from = (minors or {}).get(patient.source_id)
+        digest = keyed_hash(hash_key, f"{plain}|{zones}|{adult_from or ''}")
         old = known.get(patient.source_id)
         if old is None or (old.identity_hash != digest and not _is_bare(patient)):
             own_id = old.patient_id if old else new_id()
@@ -51,6 +67,7 @@ def upsert_patients(
     index_key = ledger.keys.key("blind_index")
     rows = [
         _row(patient, zones, own_id, digest, old, keys[f"patient:{own_id}"], index_key)
+        | {"adult_from": (minors or {}).get(patient.source_id)}
         for patient, zones, own_id, digest, old in changed
     ]
     upsert(con, patients, rows, ["source_id"])
@@ -74,15 +91,18 @@ def _row(
     identity = to_json(patient.model_dump(mode="json", include=set(_IDENTITY)))
     phone = keyed_hash(index_key, patient.mobile) if patient.mobile else None
     same_phone = old is not None and old.phone_index == phone
+    theirs = _index(index_key, patient.responsible_mobile)
+    same_theirs = old is not None and old.responsible_phone_index == theirs
     return {
         "patient_id": own_id,
         "source_id": patient.source_id,
         "identity": seal(key, identity.encode(), own_id),
         "identity_hash": digest,
         "phone_index": phone,
-        "email_index": keyed_hash(index_key, patient.email.strip().lower())
-        if patient.email
-        else None,
+        "email_index": _index(index_key, patient.email),
+        "responsible_phone_index": theirs,
+        "responsible_email_index": _index(index_key, patient.responsible_email),
+        "responsible_status": old.responsible_status if same_theirs else None,
         "birth_year": patient.birth_date.year if patient.birth_date else None,
         "language": patient.language,
         "zones": zones,
@@ -92,6 +112,10 @@ def _row(
         "erased_at": None,
         "updated_at": patient.updated_at,
     }
+
+
+def _index(key: bytes, address: str | None) -> str | None:
+    return keyed_hash(key, address.strip().lower()) if address else None
 
 
 def add_placeholders(ledger: Ledger, con: Connection, source_ids: set[str], now: datetime) -> None:
@@ -173,7 +197,7 @@ def follow_preferences(
         for patient_id, channels in wanted.items()
         for channel, is_granted in channels.items()
         if latest.get((patient_id, channel)) != is_granted
-        for purpose in Purpose
+        for purpose in CARE
     ]
     if new:
         con.execute(consents.insert(), new)
@@ -190,8 +214,8 @@ def opt_out(con: Connection, address_index: str, kind: str, source: str, at: dat
     if not insert_new(con, opt_outs, [row]):
         return False
     is_phone = kind == "phone"
-    column = patients.c.phone_index if is_phone else patients.c.email_index
-    whose = con.execute(select(patients.c.patient_id).where(column == address_index)).scalars()
+    theirs = goes_by(address_index, is_phone=is_phone)
+    whose = con.execute(select(patients.c.patient_id).where(theirs)).scalars()
     taken_back = [
         {
             "consent_id": new_id(),
@@ -215,6 +239,16 @@ def opt_out(con: Connection, address_index: str, kind: str, source: str, at: dat
     return True
 
 
+def goes_by(address_index: str, *, is_phone: bool) -> ColumnElement[bool]:
+    """Whoever is reached there: by their own number or address, or as a responsible party."""
+    own, theirs = (
+        (patients.c.phone_index, patients.c.responsible_phone_index)
+        if is_phone
+        else (patients.c.email_index, patients.c.responsible_email_index)
+    )
+    return or_(own == address_index, theirs == address_index)
+
+
 def is_opted_out(con: Connection, address_index: str) -> bool:
     """Whether a number or address is blocked."""
     query = select(opt_outs.c.at).where(opt_outs.c.address_index == address_index)
@@ -226,9 +260,12 @@ def lift_opt_out(con: Connection, patient_id: str, channel: Channel, at: datetim
 
     What stays on record is the consent taken back; START alone never gets here (C6).
     """
-    column = patients.c.email_index if channel is Channel.EMAIL else patients.c.phone_index
-    index = select(column).where(patients.c.patient_id == patient_id).scalar_subquery()
-    gone = opt_outs.delete().where(opt_outs.c.address_index == index, opt_outs.c.at < at)
+    is_mail = channel is Channel.EMAIL
+    own = patients.c.email_index if is_mail else patients.c.phone_index
+    theirs = patients.c.responsible_email_index if is_mail else patients.c.responsible_phone_index
+    query = select(own, theirs).where(patients.c.patient_id == patient_id)
+    indexes = [index for row in con.execute(query) for index in row if index]
+    gone = opt_outs.delete().where(opt_outs.c.address_index.in_(indexes), opt_outs.c.at < at)
     return con.execute(gone).rowcount > 0
 
 
@@ -237,3 +274,5 @@ def mark_phone(con: Connection, phone_index: str, status: str) -> None:
     con.execute(
         patients.update().where(patients.c.phone_index == phone_index).values(phone_status=status)
     )
+    theirs = patients.c.responsible_phone_index == phone_index
+    con.execute(patients.update().where(theirs).values(responsible_status=status))

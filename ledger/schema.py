@@ -49,6 +49,10 @@ patients = Table(
     Column("phone_index", String(64), index=True, doc="keyed hash of the mobile, E.164"),
     Column("email_index", String(64), index=True),
     Column("birth_year", Integer),
+    Column("adult_from", Instant, doc="of a minor: the midnight from which they are no longer"),
+    Column("responsible_phone_index", String(64), index=True, doc="who is contacted for a minor"),
+    Column("responsible_email_index", String(64), index=True),
+    Column("responsible_status", String(24), doc="phone_status, of the responsible party"),
     Column("language", String(2), nullable=False),
     Column("zones", String(240), doc="IANA zones of address and area code, comma-separated"),
     Column("state", String(2)),
@@ -169,6 +173,7 @@ messages = Table(
         "clinic", "visit_id", "visit_version", "purpose", "rung", "channel", name="one_message"
     ),
     Index("messages_by_status", "status", "due_at"),
+    Index("messages_by_sent", "sent_on"),
 )
 
 message_steps = Table(

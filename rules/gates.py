@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from data_contracts.clinic import Clinic, Delivery
+from data_contracts.law import UnknownLaw, campaign_hours
 from data_contracts.message import MessageStatus, Purpose, Reason
 from data_contracts.outbox import Candidate, Decision
+from rules.campaign import campaign_from, campaign_may
 from rules.quiet import contact_from, is_quiet, local_day
 
 Gate = Callable[[Clinic, Candidate, datetime], Decision | None]
@@ -93,9 +95,10 @@ def opted_out(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision |
 
 
 def no_address(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
-    """There must be somewhere to send it."""
+    """There must be somewhere to send it; for a minor, to the responsible party."""
     if not candidate.has_address:
-        return _end(MessageStatus.HANDED_TO_STAFF, Reason.NO_ADDRESS)
+        reason = Reason.MINOR_ALONE if candidate.is_minor else Reason.NO_ADDRESS
+        return _end(MessageStatus.HANDED_TO_STAFF, reason)
     return None
 
 
@@ -158,6 +161,31 @@ def quiet_hours(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision
     return None
 
 
+def state_hours(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """A campaign keeps to the state's own hours; where these are unknown, it does not go (T4)."""
+    if not candidate.purpose.is_campaign:
+        return None
+    zones, law = zones_of(clinic, candidate), campaign_hours()
+    try:
+        if campaign_may(now, candidate.state, zones, clinic.quiet_hours, law):
+            return None
+        opens = campaign_from(now, candidate.state, zones, clinic.quiet_hours, law)
+    except UnknownLaw:
+        return _end(MessageStatus.HANDED_TO_STAFF, Reason.STATE_UNKNOWN)
+    return _hold(Reason.STATE_HOURS, opens)
+
+
+def spend_cap(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """A clinic may cap what a channel costs in a month; what is on its way counts at its price."""
+    part = clinic.channels.priced(candidate.channel)
+    if part is None or part.spend_cap_cents_month is None:
+        return None
+    spent = candidate.spent_cents + (candidate.ahead + 1) * part.price_cents
+    if spent > part.spend_cap_cents_month:
+        return _hold(Reason.SPEND_CAP, now + timedelta(hours=1))
+    return None
+
+
 def daily_cap(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
     """At most one automated message on a patient's local day (47 CFR 64.1200(a)(9)(iv))."""
     zone = zones_of(clinic, candidate)[0]
@@ -197,6 +225,8 @@ GATES: tuple[Gate, ...] = (
     contract_broken,
     source_stale,
     quiet_hours,
+    state_hours,
+    spend_cap,
     daily_cap,
     weekly_cap,
 )

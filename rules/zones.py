@@ -8,15 +8,15 @@ from phonenumbers import timezone as number_zones
 _MOST_ZONES = 4
 
 
-def patient_zones(address_zone: str | None, mobile: str | None) -> str | None:
+def patient_zones(address_zone: str | None, *mobiles: str | None) -> str | None:
     """Comma-joined IANA zones, the address's first; None where neither says anything.
 
     A number is often carried along in a move, so it does not replace the address: where they
     disagree, the caller keeps to hours that are allowed in all of them.
     """
-    found = ([address_zone] if address_zone else []) + list(
-        area_zones(mobile[:5] if mobile else "")
-    )
+    found = [address_zone] if address_zone else []
+    for mobile in mobiles:
+        found += area_zones(mobile[:5] if mobile else "")
     return ",".join(dict.fromkeys(found)) or None
 
 

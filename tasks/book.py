@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, func, select
 
 from connectors.errors import Unavailable
+from data_contracts.law import majority
 from data_contracts.message import Channel
 from data_contracts.visit import BookChange, Patient, Visit, VisitState
 from ledger import book, people, records
@@ -17,6 +18,7 @@ from ledger.schema import batches, patients
 from ledger.store import Ledger, new_id, pairs
 from rules.book import changes, version_changes
 from rules.consent import preferred_channels
+from rules.minority import adult_from
 from rules.zones import patient_zones
 from tasks.guard import guarded_task
 from tasks.room import Room, room
@@ -197,10 +199,21 @@ def _gone(
 
 def _write_people(here: Room, con: Connection, found: Iterable[Patient], now: datetime) -> None:
     everyone = list(found)
-    pairs = [(one, patient_zones(one.timezone, one.mobile)) for one in everyone]
-    people.upsert_patients(here.ledger, con, pairs)
+    zones = [
+        (one, patient_zones(one.timezone, one.mobile, one.responsible_mobile)) for one in everyone
+    ]
+    people.upsert_patients(here.ledger, con, zones, _minors(here, everyone, now))
     if here.clinic.consent == "practice_system":
         _follow_preferences(here.ledger, con, everyone, now)
+
+
+def _minors(here: Room, everyone: list[Patient], now: datetime) -> dict[str, datetime]:
+    clinic, law = here.clinic, majority()
+    of_age = {
+        one.source_id: adult_from(one, clinic.address.state, clinic.zone, law) for one in everyone
+    }
+    # Of an adult nothing is kept: the day would give the birth date away.
+    return {name: moment for name, moment in of_age.items() if moment is not None and moment > now}
 
 
 def _follow_preferences(

@@ -137,7 +137,7 @@ def _with_names(ledger: Ledger, con: Connection, row: Any, line: StaffTask) -> S
         key = row.dedupe_key.removeprefix(_REPLY_KEY)
         kept = con.execute(select(inbox).where(inbox.c.dedupe_key == key)).first()
         index = json.loads(kept.detail).get("address_index") if kept else None
-        whose = patients.c.phone_index == (index or "")
+        whose = people.goes_by(index or "", is_phone=True)
         reply = ledger.unseal_text(kept.body, key) if kept and kept.body else None
     # Families share a number: whoever answered, each who goes by it is named.
     found = (_identity(ledger, one) for one in con.execute(select(patients).where(whose)))

@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from data_contracts.errors import ImportRefused
+from data_contracts.message import CARE, Purpose
 
 if TYPE_CHECKING:
     from connectors.files.sheet_row import SheetRow
 
 PRACTICE_SYSTEM = "practice_system"
+_MAY_LACK = {"covers"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(?=[ T]|$)")
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _LAST_SECOND = time(23, 59, 59)
@@ -28,6 +30,7 @@ _ADVICE = {
     "evidence": "say in 120 letters at most where the proof is kept, such as intake form, box 7",
     "source": "say in 32 letters at most who or what recorded it, such as intake_form;"
     " practice_system is what the sync writes",
+    "covers": "write care (reminders), recall or review",
 }
 _FAULTS = {
     "unclosed_quote": "a quote is opened and not closed; close it, or take it out",
@@ -53,6 +56,9 @@ class ConsentLine(BaseModel):
     given_on: str = Field(description="a day, or a moment; without a zone it is the clinic's")
     evidence: str = Field(min_length=1, max_length=120, description="where the proof is kept")
     source: str = Field(min_length=1, max_length=32)
+    covers: Annotated[Literal["care", "recall", "review"], BeforeValidator(_lower)] = Field(
+        "care", description="reminders and new times; a campaign needs a consent of its own (T10)"
+    )
 
     @field_validator("given_on")
     @classmethod
@@ -69,6 +75,13 @@ class ConsentLine(BaseModel):
         if value.lower() == PRACTICE_SYSTEM:
             raise ValueError("reserved")
         return value
+
+    @property
+    def purposes(self) -> tuple[Purpose, ...]:
+        """For what it was given. A refusal of reminders refuses everything."""
+        if self.covers == "care" and not self.is_granted:
+            return tuple(Purpose)
+        return CARE if self.covers == "care" else (Purpose(self.covers),)
 
     @property
     def is_granted(self) -> bool:
@@ -110,8 +123,9 @@ def consent_lines(path: Path) -> Iterator[tuple[str, ConsentLine | str]]:
 
 def _header(row: "SheetRow | None", path: Path) -> list[str]:
     names = [_lower(cell) for cell in row.cells] if row else []
-    if sorted(map(str, names)) != sorted(ConsentLine.model_fields):
-        wanted = ",".join(ConsentLine.model_fields)
+    must = set(ConsentLine.model_fields) - _MAY_LACK
+    if len(set(names)) != len(names) or set(map(str, names)) - _MAY_LACK != must:
+        wanted = ",".join(name for name in ConsentLine.model_fields if name in must)
         raise ImportRefused(f"{path.name}:1: the first line must name the columns {wanted}")
     return [str(name) for name in names]
 

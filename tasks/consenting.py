@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from data_contracts.errors import ImportRefused, UserError
-from data_contracts.message import Channel, Purpose
+from data_contracts.message import Channel
 from ledger import people
 from ledger.schema import consents, patients
 from tasks.consent_list import PRACTICE_SYSTEM, ConsentLine, consent_lines
@@ -155,10 +155,11 @@ def _record(
     }
     same = [consents.c[name] == value for name, value in values.items()]
     same += [consents.c.patient_id == patient_id, consents.c.channel == line.channel]
+    same += [consents.c.purpose == line.purposes[0].value]
     if con.execute(select(consents.c.consent_id).where(*same).limit(1)).first():
         done.known += 1
         return
-    for purpose in Purpose:
+    for purpose in line.purposes:
         people.add_consent(con, patient_id, Channel(line.channel), purpose, **values)
     if line.is_granted:
         people.lift_opt_out(con, patient_id, Channel(line.channel), line.at(zone))

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, and_, select
 
 from data_contracts.clinic import Clinic
-from data_contracts.message import Channel, MessageStatus, Reason, RiskTier
+from data_contracts.message import CARE, Channel, MessageStatus, Reason, RiskTier
 from data_contracts.outbox import BookedVisit, PlannedMessage, Reach
 from data_contracts.visit import BookChange, VisitStatus
 from ledger import outbox, records
+from ledger.candidates import contact
 from ledger.schema import (
     assignments,
     book_changes,
@@ -103,12 +104,7 @@ def patient_reaches(
     """By which channels each patient can be reached today, and why not by the others."""
     blocked = set(con.execute(select(opt_outs.c.address_index)).scalars())
     granted = _granted(con, now)
-    query = select(
-        patients.c.patient_id,
-        patients.c.phone_index,
-        patients.c.email_index,
-        patients.c.phone_status,
-    )
+    query = select(patients.c.patient_id, *contact(now))
     return {
         row.patient_id: _reach(row, blocked, granted)
         for row in con.execute(query)
@@ -118,7 +114,8 @@ def patient_reaches(
 
 def _granted(con: Connection, now: datetime) -> set[tuple[str, str]]:
     latest: dict[tuple[str, str], bool] = {}
-    for row in con.execute(select(consents).order_by(consents.c.at)):
+    care = consents.c.purpose.in_([purpose.value for purpose in CARE])
+    for row in con.execute(select(consents).where(care).order_by(consents.c.at)):
         alive = row.until is None or row.until > now
         latest[row.patient_id, row.channel] = row.is_granted and alive
     return {key for key, is_granted in latest.items() if is_granted}
@@ -130,7 +127,7 @@ def _reach(row: Any, blocked: set[str], granted: set[tuple[str, str]]) -> Reach:
         address = row.email_index if channel is Channel.EMAIL else row.phone_index
         reason = None
         if address is None:
-            reason = Reason.NO_ADDRESS
+            reason = Reason.MINOR_ALONE if row.is_minor else Reason.NO_ADDRESS
         elif address in blocked:
             reason = Reason.OPTED_OUT
         elif channel is not Channel.EMAIL and _is_bad(channel, row.phone_status):

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, select
 from data_contracts.message import REASON_WORDS, Channel, MessageStatus, Reason, RiskTier
 from data_contracts.outbox import BookedVisit, Candidate, Decision, PlannedMessage
 from data_contracts.visit import VisitStatus
-from ledger.candidates import candidates
-from ledger.schema import messages, patients
+from ledger.candidates import candidates, contact
+from ledger.schema import messages, patients, visits
 from rules.gates import decide
 from rules.ladder import plan_book
 from tasks.planning import booked_visits, patient_reaches
@@ -80,6 +80,8 @@ class _Row:
     phone_status: str | None
     zones: str | None
     erased_at: datetime | None
+    state: str | None
+    is_minor: bool
 
     @property
     def address(self) -> str | None:
@@ -204,9 +206,16 @@ def _saved(con: Connection, visit_ids: list[str]) -> dict[tuple[str, int, str], 
 def _candidates(
     here: Room, con: Connection, cases: list[_Case], now: datetime
 ) -> dict[tuple[str, str], tuple[Candidate, str | None]]:
-    who = {case.visit.patient_id for case in cases}
-    people = {row.patient_id: row for row in con.execute(select(patients)) if row.patient_id in who}
-    rows = [_row(case, people[case.visit.patient_id]) for case in cases]
+    query = select(
+        visits.c.visit_id,
+        patients.c.zones,
+        patients.c.state,
+        patients.c.erased_at,
+        *contact(visits.c.starts_at),
+    ).join(patients, patients.c.patient_id == visits.c.patient_id)
+    wanted = {case.visit.visit_id for case in cases}
+    people = {row.visit_id: row for row in con.execute(query) if row.visit_id in wanted}
+    rows = [_row(case, people[case.visit.visit_id]) for case in cases]
     vendors = {channel: here.clinic.channels.vendor(channel) for channel in Channel}
     bought = frozenset(rung.name for rung in here.clinic.ladder if rung.is_bought_by_risk)
     found: dict[tuple[str, str], tuple[Candidate, str | None]] = {}
@@ -237,6 +246,8 @@ def _row(case: _Case, person: Any) -> _Row:
         phone_status=person.phone_status,
         zones=person.zones,
         erased_at=person.erased_at,
+        state=person.state,
+        is_minor=person.is_minor,
     )
 
 

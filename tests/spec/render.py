@@ -10,7 +10,10 @@ from pathlib import Path
 from tests.spec.table import header, remarks, rows
 
 PAGE = Path(__file__).parents[2] / "docs/generated/rules.md"
-SPECS = ("gates", "ladder", "quiet", "zones", "consent", "revocation", "risk")
+SPECS = (
+    "gates", "ladder", "quiet", "zones", "campaign", "minority", "consent", "revocation", "keyword",
+    "risk",
+)  # fmt: skip
 _INTRODUCTION = """# The rules
 
 Generated from the tables in `tests/spec/` by `python -m tests.spec.render`; each row is a test.

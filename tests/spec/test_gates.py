@@ -62,6 +62,7 @@ CLINICS = {
     "agreement with ses only": clinic(
         agreements=[Agreement(vendor="ses", signed_on=date(2025, 1, 1)).model_dump()]
     ),
+    "a dollar a month": clinic(sms={"spend_cap_cents_month": 100}),
     "two a week": clinic(caps=Caps(per_week=2).model_dump()),
 }
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -79,6 +80,16 @@ SITUATIONS = {
     "held out, for everyone": {"arm": "held_out"},
     "said STOP": {"opted_out": True},
     "no number": {"has_address": False},
+    "minor, nobody on file": {"is_minor": True, "has_address": False},
+    "minor, a parent's number": {"is_minor": True},
+    "campaign, Rhode Island": {"purpose": Purpose.RECALL, "state": "RI"},
+    "reminder, Kentucky": {"state": "KY"},
+    "campaign, Kentucky": {"purpose": Purpose.RECALL, "state": "KY"},
+    "campaign, no state": {"purpose": Purpose.REVIEW},
+    "campaign, unknown state": {"purpose": Purpose.REVIEW, "state": "GU"},
+    "98.9 cents spent": {"spent_cents": 98.9},
+    "99 cents spent": {"spent_cents": 99.0},
+    "90 on their way": {"ahead": 90},
     "number unreachable": {"number_is_bad": True},
     "no consent": {"has_consent": False},
     "reminded by the source": {"own_reminder_sent": True},
@@ -127,6 +138,17 @@ TABLE = """
     new time, reminded        |                           | claimed         | due             |
     nothing in the way        | delivery off              | held            | delivery_off    | 2026-01-05 16:15:00Z
     no vendor                 |                           | held            | no_baa          | 2026-01-05 16:15:00Z
+    minor, nobody on file     |                           | handed_to_staff | minor_alone     |
+    minor, a parent's number  |                           | claimed         | due             |
+    campaign, Rhode Island    |                           | claimed         | due             |                      # 09:00 in Denver
+    reminder, Kentucky        |                           | claimed         | due             |                      # a booked visit's reminder
+    campaign, Kentucky        |                           | held            | state_hours     | 2026-01-05 17:00:00Z
+    campaign, no state        |                           | handed_to_staff | state_unknown   |
+    campaign, unknown state   |                           | handed_to_staff | state_unknown   |
+    98.9 cents spent          | a dollar a month          | claimed         | due             |
+    99 cents spent            | a dollar a month          | held            | spend_cap       | 2026-01-05 17:00:00Z
+    99 cents spent            |                           | claimed         | due             |                      # no cap in the file
+    90 on their way           | a dollar a month          | held            | spend_cap       | 2026-01-05 17:00:00Z
     nothing in the way        | agreement ended yesterday | held            | no_baa          | 2026-01-05 16:15:00Z
     nothing in the way        | agreement ends today      | claimed         | due             |
     nothing in the way        | agreement starts tomorrow | held            | no_baa          | 2026-01-05 16:15:00Z

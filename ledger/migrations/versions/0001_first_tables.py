@@ -124,6 +124,10 @@ def upgrade() -> None:
         sa.Column("phone_index", sa.String(length=64), nullable=True),
         sa.Column("email_index", sa.String(length=64), nullable=True),
         sa.Column("birth_year", sa.Integer(), nullable=True),
+        sa.Column("adult_from", sa.String(length=32), nullable=True),
+        sa.Column("responsible_phone_index", sa.String(length=64), nullable=True),
+        sa.Column("responsible_email_index", sa.String(length=64), nullable=True),
+        sa.Column("responsible_status", sa.String(length=24), nullable=True),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("zones", sa.String(length=240), nullable=True),
         sa.Column("state", sa.String(length=2), nullable=True),
@@ -136,6 +140,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_patients_email_index"), "patients", ["email_index"], unique=False)
     op.create_index(op.f("ix_patients_phone_index"), "patients", ["phone_index"], unique=False)
+    for which in ("responsible_phone_index", "responsible_email_index"):
+        op.create_index(op.f(f"ix_patients_{which}"), "patients", [which], unique=False)
     op.create_table(
         "practitioners",
         sa.Column("source_id", sa.String(length=64), nullable=False),
@@ -275,4 +281,5 @@ def upgrade() -> None:
     op.create_index(op.f("ix_messages_patient_id"), "messages", ["patient_id"], unique=False)
     op.create_index(op.f("ix_messages_vendor_id"), "messages", ["vendor_id"], unique=False)
     op.create_index(op.f("ix_messages_visit_id"), "messages", ["visit_id"], unique=False)
+    op.create_index("messages_by_sent", "messages", ["sent_on"], unique=False)
     op.create_index("messages_by_status", "messages", ["status", "due_at"], unique=False)
