@@ -50,7 +50,8 @@ class _Said(BaseModel):
 
 
 class _Mail(_Said):
-    message_id: str = Field(min_length=1, max_length=200)
+    # Printable ASCII: PostgreSQL refuses some characters, and one letter would hold up the rest.
+    message_id: str = Field(pattern=r"^[\x21-\x7e]{1,200}$")
     destination: tuple[str, ...] = ()
     tags: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 

@@ -179,6 +179,8 @@ def test_an_event_of_an_identity_without_tags_is_known_by_the_vendors_id():
         '{"eventType": {"a": 1}, "mail": {"messageId": "ana@example.com"}}',
         '{"Type": "SubscriptionConfirmation", "Token": "x"}',
         wrapped("ana@example.com"),
+        letter("Delivery", None, vendor_id="a\0b"),
+        letter("Delivery", vendor_id="a" * 201),
     ],
 )
 def test_anything_else_is_refused_without_repeating_it(body):
