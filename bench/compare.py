@@ -130,7 +130,7 @@ def day(size: Size) -> list[Row]:
         Row("day", f"{name}: peak memory", one.peak_mib, unit=" MiB"),
     ]
     many = [1, 10, 100] if size.long else [1, size.pick(10, 2)]
-    work = partial(in_child, "bench.day:day", patients=size.pick(40, 10), steps=size.pick(8, 1))
+    work = partial(in_child, "bench.day:day", patients=size.pick(40, 10), steps=size.pick(16, 1))
     found = {count: work(clinics=count) for count in many}
     first = found[1].facts["cpu_each"]
     return rows + [_many(count, found[count], first) for count in many[1:]]
