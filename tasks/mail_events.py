@@ -86,7 +86,8 @@ def _keep(here: Room, con: Connection, event: "MailEvent") -> bool:
     receipt = event.receipt
     row = _message(con, receipt)
     is_new = _record(here, con, receipt, row.message_id if row else receipt.message_id)
-    if event.block is None:
+    # A repetition has been acted on: it must not undo a consent that was given after it.
+    if event.block is None or not is_new:
         return is_new
     known = {row.address_index} if row is not None and row.address_index else set()
     for index in known | {here.ledger.index(address) for address in event.addresses}:

@@ -144,6 +144,16 @@ def test_a_complaint_or_a_dead_address_gets_nothing_more(post, word, source):
     assert ("handed_to_staff", "opted_out") in clinic.house.messages()
 
 
+def test_an_old_complaint_that_comes_again_does_not_undo_a_consent_given_since(post):
+    clinic = post()
+    complaint = letter("Complaint", clinic.send())
+    for expected in (1, 0):
+        mail_events.keep_mail_events(clinic.here, [complaint], NOW)
+        assert len(clinic.blocked()) == expected
+        with clinic.here.ledger.write() as con:
+            con.execute(opt_outs.delete())
+
+
 def test_a_transient_bounce_calls_a_person_and_blocks_nobody(post):
     clinic = post()
     clinic.drop(letter("Bounce", clinic.send(), bounceType="Transient"))
