@@ -290,6 +290,10 @@ class Clinic(_Part):
     consent: Literal["ledger", "practice_system"] = Field(
         "ledger", description="practice_system: its contact preference counts as recorded consent"
     )
+    minors: Literal["responsible_party", "record"] = Field(
+        "responsible_party",
+        description="record: the number on a minor's own record is the responsible party's",
+    )
     owner_email: str | None = None
 
     @property

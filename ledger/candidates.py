@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 
 from data_contracts.message import Channel, MessageStatus, Purpose
 from data_contracts.outbox import Candidate
@@ -94,7 +94,7 @@ def candidates(
     indexes = sorted({i for row in rows for i in (row.phone_index, row.email_index) if i})
     blocked = _opted_out(con, indexes)
     consent = _consents(con, patients, now)
-    sent = _sent(con, indexes, now)
+    sent = _sent(con, indexes, patients, now)
     arms = _arms(con, sorted({row.visit_id for row in rows}))
     spent = _spent(con, now)
     read_at = cursor(con, BOOK_READ)
@@ -117,7 +117,7 @@ def _candidate(
     row: Any,
     blocked: set[str],
     consent: dict[tuple[str, str, str], bool],
-    sent: dict[str, tuple[datetime, ...]],
+    sent: dict[str, dict[str, datetime]],
     arms: dict[str, str],
     vendors: dict[Channel, str | None],
     risk_bought: frozenset[str],
@@ -147,9 +147,19 @@ def _candidate(
         is_erased=row.erased_at is not None,
         state=row.state,
         is_minor=bool(row.is_minor),
-        sent_on=sent.get(address or "", ()),
+        sent_on=_counted(sent, counts_for(channel, address, row.patient_id)),
         **shared,
     )
+
+
+def counts_for(channel: str, address: str | None, patient_id: str) -> tuple[str, str]:
+    """Against whose caps a message counts: the number's and the patient's, e-mail by itself."""
+    kind = "mail" if channel == Channel.EMAIL else "phone"
+    return address or "", f"{patient_id} by {kind}"
+
+
+def _counted(sent: dict[str, dict[str, datetime]], whose: tuple[str, str]) -> tuple[datetime, ...]:
+    return tuple({key: at for one in whose for key, at in sent.get(one, {}).items()}.values())
 
 
 def _is_bad(channel: Channel, phone_status: str | None) -> bool:
@@ -175,17 +185,25 @@ def _consents(
     }
 
 
-def _sent(con: Connection, indexes: list[str], now: datetime) -> dict[str, tuple[datetime, ...]]:
-    query = select(messages.c.address_index, messages.c.sent_on).where(
-        and_(
-            messages.c.address_index.in_(indexes),
-            messages.c.sent_on > now - timedelta(days=8),
-            messages.c.status.in_(_LEFT),
-        )
+def _sent(
+    con: Connection, indexes: list[str], patients: list[str], now: datetime
+) -> dict[str, dict[str, datetime]]:
+    """By number or address, and by patient: what was sent in eight days, each message once."""
+    query = select(
+        messages.c.message_id,
+        messages.c.address_index,
+        messages.c.patient_id,
+        messages.c.channel,
+        messages.c.sent_on,
+    ).where(
+        or_(messages.c.address_index.in_(indexes), messages.c.patient_id.in_(patients)),
+        messages.c.sent_on > now - timedelta(days=8),
+        messages.c.status.in_(_LEFT),
     )
-    found: dict[str, tuple[datetime, ...]] = {}
+    found: dict[str, dict[str, datetime]] = {}
     for row in con.execute(query):
-        found[row.address_index] = (*found.get(row.address_index, ()), row.sent_on)
+        for whose in counts_for(row.channel, row.address_index, row.patient_id):
+            found.setdefault(whose, {})[row.message_id] = row.sent_on
     return found
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, exists, func, select, update
 
 from data_contracts.message import Channel, MessageStatus, Purpose, Reason
 from data_contracts.outbox import Candidate, Claimed, Decision, PlannedMessage
-from ledger.candidates import candidates, due, joined
+from ledger.candidates import candidates, counts_for, due, joined
 from ledger.message_row import ACCEPT, TAKE, ask_staff, put, release, step, steps
 from ledger.people import identity
 from ledger.schema import messages, opt_outs, visits
@@ -95,14 +95,17 @@ def claim(
         found = candidates(con, rows, now, vendors, risk_bought)
         taken: list[Any] = []
         reasons: dict[str, int] = {}
-        sent_now: dict[str, list[datetime]] = {}
+        sent_now: dict[str, set[str]] = {}
         for row, candidate in zip(rows, found, strict=True):
-            # Two rows for one address in one batch: the second must see the first.
+            # Two rows for one address or person in one batch: the second must see the first.
             address = _address_index(row)
-            candidate = _with_sends(candidate, sent_now.get(address or "", []))
+            whose = counts_for(row.channel, address, row.patient_id)
+            others: set[str] = set().union(*(sent_now.get(one, set()) for one in whose))
+            candidate = _with_sends(candidate, [now] * len(others))
             decision = decide(candidate)
             if decision.sends and address is not None:
-                sent_now.setdefault(address, []).append(now)
+                for one in whose:
+                    sent_now.setdefault(one, set()).add(row.message_id)
                 taken.append(row)
             else:
                 reasons[decision.reason.value] = reasons.get(decision.reason.value, 0) + 1

@@ -199,12 +199,25 @@ def _gone(
 
 def _write_people(here: Room, con: Connection, found: Iterable[Patient], now: datetime) -> None:
     everyone = list(found)
+    minors = _minors(here, everyone, now)
+    if here.clinic.minors == "record":
+        everyone = [_by_record(one) if one.source_id in minors else one for one in everyone]
     zones = [
         (one, patient_zones(one.timezone, one.mobile, one.responsible_mobile)) for one in everyone
     ]
-    people.upsert_patients(here.ledger, con, zones, _minors(here, everyone, now))
+    people.upsert_patients(here.ledger, con, zones, minors)
     if here.clinic.consent == "practice_system":
         _follow_preferences(here.ledger, con, everyone, now)
+
+
+def _by_record(minor: Patient) -> Patient:
+    """A minor whose own record holds the responsible party's number and address."""
+    return minor.model_copy(
+        update={
+            "responsible_mobile": minor.responsible_mobile or minor.mobile,
+            "responsible_email": minor.responsible_email or minor.email,
+        }
+    )
 
 
 def _minors(here: Room, everyone: list[Patient], now: datetime) -> dict[str, datetime]:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from data_contracts.message import REASON_WORDS, Channel, MessageStatus, Reason, RiskTier
 from data_contracts.outbox import BookedVisit, Candidate, Decision, PlannedMessage
 from data_contracts.visit import VisitStatus
-from ledger.candidates import candidates, contact
+from ledger.candidates import candidates, contact, counts_for
 from ledger.schema import messages, patients, visits
 from rules.gates import decide
 from rules.ladder import plan_book
@@ -25,6 +25,10 @@ from tasks.room import Room
 _PASSES = frozenset({Reason.QUIET_HOURS, Reason.DAILY_CAP, Reason.WEEKLY_CAP})
 """What time alone undoes; the other gates wait for a person or for the next reading."""
 _AT_ONCE = 500
+
+
+_Sent = defaultdict[str, dict[tuple[str, str], datetime]]
+"""By number or address and by patient: what would go, and when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ def prospects_of(here: Room, con: Connection, visit_id: str, now: datetime) -> l
 def _judged(here: Room, con: Connection, found: list[BookedVisit], now: datetime) -> list[Prospect]:
     cases = sorted(_cases(here, con, found, now), key=lambda case: case.moment)
     asked = _candidates(here, con, [case for case in cases if case.asks_gates], now)
-    sent: dict[str, list[datetime]] = defaultdict(list)
+    sent: _Sent = defaultdict(dict)
     told = [_prospect(here, case, asked.get(_key(case.message)), sent, now) for case in cases]
     order = {rung.name: place for place, rung in enumerate(here.clinic.ladder)}
     return sorted(told, key=lambda one: (one.starts_at, one.visit_id, order.get(one.rung, 99)))
@@ -255,7 +259,7 @@ def _prospect(
     here: Room,
     case: _Case,
     asked: tuple[Candidate, str | None] | None,
-    sent: dict[str, list[datetime]],
+    sent: _Sent,
     now: datetime,
 ) -> Prospect:
     message, gate, goes_at = case.message, None, None
@@ -263,10 +267,13 @@ def _prospect(
     if asked is not None:
         candidate, address = asked
         gate = decide(here.clinic, candidate, now).reason
-        decision = _decision(here, candidate, sent[address or ""], case.moment, now)
+        whose = counts_for(message.channel, address, case.visit.patient_id)
+        others = {key: at for one in whose for key, at in sent[one].items()}
+        decision = _decision(here, candidate, others.values(), case.moment, now)
         status, reason, goes_at = decision.status, decision.reason, _goes_at(decision, case.moment)
         if goes_at is not None:
-            sent[address or ""].append(goes_at)
+            for one in whose:
+                sent[one][_key(message)] = goes_at
         if decision.sends and case.moment > now:
             status = MessageStatus.HELD
             reason = Reason(case.saved.reason) if case.saved else Reason.NOT_DUE

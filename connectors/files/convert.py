@@ -58,6 +58,7 @@ def reader_of(field: str, column: Column, mapping: Mapping, place: Place) -> Rea
         "mobile": lambda text: _mobile(text, mapping.phone_region),
         "email": _email,
     }
+    special |= {f"responsible_{name}": special[name] for name in ("mobile", "email")}
     return special.get(field, str)
 
 

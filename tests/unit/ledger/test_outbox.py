@@ -11,7 +11,7 @@ from sqlalchemy import select
 from data_contracts.message import Channel, MessageStatus, Purpose, Reason
 from ledger import outbox, people, records
 from ledger.outbox import LEASE
-from ledger.schema import message_steps, messages, staff_tasks
+from ledger.schema import message_steps, messages, patients, staff_tasks
 from tests.cast import NOW, planned
 from tests.unit.ledger.filled import VENDORS, WALL, by_the_rules
 
@@ -162,6 +162,16 @@ def add_second(box, **changes):
     one = planned(box.visits[0], box.patients[0], rung="three_days", **changes)
     with box.ledger.write() as con:
         outbox.add_planned(box.ledger, con, [one], NOW)
+
+
+def test_a_patient_whose_number_changed_still_had_todays_message(filled, store):
+    box = filled(1)
+    add_second(box, due_at=NOW + timedelta(minutes=30))
+    assert len(box.claim()) == 1
+    with store.write() as con:
+        con.execute(patients.update().values(phone_index="another"))
+    assert box.claim(now=NOW + timedelta(minutes=40)) == []
+    assert sorted(box.statuses()) == [("claimed", "due"), ("held", "daily_cap")]
 
 
 def test_one_message_a_day_holds_inside_one_batch(filled):
