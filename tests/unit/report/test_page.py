@@ -77,6 +77,15 @@ def test_a_true_fall_is_called_lower_and_never_causal(page):
     assert "clustered by patient" in words(page)
 
 
+def test_figures_of_a_sandbox_are_called_simulated_and_real_ones_are_not(tmp_path):
+    with open_warehouse(tmp_path / "clinic.duckdb", "ab" * 32) as con:
+        put_year(con, make_year())
+        pretend = words(built(con, tmp_path))
+        real = words(built(con, tmp_path, delivery="live"))
+    assert "These patients are simulated" in pretend
+    assert "simulated" not in real
+
+
 def test_without_any_effect_no_change_is_claimed(tmp_path):
     with open_warehouse(tmp_path / "clinic.duckdb", "ab" * 32) as con:
         put_year(con, make_year(reminders_help=0.0))
