@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from data_contracts.custody import Backups, KeyInFile, MasterKey, Retention
 from data_contracts.message import Channel, RiskTier
 
 
@@ -133,6 +134,12 @@ class Sms(_Part):
     token: SecretName
     base_url: HttpUrl | None = None
     price_cents: float = Field(1.1, ge=0, description="per segment, as contracted")
+    low_balance: float = Field(
+        20.0, ge=0, description="below it, in the account's currency, a person is asked"
+    )
+    registered_samples: tuple[str, ...] = Field(
+        (), description="the sample messages of the 10DLC registration, word by word"
+    )
     spend_cap_cents_month: int | None = Field(
         None, ge=0, description="nothing more leaves by this channel in a month (UTC) beyond it"
     )
@@ -294,6 +301,10 @@ class Clinic(_Part):
         "responsible_party",
         description="record: the number on a minor's own record is the responsible party's",
     )
+    privacy_url: HttpUrl | None = Field(None, description="the clinic's privacy policy (https)")
+    master_key: MasterKey = KeyInFile()
+    backups: Backups = Backups()
+    retention: Retention = Retention()
     owner_email: str | None = None
 
     @property

@@ -7,7 +7,7 @@ import hmac
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,8 +15,15 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from data_contracts.errors import SecretMissing
+from ledger.master_key import MasterSource, create_master_key, read_master_key
+
+__all__ = ["KeyStore", "create_master_key", "keyed_hash", "read_master_key", "seal", "unseal"]
 
 _NONCE_BYTES = 12
+_TABLES = (
+    "create table if not exists keys (name text primary key, wrapped blob not null)",
+    "create table if not exists master (one integer primary key check (one = 1), print text)",
+)
 
 
 def seal(key: bytes, plain: bytes, about: str) -> bytes:
@@ -30,53 +37,34 @@ def unseal(key: bytes, sealed: bytes, about: str) -> bytes:
     return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], about.encode())
 
 
-def create_master_key(path: Path) -> None:
-    """Write a new master key, 64 hex digits readable by its owner only; never over an old one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(32) + "\n")
-
-
-def read_master_key(path: Path) -> bytes:
-    """Read the master key from a file of mode 0600 or tighter."""
-    if not path.is_file():
-        raise SecretMissing(
-            f"{path}: no master key here; restore it, or make one with `ptclinic new`"
-        )
-    if path.stat().st_mode & 0o077:
-        raise SecretMissing(f"{path}: others can read the master key; run `chmod 600 {path}`")
-    try:
-        key = bytes.fromhex(path.read_text().strip())
-    except ValueError:
-        key = b""
-    if len(key) != 32:
-        raise SecretMissing(
-            f"{path}: a master key is 64 hex digits; restore it from your key backup"
-        )
-    return key
-
-
 class KeyStore:
-    """Data keys by name, each wrapped by the master key."""
+    """Data keys by name, each wrapped by the master key that the store has announced."""
 
-    def __init__(self, path: Path, master: bytes) -> None:
-        self._master = master
+    def __init__(self, path: Path, source: MasterSource) -> None:
+        self._source = source
+        self._masters = source.masters()
         self._path = path
         self._known: dict[str, bytes] = {}
         path.parent.mkdir(parents=True, exist_ok=True)
         with self._open() as con:
-            con.execute(
-                "create table if not exists keys (name text primary key, wrapped blob not null)"
-            )
+            for statement in _TABLES:
+                con.execute(statement)
         self.key("canary")
 
+    @property
+    def path(self) -> Path:
+        """The file of wrapped keys."""
+        return self._path
+
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        con = sqlite3.connect(self._path, timeout=30)
+    def _open(self, *, to_write: bool = False) -> Iterator[sqlite3.Connection]:
+        con = sqlite3.connect(self._path, timeout=30, isolation_level=None)
         try:
-            with con:
-                yield con
+            # A key that is deleted must not stay behind in a page that is merely free.
+            con.execute("pragma secure_delete = on")
+            con.execute("begin immediate" if to_write else "begin")
+            yield con
+            con.execute("commit")
         finally:
             con.close()
 
@@ -92,15 +80,40 @@ class KeyStore:
             self._load(missing)
         return {name: self._known[name] for name in wanted}
 
+    def find(self, name: str) -> bytes | None:
+        """The key of a name; None where it was forgotten or never made."""
+        if name not in self._known:
+            with self._open() as con:
+                self._known |= self._read(con, [name])
+        return self._known.get(name)
+
     def _load(self, names: list[str]) -> None:
         with self._open() as con:
-            found = self._read(con, names)
-            new = [name for name in names if name not in found]
+            self._known |= self._read(con, names)
+        new = [name for name in names if name not in self._known]
+        if not new:
+            return
+        with self._open(to_write=True) as con:
+            master = self._announced(con)
             con.executemany(
                 "insert or ignore into keys values (?, ?)",
-                [(name, seal(self._master, secrets.token_bytes(32), name)) for name in new],
+                [(name, seal(master, secrets.token_bytes(32), name)) for name in new],
             )
-            self._known |= found | self._read(con, new)
+            made = self._read(con, new)
+        self._known |= made
+
+    def _announced(self, con: sqlite3.Connection) -> bytes:
+        """The master under which new keys are sealed: never one that a rotation is retiring."""
+        row = con.execute("select print from master").fetchone()
+        if row is None:
+            con.execute("insert into master values (1, ?)", [fingerprint(self._masters[0])])
+            return self._masters[0]
+        for _ in range(2):
+            for master in self._masters:
+                if fingerprint(master) == row[0]:
+                    return master
+            self._masters = self._source.masters()
+        raise self._refused()
 
     def _read(self, con: sqlite3.Connection, names: list[str]) -> dict[str, bytes]:
         found: dict[str, bytes] = {}
@@ -114,18 +127,85 @@ class KeyStore:
         return found
 
     def _unwrap(self, name: str, wrapped: bytes) -> bytes:
-        try:
-            return unseal(self._master, wrapped, name)
-        except InvalidTag:
-            raise SecretMissing(
-                f"{self._path}: this master key does not open the clinic's keys; give the right one"
-            ) from None
+        for _ in range(2):
+            for master in self._masters:
+                try:
+                    return unseal(master, wrapped, name)
+                except InvalidTag:
+                    continue
+            # Sealed anew since this process started: a rotation is under way, or is over.
+            self._masters = self._source.masters()
+        raise self._refused()
 
-    def forget(self, name: str) -> None:
-        """Delete a key for good: what it sealed can never be read again."""
-        self._known.pop(name, None)
-        with self._open() as con:
-            con.execute("delete from keys where name = ?", [name])
+    def _refused(self) -> SecretMissing:
+        return SecretMissing(
+            f"{self._path}: this master key does not open the clinic's keys; give the right one"
+        )
+
+    def forget(self, *names: str) -> None:
+        """Delete keys for good: what they sealed can never be read again."""
+        for name in names:
+            self._known.pop(name, None)
+        with self._open(to_write=True) as con:
+            con.executemany("delete from keys where name = ?", [(name,) for name in names])
+
+    def announce(self, on_step: Callable[[str], None]) -> None:
+        """From here on every process seals under the newest master, or looks for it."""
+        self._masters = self._source.masters()
+        with self._open(to_write=True) as con:
+            statement = "insert into master values (1, ?) on conflict do update set print = ?"
+            con.execute(statement, [fingerprint(self._masters[0])] * 2)
+            on_step("announcing")
+
+    def wrap_again(self, after: str, limit: int, on_step: Callable[[str], None]) -> str | None:
+        """Seal the next keys by name under the newest master; the last name, None at the end."""
+        newest = self._masters[0]
+        with self._open(to_write=True) as con:
+            query = "select name, wrapped from keys where name > ? order by name limit ?"
+            found = con.execute(query, [after, limit]).fetchall()
+            rows = [
+                (seal(newest, self._unwrap(name, wrapped), name), name) for name, wrapped in found
+            ]
+            con.executemany("update keys set wrapped = ? where name = ?", rows)
+            on_step("wrapping")
+        return found[-1][0] if len(found) == limit else None
+
+    def copy_to(self, path: Path) -> None:
+        """A consistent copy of the wrapped keys."""
+        target = sqlite3.connect(path)
+        source = sqlite3.connect(self._path, timeout=30)
+        try:
+            source.backup(target)
+        finally:
+            source.close()
+            target.close()
+
+
+def rotate_master(
+    keys: KeyStore, source: MasterSource, on_step: Callable[[str], None] = lambda _: None
+) -> str | None:
+    """Put a new master key in the place of the old; begun anew it goes on where it was stopped.
+
+    Everything stays readable throughout. `on_step` hears of each step once it is done, and of
+    `announcing` and `wrapping` just before they are.
+    """
+    if len(source.masters()) < 2:
+        source.stage()
+        on_step("staged")
+    keys.announce(on_step)
+    on_step("announced")
+    after: str | None = ""
+    while after is not None:
+        after = keys.wrap_again(after, 200, on_step)
+        on_step("wrapped")
+    words = source.retire()
+    on_step("retired")
+    return words
+
+
+def fingerprint(master: bytes) -> str:
+    """Tells two master keys apart and nothing else."""
+    return keyed_hash(master, "which master key")[:16]
 
 
 def keyed_hash(key: bytes, text: str) -> str:

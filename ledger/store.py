@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Engine, Result, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.engine import open_engine
-from ledger.keys import KeyStore, keyed_hash, read_master_key, seal, unseal
+from ledger.keys import KeyStore, keyed_hash, seal, unseal
+from ledger.master_key import FileMaster, MasterSource
 from ledger.migrate import migrate
 
 T = TypeVar("T")
@@ -81,15 +82,16 @@ class Ledger:
 
 
 def open_ledger(
-    home: Path, clinic: str, master: Path | None = None, url: str | None = None
+    home: Path, clinic: str, master: Path | MasterSource | None = None, url: str | None = None
 ) -> Ledger:
     """Open and, once, migrate a clinic's ledger below `home`.
 
     Raises SecretMissing where the master key is absent, too open, or wrong.
     """
     folder = home / clinic
-    key = read_master_key(master or folder / "master.key")
-    keys = KeyStore(folder / "keys.db", key)
+    master = folder / "master.key" if master is None else master
+    source = FileMaster(master) if isinstance(master, Path) else master
+    keys = KeyStore(folder / "keys.db", source)
     engine = open_engine(url or folder / "ledger.db", keys.key("ledger"), clinic)
     migrate(engine)
     return Ledger(clinic=clinic, engine=engine, keys=keys, home=folder)

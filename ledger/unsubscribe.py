@@ -4,7 +4,8 @@ import hmac
 from functools import cached_property
 from pathlib import Path
 
-from ledger.keys import KeyStore, keyed_hash, read_master_key
+from ledger.keys import KeyStore, keyed_hash
+from ledger.master_key import FileMaster, MasterSource
 
 _KEY = "unsubscribe"
 _MAC_DIGITS = 32
@@ -26,8 +27,9 @@ def message_of_token(keys: KeyStore, token: str) -> str | None:
 class TokenMaker:
     """Makes a clinic's tokens; opens its keys at the first, so that a mere check needs none."""
 
-    def __init__(self, home: Path, clinic: str) -> None:
+    def __init__(self, home: Path, clinic: str, source: MasterSource | None = None) -> None:
         self._folder = home / clinic
+        self._source = source or FileMaster(self._folder / "master.key")
 
     def __call__(self, message_id: str) -> str:
         """The token of a message. Raises SecretMissing where the clinic has no master key."""
@@ -35,7 +37,7 @@ class TokenMaker:
 
     @cached_property
     def _keys(self) -> KeyStore:
-        return KeyStore(self._folder / "keys.db", read_master_key(self._folder / "master.key"))
+        return KeyStore(self._folder / "keys.db", self._source)
 
 
 def _mac(keys: KeyStore, message_id: str) -> str:

@@ -9,6 +9,7 @@ from data_contracts.clinic import Clinic
 from data_contracts.clinic_file import load_clinic
 from data_contracts.settings import Settings
 from ledger.store import Ledger, open_ledger
+from tasks.custody import master_source
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ def room(slug: str) -> Iterator[Room]:
     """Open a clinic by its slug and close it after; raises UserError where it cannot be opened."""
     settings = Settings()
     clinic = load_clinic(settings.clinics / f"{slug}.yaml")
-    ledger = open_ledger(settings.home, slug, url=settings.ledger_url)
+    master = master_source(clinic, settings)
+    ledger = open_ledger(settings.home, slug, master=master, url=settings.ledger_url)
     try:
         yield Room(clinic=clinic, settings=settings, ledger=ledger)
     finally:

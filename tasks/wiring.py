@@ -12,6 +12,7 @@ from data_contracts.errors import GateClosed
 from data_contracts.message import Channel
 from data_contracts.settings import Settings
 from ledger.unsubscribe import TokenMaker
+from tasks.custody import master_source
 from tasks.room import wall_clock
 
 if TYPE_CHECKING:
@@ -201,6 +202,6 @@ def _email(clinic: Clinic, settings: Settings) -> "Carrier":
         base_url=_text(email.base_url),
         configuration_set=email.configuration_set,
         unsubscribe_url=unsubscribe_page(clinic),
-        unsubscribe_token=TokenMaker(settings.home, clinic.slug),
+        unsubscribe_token=TokenMaker(settings.home, clinic.slug, master_source(clinic, settings)),
         sandbox=_is_sandbox(clinic),
     )

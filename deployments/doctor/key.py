@@ -7,7 +7,6 @@ from deployments.doctor.check import Case, Check, attempt
 
 def examine(case: Case) -> Iterator[Check]:
     """One line; without the key nothing of the clinic can be read, nor restored."""
-    from ledger.keys import read_master_key
+    from tasks.custody import master_source
 
-    path = case.settings.home / case.clinic.slug / "master.key"
-    yield attempt("key", "master key", lambda: read_master_key(path))
+    yield attempt("key", "master key", lambda: master_source(case.clinic, case.settings).masters())

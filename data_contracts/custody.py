@@ -1,0 +1,64 @@
+"""Who keeps a clinic's master key, where its backups go, when its records end."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl
+
+_Named = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Z][A-Z0-9_]+$",
+        description="an environment variable; NAME_FILE may name a file",
+    ),
+]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class KeyInFile(_Part):
+    """The master key in `master.key` of the clinic's folder, mode 0600."""
+
+    source: Literal["file"] = "file"
+
+
+class KeyInEnvironment(_Part):
+    """The master key in a variable, or in the file that NAME_FILE names; 64 hex digits."""
+
+    source: Literal["environment"]
+    variable: _Named
+
+
+class KeyInKms(_Part):
+    """The master key as AWS KMS encrypted it, in `master.kms`; decrypted at every start."""
+
+    source: Literal["aws_kms"]
+    kms_key: str = Field(min_length=1, description="id, ARN or alias of the KMS key")
+    region: str = "us-east-1"
+    access_key: _Named | None = Field(None, description="None: the machine's role")
+    secret_key: _Named | None = None
+    base_url: HttpUrl | None = None
+
+
+MasterKey = Annotated[KeyInFile | KeyInEnvironment | KeyInKms, Field(discriminator="source")]
+
+
+class Backups(_Part):
+    """Where encrypted copies of the ledger go; S3 needs an agreement with `aws`."""
+
+    to: str | None = Field(
+        None, description="a folder, or s3://BUCKET/PREFIX; None: `backups` in the clinic's folder"
+    )
+    region: str = "us-east-1"
+    access_key: _Named | None = Field(None, description="None: the machine's role")
+    secret_key: _Named | None = None
+    base_url: HttpUrl | None = None
+
+
+class Retention(_Part):
+    """What happens to a patient's data once the law no longer asks for it."""
+
+    apply: Literal["by_command", "monthly"] = Field(
+        "by_command", description="monthly: the scheduled flow erases what is due"
+    )

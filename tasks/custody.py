@@ -1,0 +1,37 @@
+"""Where a clinic's master key comes from, as its file says."""
+
+from typing import TYPE_CHECKING
+
+from data_contracts.clinic import Clinic, Delivery
+from data_contracts.custody import KeyInEnvironment, KeyInKms
+from data_contracts.settings import Settings
+from ledger.master_key import FileMaster, MasterSource, VariableMaster, WrappedMaster
+
+if TYPE_CHECKING:
+    from connectors.custody.aws_kms import AwsKms
+
+
+def master_source(clinic: Clinic, settings: Settings) -> MasterSource:
+    """The source that the clinic file names; nothing is read yet. Raises SecretMissing."""
+    folder = settings.home / clinic.slug
+    said = clinic.master_key
+    if isinstance(said, KeyInEnvironment):
+        return VariableMaster(said.variable, settings.secret)
+    if isinstance(said, KeyInKms):
+        kms = _kms(clinic, said, settings)
+        return WrappedMaster(folder / "master.kms", kms.wrap, kms.unwrap)
+    return FileMaster(folder / "master.key")
+
+
+def _kms(clinic: Clinic, said: KeyInKms, settings: Settings) -> "AwsKms":
+    from connectors.custody.aws_kms import AwsKms
+
+    return AwsKms(
+        said.kms_key,
+        clinic.slug,
+        region=said.region,
+        access_key=settings.secret(said.access_key) if said.access_key else None,
+        secret_key=settings.secret(said.secret_key) if said.secret_key else None,
+        base_url=str(said.base_url).rstrip("/") if said.base_url else None,
+        sandbox=clinic.delivery is Delivery.SANDBOX,
+    )
