@@ -8,6 +8,9 @@ if TYPE_CHECKING:
 
 STUCK_AFTER = timedelta(minutes=30)
 BLOCK = "ptclinic-alert"
+# An event is called after its state's name, not its type: a time limit ends a run as TimedOut.
+_BROKEN = ["prefect.flow-run.Failed", "prefect.flow-run.Crashed", "prefect.flow-run.TimedOut"]
+_ENDED = [*_BROKEN, "prefect.flow-run.Completed", "prefect.flow-run.Cancelled"]
 _OUR_RUNS = {"prefect.resource.id": "prefect.flow-run.*"}
 _OUR_TAGS = {"prefect.resource.id": "prefect.tag.clinic:*", "prefect.resource.role": "tag"}
 # Ids and names of ours; never a state's message, which others may have written.
@@ -31,15 +34,15 @@ def alarms() -> dict[str, dict[str, Any]]:
         "for_each": ["prefect.resource.id"],
         "threshold": 1,
     }
-    ended = ["prefect.flow-run.Failed", "prefect.flow-run.Crashed"]
     return {
-        "ptclinic-failed": common | {"posture": "Reactive", "expect": ended},
+        "ptclinic-failed": common | {"posture": "Reactive", "expect": _BROKEN},
         "ptclinic-late": common | {"posture": "Reactive", "expect": ["prefect.flow-run.Late"]},
         "ptclinic-stuck": common
         | {
             "posture": "Proactive",
             "after": ["prefect.flow-run.Running"],
-            "expect": ["prefect.flow-run.*"],
+            # By name: a run that hangs still beats, and `prefect.flow-run.*` holds its heartbeat.
+            "expect": _ENDED,
             "within": STUCK_AFTER.total_seconds(),
         },
     }
