@@ -54,17 +54,19 @@ def add_quarantine(
     now: datetime,
 ) -> None:
     """Keep bad rows (resource, row key, reason, payload) as ciphertext: nothing is lost."""
-    key = ledger.keys.key("quarantine")
+    found = [(*row, f"{row[0]}:{row[1]}"[:120]) for row in rows]
+    # A key a row: to forget it is to make the row unreadable, in yesterday's backup too.
+    keys = ledger.keys.keys(ledger.quarantine_key(batch_id, one[4]) for one in found)
     values = [
         {
             "batch_id": batch_id,
-            "row_key": f"{resource}:{row_key}"[:120],
+            "row_key": name,
             "resource": resource,
             "reason": reason,
-            "payload": seal(key, payload, batch_id),
+            "payload": seal(keys[ledger.quarantine_key(batch_id, name)], payload, batch_id),
             "at": now,
         }
-        for resource, row_key, reason, payload in rows
+        for resource, _, reason, payload, name in found
     ]
     upsert(con, quarantine, values, ["batch_id", "row_key"])
 

@@ -1,5 +1,6 @@
 """One clinic's ledger, opened: its engine, its keys, and the words for its transactions."""
 
+import hashlib
 import json
 import secrets
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection, Engine, Result, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -54,12 +56,28 @@ class Ledger:
         return keyed_hash(self.keys.key("pseudonym"), own_id)[:32]
 
     def seal_text(self, text: str, about: str) -> bytes:
-        """Encrypt words under the clinic's own text key."""
-        return seal(self.keys.key("text"), text.encode(), about)
+        """Encrypt words under a key of their own: without it a backup's copy is unreadable too."""
+        return seal(self.keys.key(self.text_key(about)), text.encode(), about)
 
     def unseal_text(self, sealed: bytes, about: str) -> str:
-        """Read what `seal_text` made."""
-        return unseal(self.keys.key("text"), sealed, about).decode()
+        """Read what `seal_text` made; raises InvalidTag where the key was forgotten."""
+        key = self.keys.find(self.text_key(about))
+        if key is None:
+            raise InvalidTag
+        return unseal(key, sealed, about).decode()
+
+    def text_key(self, about: str) -> str:
+        """The name of the key of one piece of text."""
+        return f"text:{_digest(about)}"
+
+    def quarantine_key(self, batch_id: str, row_key: str) -> str:
+        """The name of the key of one quarantined row."""
+        return f"quarantine:{_digest(f'{batch_id}|{row_key}')}"
+
+    def unseal_quarantined(self, batch_id: str, row_key: str, payload: bytes) -> bytes | None:
+        """A quarantined row as it came; None where its key was forgotten."""
+        key = self.keys.find(self.quarantine_key(batch_id, row_key))
+        return None if key is None else unseal(key, payload, batch_id)
 
     def close(self) -> None:
         """Give the file back."""
@@ -79,6 +97,10 @@ class Ledger:
     def published_path(self) -> Path:
         """The read-only copy that pages and reports open."""
         return self.home / "published.duckdb"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def open_ledger(

@@ -88,6 +88,7 @@ def _visit_chunks(here: Room, con: Connection, since: datetime | None) -> Iterat
     query = select(visits, patients.c.birth_year).join(
         patients, patients.c.patient_id == visits.c.patient_id
     )
+    query = query.where(patients.c.erased_at.is_(None))
     if since is not None:
         query = query.where(visits.c.seen_at >= since)
     result = con.execution_options(yield_per=_CHUNK).execute(query)
@@ -154,6 +155,8 @@ def _message_rows(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
     query = select(messages, delivered.c.delivered_at).outerjoin(
         delivered, delivered.c.message_id == messages.c.message_id
     )
+    erased = select(patients.c.patient_id).where(patients.c.erased_at.is_not(None))
+    query = query.where(messages.c.patient_id.not_in(erased))
     return [
         {
             "message_key": ledger.pseudonym(row.message_id),

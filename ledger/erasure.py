@@ -1,0 +1,291 @@
+"""Erase a patient: their key, what the clinic's own keys sealed of them, and rows, by the law.
+
+What is erased is first written to a register that lies with the keys and enters no backup of the
+ledger: begun and stopped, it is ended; restored from a backup, it is done again.
+"""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Table, delete, select
+
+from data_contracts.message import MessageStatus, Reason
+from ledger.keys import keyed_hash
+from ledger.message_row import put
+from ledger.people import goes_by
+from ledger.schema import (
+    consents,
+    inbox,
+    message_steps,
+    messages,
+    metadata,
+    patients,
+    quarantine,
+    visits,
+)
+from ledger.store import Ledger
+
+EVIDENCE = (messages, visits, consents, message_steps)
+"""Kept without identity until the law lets them go; everything else of a patient goes at once."""
+
+
+class Erasure(NamedTuple):
+    """What the register says of one; ids, times and names of keys. `entire`: evidence goes too."""
+
+    patient_id: str
+    at: datetime
+    entire: bool
+    keys: frozenset[str] = frozenset()
+
+
+class Erased(NamedTuple):
+    """What one erasure reached: ids of rows, and the names of keys that are to be forgotten."""
+
+    visit_ids: list[str]
+    message_ids: list[str]
+    expired: int
+    rows: dict[str, int]
+    keys: list[str]
+
+
+def register_path(ledger: Ledger) -> Path:
+    """Beside the keys, outside every backup of the ledger; back it up with the keys."""
+    return ledger.home / "erasures.jsonl"
+
+
+def register(ledger: Ledger, one: Erasure) -> None:
+    """Write an erasure down before it begins, and with its keys before its rows are gone."""
+    said: dict[str, Any] = {"patient_id": one.patient_id, "at": one.at.isoformat()}
+    line = json.dumps(said | {"entire": one.entire, "keys": sorted(one.keys)})
+    descriptor = os.open(register_path(ledger), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        os.write(descriptor, f"{line}\n".encode())
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def registered(ledger: Ledger) -> list[Erasure]:
+    """Every erasure that was begun, oldest first; the lines of one patient are one."""
+    path = register_path(ledger)
+    lines = path.read_text().splitlines() if path.exists() else []
+    found: dict[str, Erasure] = {}
+    for line in lines:
+        try:
+            row = json.loads(line)
+        except ValueError:  # cut off while it was written: nothing of it had begun
+            continue
+        own, at = row["patient_id"], datetime.fromisoformat(row["at"])
+        before = found.get(own)
+        entire = row["entire"] or (before is not None and before.entire)
+        keys = frozenset(row["keys"]) | (before.keys if before else frozenset())
+        found[own] = Erasure(own, before.at if before else at, entire, keys)
+    return list(found.values())
+
+
+def carry_out(ledger: Ledger, one: Erasure) -> Erased | None:
+    """Do or end one registered erasure; safe to repeat. None where the ledger knows nobody."""
+    with ledger.write() as con:
+        done = erase_rows(ledger, con, one)
+        keys = one.keys | frozenset(done.keys if done else [f"patient:{one.patient_id}"])
+        # Before the rows are gone: whoever ends it after a crash must know what to forget.
+        register(ledger, one._replace(keys=keys))
+    ledger.keys.forget(*sorted(keys))
+    forget_in_copies(ledger, keys)
+    return done
+
+
+def forget_in_copies(ledger: Ledger, keys: Iterable[str]) -> None:
+    """Delete keys from the backups of the key store that lie here, too."""
+    for path in sorted(key_copies(ledger).glob("*.keys")):
+        con = sqlite3.connect(path, isolation_level=None)
+        try:
+            con.execute("pragma secure_delete = on")
+            con.executemany("delete from keys where name = ?", [(name,) for name in keys])
+        finally:
+            con.close()
+
+
+def key_copies(ledger: Ledger) -> Path:
+    """Where copies of the key store lie, apart from those of the ledger; kept for seven days."""
+    return ledger.home / "key-backups"
+
+
+def erase_rows(ledger: Ledger, con: Connection, one: Erasure) -> Erased | None:
+    """Do one erasure in this transaction, again if need be; None where the ledger knows nobody."""
+    row = con.execute(select(patients).where(patients.c.patient_id == one.patient_id)).first()
+    if row is None:
+        return None
+    own = one.patient_id
+    visit_ids = _ids(con, visits.c.visit_id, visits.c.patient_id == own)
+    message_ids = _ids(con, messages.c.message_id, messages.c.patient_id == own)
+    expired = _expire(con, own, one.at)
+    keys = [f"patient:{own}"]
+    counts = _close_inbox(ledger, con, row, set(message_ids), keys)
+    counts |= _drop_quarantine(ledger, con, row, visit_ids, keys)
+    counts |= _drop_rows(con, own, visit_ids, message_ids, entire=one.entire)
+    if not one.entire:
+        _strip(con, own, row)
+    con.execute(patients.update().where(patients.c.patient_id == own).values(_nobody(one.at)))
+    return Erased(visit_ids, message_ids, expired, counts, keys)
+
+
+def _nobody(at: datetime) -> dict[str, Any]:
+    return {
+        "identity": b"",
+        "identity_hash": "0" * 64,
+        "phone_index": None,
+        "email_index": None,
+        "birth_year": None,
+        "adult_from": None,
+        "responsible_phone_index": None,
+        "responsible_email_index": None,
+        "responsible_status": None,
+        "zones": None,
+        "state": None,
+        "phone_status": None,
+        "is_archived": True,
+        "erased_at": at,
+        "updated_at": at,
+    }
+
+
+def _expire(con: Connection, own: str, at: datetime) -> int:
+    """Nothing that waits leaves any more; a claim that a dispatcher holds is outdated."""
+    final = [status.value for status in MessageStatus if status.is_final]
+    settled = [*final, MessageStatus.ACCEPTED.value, MessageStatus.CONFIRMED_SENT.value]
+    open_ones = (messages.c.patient_id == own) & messages.c.status.not_in(settled)
+    ids = _ids(con, messages.c.message_id, open_ones)
+    for message_id in ids:
+        put(con, message_id, MessageStatus.EXPIRED, Reason.PATIENT_ERASED, at, fenced=True)
+    return len(ids)
+
+
+def _close_inbox(
+    ledger: Ledger, con: Connection, row: Any, message_ids: set[str], keys: list[str]
+) -> dict[str, int]:
+    """Their replies: from their numbers, or to a message of theirs; a shared number's too."""
+    theirs = {one for one in _indexes(row) if one}
+    closed = []
+    for kept in con.execute(select(inbox).where(inbox.c.body.is_not(None))):
+        address = json.loads(kept.detail).get("address_index")
+        if kept.message_id in message_ids or address in theirs:
+            closed.append(kept.dedupe_key)
+            keys.append(ledger.text_key(kept.dedupe_key))
+    for part in _parts(closed):
+        con.execute(inbox.update().where(inbox.c.dedupe_key.in_(part)).values(body=None))
+    return {"inbox": len(closed)}
+
+
+def _drop_quarantine(
+    ledger: Ledger, con: Connection, row: Any, visit_ids: list[str], keys: list[str]
+) -> dict[str, int]:
+    """Rows that bear their id or a visit's, or whose text names them where that can be read."""
+    named = {row.source_id}
+    for part in _parts(visit_ids):
+        named |= set(_ids(con, visits.c.source_id, visits.c.visit_id.in_(part)))
+    needles = _needles(ledger, row)
+    gone = []
+    for kept in con.execute(select(quarantine)):
+        if kept.row_key.partition(":")[2] in named or _names(ledger, kept, needles):
+            gone.append((kept.batch_id, kept.row_key))
+            keys.append(ledger.quarantine_key(kept.batch_id, kept.row_key))
+    for batch_id, row_key in gone:
+        same = (quarantine.c.batch_id == batch_id) & (quarantine.c.row_key == row_key)
+        con.execute(delete(quarantine).where(same))
+    return {"quarantine": len(gone)}
+
+
+def _needles(ledger: Ledger, row: Any) -> list[bytes]:
+    """What gives them away in a row that has no id; nothing once their key is gone."""
+    from ledger.people import identity
+
+    if not row.identity or ledger.keys.find(f"patient:{row.patient_id}") is None:
+        return []
+    who = identity(ledger, row.patient_id, row.identity)
+    found = [who.get("email"), (who.get("mobile") or "")[-10:]]
+    if who.get("first_name") and who.get("last_name"):
+        found.append(who["last_name"])
+    return [one.lower().encode() for one in found if one and len(one) > 2]
+
+
+def _names(ledger: Ledger, kept: Any, needles: list[bytes]) -> bool:
+    if not needles:
+        return False
+    payload = ledger.unseal_quarantined(kept.batch_id, kept.row_key, kept.payload)
+    if payload is None:
+        return False
+    text = payload.lower()
+    digits = bytes(one for one in text if 48 <= one <= 57)
+    return any(one in text or (one.isdigit() and one in digits) for one in needles)
+
+
+def _drop_rows(
+    con: Connection, own: str, visit_ids: list[str], message_ids: list[str], *, entire: bool
+) -> dict[str, int]:
+    """Every table that names the patient, a visit or a message of theirs; a new one is included."""
+    counts = {}
+    for table in reversed(metadata.sorted_tables):
+        if table in (patients, inbox) or (table in EVIDENCE and not entire):
+            continue
+        count = 0
+        for name, ids in _theirs(table, own, visit_ids, message_ids):
+            for part in _parts(ids):
+                count += con.execute(delete(table).where(table.c[name].in_(part))).rowcount
+        if count:
+            counts[table.name] = count
+    return counts
+
+
+def _theirs(
+    table: Table, own: str, visit_ids: list[str], message_ids: list[str]
+) -> Iterable[tuple[str, list[str]]]:
+    named = {"patient_id": [own], "visit_id": visit_ids, "message_id": message_ids}
+    return [(name, ids) for name, ids in named.items() if name in table.c]
+
+
+def _strip(con: Connection, own: str, row: Any) -> None:
+    """What the evidence does not need: kind of visit, who and where, the carrier's reference."""
+    bare: dict[str, Any] = dict.fromkeys(
+        ("practitioner_id", "location_id", "visit_type", "diagnosis_region", "cancel_reason")
+    )
+    con.execute(visits.update().where(visits.c.patient_id == own).values(bare))
+    sent = messages.update().where(messages.c.patient_id == own)
+    con.execute(sent.values(vendor_id=None))
+    for index in {one for one in _indexes(row) if one}:
+        # Who shares a number is still protected by what was sent to it today.
+        if not _is_shared(con, index, own):
+            con.execute(sent.where(messages.c.address_index == index).values(address_index=None))
+
+
+def _is_shared(con: Connection, index: str, own: str) -> bool:
+    theirs = [goes_by(index, is_phone=is_phone) for is_phone in (True, False)]
+    others = select(patients.c.patient_id).where(patients.c.patient_id != own)
+    return any(con.execute(others.where(one)).first() is not None for one in theirs)
+
+
+def _indexes(row: Any) -> tuple[str | None, ...]:
+    return (
+        row.phone_index,
+        row.email_index,
+        row.responsible_phone_index,
+        row.responsible_email_index,
+    )
+
+
+def _ids(con: Connection, column: Any, where: Any) -> list[str]:
+    return sorted(con.execute(select(column).where(where)).scalars())
+
+
+def _parts(ids: list[str], size: int = 500) -> Iterable[list[str]]:
+    return [ids[start : start + size] for start in range(0, len(ids), size)]
+
+
+def certificate_hash(ledger: Ledger, text: str) -> str:
+    """A keyed hash for a certificate: proves what it was made of to who has the key."""
+    return keyed_hash(ledger.keys.key("certificate"), text)
