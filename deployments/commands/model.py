@@ -1,18 +1,13 @@
 """The no-show model: train it, judge it on later visits than it learnt from, show its card."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from data_contracts.errors import UserError
 from deployments.option import AsJson, Now, SlugArgument
 from deployments.show import show_json, show_table
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from tasks.room import Room
 
 TrainUntil = Annotated[
     datetime | None,
@@ -59,19 +54,20 @@ def evaluate(
 ) -> None:
     """Every kind of model on visits later than those it learnt from; changes nothing in use.
 
-    Without dates: up to four test periods of four weeks at the end of the history.
+    Without dates: up to four test periods of four weeks at the end of the history. What was not
+    known yet when the first tested visit was decided is not learnt from, whatever the dates say.
     """
     from models.no_show.evaluate import NotEnoughHistory
-    from models.no_show.evaluate import evaluate as judge
     from tasks.loading import load_warehouse
     from tasks.room import room, wall_clock
+    from tasks.training import judge
 
     until, begin = _days(train_until, test_from)
     moment = now or wall_clock()
     with room(slug) as here:
         load_warehouse(here, moment)
         try:
-            result = judge(_frame(here, moment, until, begin), until, begin)
+            result = judge(here, moment, until, begin)
         except NotEnoughHistory as error:
             raise HistoryTooShort(f"{slug}: {error}") from None
     if as_json:
@@ -105,26 +101,6 @@ def _days(
     if train_until and test_from and test_from <= train_until:
         raise typer.BadParameter("--test-from must be later than --train-until")
     return train_until.date() if train_until else None, test_from.date() if test_from else None
-
-
-def _frame(
-    here: "Room", now: datetime, train_until: date | None, test_from: date | None
-) -> "pd.DataFrame":
-    """The history; the rate that unknown patients start from knows nothing of the test period."""
-    from datetime import timedelta
-
-    from models.no_show.evaluate import rolling_folds
-    from tasks.training import history
-
-    if train_until or test_from:
-        last = train_until or (test_from - timedelta(days=1) if test_from else None)
-        return history(here, now, prior_until=last)
-    frame = history(here, now)
-    known = frame.loc[frame["missed"].notna(), "visit_on"]
-    if len(known) == 0:
-        return frame
-    first = rolling_folds(known.min().date(), known.max().date())[0]
-    return history(here, now, prior_until=first.train_until)
 
 
 def _tell(result: dict[str, Any]) -> None:

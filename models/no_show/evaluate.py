@@ -1,6 +1,7 @@
 """How the three kinds of model would have done, always on later visits than they learnt from.
 
-Within the test period scores are recalibrated each week with outcomes known by then, as in use.
+Nothing is learnt, and no level set, from an outcome that was not known when the first visit of the
+test period, or of the week, was decided: `decide_days_before` days ahead.
 """
 
 from __future__ import annotations
@@ -42,17 +43,24 @@ class Fold:
 
 
 def evaluate(
-    frame: pd.DataFrame, train_until: date | None, test_from: date | None, seed: int = 0
+    frame: pd.DataFrame,
+    train_until: date | None,
+    test_from: date | None,
+    seed: int = 0,
+    *,
+    incumbent: str | None = None,
+    decide_days_before: int = 1,
 ) -> dict[str, Any]:
     """`{models: {kind: {all, actionable}}, promoted}`; without dates, rolling origins by day.
 
+    `incumbent`: the kind in use; None, or the stated prior: the first champion for that many rows.
     Raises NotEnoughHistory.
     """
     check(frame)
     rows = frame[frame[LABEL].notna()].sort_values(["visit_on", "visit_key"], kind="stable")
-    folds = _folds(rows, train_until, test_from)
+    folds = folds_of(rows, train_until, test_from, decide_days_before)
     tested = _tested(rows, folds)
-    scores = {kind: _scores(kind, rows, folds, seed) for kind in KINDS}
+    scores = {kind: _scores(kind, rows, folds, seed, decide_days_before) for kind in KINDS}
     missed = tested[LABEL].to_numpy(dtype=np.float64)
     patients = np.asarray(np.unique(tested["patient_key"], return_inverse=True)[1], dtype=np.intp)
     can_act = tested["lead_days"].to_numpy(dtype=np.float64) >= ACTIONABLE_LEAD
@@ -63,35 +71,46 @@ def evaluate(
         }
         for kind, score in scores.items()
     }
-    champion = first_champion(int(_known_until(rows, folds[-1].train_until).sum()))
-    return {"models": models, "promoted": _promoted(champion, scores, missed, patients)}
+    if incumbent not in KINDS:
+        incumbent = first_champion(int(_known_until(rows, folds[-1].train_until).sum()))
+    return {"models": models, "promoted": _promoted(incumbent, scores, missed, patients)}
 
 
-def rolling_folds(first: date, last: date, most: int = 4, days: int = 28) -> list[Fold]:
+def rolling_folds(
+    first: date, last: date, most: int = 4, days: int = 28, decide_days_before: int = 1
+) -> list[Fold]:
     """Up to four test periods of four weeks at the end, each after at least 60 % of the history.
 
-    A day is left out between learning and testing: its outcomes were not known at decision time.
+    The days from the first decision to the first test day are in neither.
     """
+    unknown = timedelta(days=decide_days_before + 1)
     start = first + (last - first) * 0.6
     folds: list[Fold] = []
     while len(folds) < most and last - timedelta(days=days) >= start:
         begin = last - timedelta(days=days - 1)
-        folds.insert(0, Fold(begin - timedelta(days=2), begin, last))
+        folds.insert(0, Fold(begin - unknown, begin, last))
         last = begin - timedelta(days=1)
-    return folds or [Fold(start - timedelta(days=2), start, last)]
+    return folds or [Fold(start - unknown, start, last)]
 
 
-def _folds(rows: pd.DataFrame, train_until: date | None, test_from: date | None) -> list[Fold]:
+def folds_of(
+    rows: pd.DataFrame, train_until: date | None, test_from: date | None, decide_days_before: int
+) -> list[Fold]:
+    """The periods to learn from and to test on, for labelled rows; an asked-for `train_until` is
+    drawn back to what was known at the first decision.
+
+    Raises NotEnoughHistory without a row, ValueError for dates in the wrong order.
+    """
     if len(rows) == 0:
         raise NotEnoughHistory("no visit with a known outcome yet; use the stated prior")
-    first, last = rows["visit_on"].iloc[0].date(), rows["visit_on"].iloc[-1].date()
+    first, last = rows["visit_on"].min().date(), rows["visit_on"].max().date()
     if train_until is None and test_from is None:
-        return rolling_folds(first, last)
+        return rolling_folds(first, last, decide_days_before=decide_days_before)
     until = train_until or (test_from or last) - timedelta(days=1)
     begin = test_from or until + timedelta(days=1)
     if begin <= until:
         raise ValueError(f"test-from {begin} must be later than train-until {until}")
-    return [Fold(until, begin, last)]
+    return [Fold(min(until, begin - timedelta(days=decide_days_before + 1)), begin, last)]
 
 
 def _known_until(rows: pd.DataFrame, day: date) -> pd.Series[bool]:
@@ -117,11 +136,13 @@ def _tested(rows: pd.DataFrame, folds: list[Fold]) -> pd.DataFrame:
     return tested
 
 
-def _scores(kind: str, rows: pd.DataFrame, folds: list[Fold], seed: int) -> Floats:
-    return np.concatenate([_walk_forward(kind, rows, fold, seed) for fold in folds])
+def _scores(
+    kind: str, rows: pd.DataFrame, folds: list[Fold], seed: int, days_before: int
+) -> Floats:
+    return np.concatenate([_walk_forward(kind, rows, fold, seed, days_before) for fold in folds])
 
 
-def _walk_forward(kind: str, rows: pd.DataFrame, fold: Fold, seed: int) -> Floats:
+def _walk_forward(kind: str, rows: pd.DataFrame, fold: Fold, seed: int, days_before: int) -> Floats:
     """Scores of one test period, week by week, each week shifted by what was known before it."""
     scorer = fit(kind, rows[_known_until(rows, fold.train_until)], seed)
     scores, begin = [], fold.test_from
@@ -129,15 +150,18 @@ def _walk_forward(kind: str, rows: pd.DataFrame, fold: Fold, seed: int) -> Float
         end = min(begin + _WEEK - timedelta(days=1), fold.test_until)
         week = _in_test(rows, begin, end)
         if len(week):
-            shift = _shift(scorer, rows, begin)
+            shift = _shift(scorer, rows, begin - timedelta(days=days_before))
             scores.append(probability(scorer.margin(week) + shift))
         begin += _WEEK
     return np.concatenate(scores) if scores else np.empty(0)
 
 
-def _shift(scorer: Scorer, rows: pd.DataFrame, begin: date) -> float:
-    """The shift that the weekly recalibration would have found on the morning of `begin`."""
-    known = recent_outcomes(rows, datetime.combine(begin, time(), UTC))
+def _shift(scorer: Scorer, rows: pd.DataFrame, decided_on: date) -> float:
+    """The shift that a training on the morning of `decided_on` would have found.
+
+    In the first weeks its rows are among those learnt from, exactly as in use.
+    """
+    known = recent_outcomes(rows, datetime.combine(decided_on, time(), UTC))
     return fit_shift(scorer.margin(known), known[LABEL].to_numpy(dtype=np.float64))
 
 

@@ -42,7 +42,11 @@ def save(root: Path, model: TrainedModel) -> str:
     name = _digest(files)
     root.mkdir(parents=True, exist_ok=True)
     if (root / name).exists():
-        return name
+        try:
+            load(root, name)
+            return name
+        except ModelDamaged:
+            shutil.rmtree(root / name)  # the same rows lead to the same id: it must be replaceable
     draft = Path(tempfile.mkdtemp(dir=root, prefix=".draft-"))
     try:
         for file, content in files.items():

@@ -55,6 +55,51 @@ def test_the_test_period_teaches_nothing_about_order(clinic: Clinic) -> None:
     assert auc["auc"] + opposite["auc"] == pytest.approx(1)
 
 
+@pytest.mark.parametrize("days_before", [0, 1, 3])
+def test_no_score_knows_an_outcome_that_was_open_when_it_was_decided(
+    clinic: Clinic, days_before: int
+) -> None:
+    """Even where learning is asked for up to the eve: the first tested visit was decided before."""
+    frame = clinic(4000)
+    frame = frame[frame["visit_on"] <= "2025-10-07"]
+    begin = pd.Timestamp("2025-10-01")
+    is_open = frame["visit_on"].between(begin - pd.Timedelta(days=days_before), begin, "left")
+    turned = frame.assign(missed=frame["missed"].where(~is_open, 1 - frame["missed"]))
+    found, other = (
+        evaluate(rows, date(2025, 9, 30), begin.date(), decide_days_before=days_before)
+        for rows in (frame, turned)
+    )
+    assert found == other
+
+
+def test_what_was_known_at_the_decision_does_set_the_level(clinic: Clinic) -> None:
+    """Guards the guard: one day earlier, the same turn is seen."""
+    frame = clinic(4000)
+    frame = frame[frame["visit_on"] <= "2025-10-07"]
+    eve = frame["visit_on"] == "2025-09-29"
+    turned = frame.assign(missed=frame["missed"].where(~eve, 1 - frame["missed"]))
+    found, other = (
+        evaluate(rows, date(2025, 9, 30), date(2025, 10, 1), decide_days_before=1)
+        for rows in (frame, turned)
+    )
+    assert found != other
+
+
+@pytest.mark.parametrize("incumbent", ["xgboost", "logistic"])
+def test_the_kind_in_use_stays_unless_another_is_beyond_doubt_better(
+    clinic: Clinic, incumbent: str
+) -> None:
+    """Four thousand visits would start with xgboost; a logistic in use is not moved by that."""
+    frame = clinic(4000)
+    days = (date(2025, 9, 30), date(2025, 10, 1))
+    assert evaluate(frame, *days, incumbent=incumbent)["promoted"] == incumbent
+    assert evaluate(frame, *days)["promoted"] == "xgboost"
+
+
+def test_a_stated_prior_in_use_gives_way_as_soon_as_there_is_a_history(clinic: Clinic) -> None:
+    assert evaluate(clinic(4000), None, None, incumbent="prior")["promoted"] != "prior"
+
+
 def test_a_drifting_clinic_is_followed_week_by_week(clinic: Clinic) -> None:
     frame = clinic(12_000)
     late = frame["visit_on"] >= "2025-09-01"
@@ -71,6 +116,8 @@ def test_rolling_origins_always_look_ahead() -> None:
     for fold in folds:
         assert fold.train_until < fold.test_from - timedelta(days=1) < fold.test_until
     assert [b.test_from - a.test_until for a, b in pairwise(folds)] == ([timedelta(days=1)] * 3)
+    for fold in rolling_folds(date(2025, 1, 1), date(2025, 12, 31), decide_days_before=3):
+        assert fold.test_from - fold.train_until == timedelta(days=4)
     short = rolling_folds(date(2025, 1, 1), date(2025, 1, 20))
     assert [fold.test_until for fold in short] == [date(2025, 1, 20)]
 

@@ -69,14 +69,15 @@ def test_the_test_period_s_outcomes_do_not_enter_what_is_learnt(
     here: Any, ptclinic: Command
 ) -> None:
     """The rate that strangers start from is the one of the days learnt from."""
-    from deployments.commands.model import _frame
     from tasks.loading import load_warehouse
+    from tasks.training import judged_frame
 
     load_warehouse(here, NOW)
     until = (NOW - timedelta(days=150)).date()
-    early = _frame(here, NOW, until, until + timedelta(days=1))
-    rolling = _frame(here, NOW, None, None)
-    learnt = early[early["visit_on"].dt.date <= until]
+    early = judged_frame(here, NOW, until, until + timedelta(days=1))
+    rolling = judged_frame(here, NOW)
+    known = until - timedelta(days=here.clinic.risk.decide_days_before)
+    learnt = early[early["visit_on"].dt.date <= known]
     assert early["prior_rate"].iloc[0] == pytest.approx(learnt["missed"].mean())
     assert rolling["prior_rate"].iloc[0] != pytest.approx(rolling["missed"].mean())
 
