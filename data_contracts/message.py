@@ -127,6 +127,7 @@ class Reason(StrEnum):
     STATE_HOURS = "state_hours"
     STATE_UNKNOWN = "state_unknown"
     SPEND_CAP = "spend_cap"
+    LOW_BALANCE = "low_balance"
     DAILY_CAP = "daily_cap"
     WEEKLY_CAP = "weekly_cap"
     OWN_REMINDER = "own_reminder"
@@ -145,6 +146,7 @@ class Reason(StrEnum):
     NOT_SUPPORTED = "not_supported"
     PATIENT_ERASED = "patient_erased"
     LEASE_RAN_OUT = "lease_ran_out"
+    RESTORED = "restored"
     SENT = "sent"
     RECEIPT = "receipt"
 
@@ -165,6 +167,7 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.STATE_HOURS: "it is outside the hours in which the state lets a campaign reach people",
     Reason.STATE_UNKNOWN: "the patient's state, or this year's hours in it, are unknown",
     Reason.SPEND_CAP: "this month's spending on the channel has reached the clinic's cap",
+    Reason.LOW_BALANCE: "the carrier's account is nearly empty; top it up",
     Reason.DAILY_CAP: "the patient already had today's message",
     Reason.WEEKLY_CAP: "the patient already had this week's messages",
     Reason.OWN_REMINDER: "the practice system has already reminded",
@@ -183,6 +186,7 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.NOT_SUPPORTED: "the practice system or carrier cannot do this",
     Reason.PATIENT_ERASED: "the patient's data was erased",
     Reason.LEASE_RAN_OUT: "the worker that took it stopped before sending",
+    Reason.RESTORED: "restored from a backup; the carrier's list is read before it is sent",
     Reason.SENT: "handed to the carrier",
     Reason.RECEIPT: "the carrier reported",
 }

@@ -12,12 +12,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection, Table, delete, select
 
 from data_contracts.message import MessageStatus, Reason
 from ledger.keys import keyed_hash
 from ledger.message_row import put
-from ledger.people import goes_by
+from ledger.people import goes_by, identity
 from ledger.schema import (
     consents,
     inbox,
@@ -203,11 +204,10 @@ def _drop_quarantine(
 
 def _needles(ledger: Ledger, row: Any) -> list[bytes]:
     """What gives them away in a row that has no id; nothing once their key is gone."""
-    from ledger.people import identity
-
-    if not row.identity or ledger.keys.find(f"patient:{row.patient_id}") is None:
+    try:
+        who = identity(ledger, row.patient_id, row.identity)
+    except InvalidTag:
         return []
-    who = identity(ledger, row.patient_id, row.identity)
     found = [who.get("email"), (who.get("mobile") or "")[-10:]]
     if who.get("first_name") and who.get("last_name"):
         found.append(who["last_name"])

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, exists, func, select, update
 from data_contracts.message import Channel, MessageStatus, Purpose, Reason
 from data_contracts.outbox import Candidate, Claimed, Decision, PlannedMessage
 from ledger.candidates import candidates, counts_for, due, joined
+from ledger.gap import looked_up_first
 from ledger.message_row import ACCEPT, TAKE, ask_staff, put, release, step, steps
 from ledger.people import identity
 from ledger.schema import messages, opt_outs, visits
@@ -53,6 +54,7 @@ def add_planned(
         }
         for one in found
     ]
+    looked_up_first(con, rows, now)
     return insert_new(con, messages, rows)
 
 

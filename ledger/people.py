@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import ColumnElement, Connection, or_, select
 
 from data_contracts.message import CARE, Channel, Purpose
@@ -129,7 +130,9 @@ def add_placeholders(ledger: Ledger, con: Connection, source_ids: set[str], now:
 
 def identity(ledger: Ledger, patient_id: str, sealed: bytes) -> dict[str, str | None]:
     """Who a patient is, from the sealed column; raises InvalidTag where the key is gone."""
-    key = ledger.keys.key(f"patient:{patient_id}")
+    key = ledger.keys.find(f"patient:{patient_id}")
+    if key is None:
+        raise InvalidTag
     found: dict[str, str | None] = json.loads(unseal(key, sealed, patient_id))
     return found
 
@@ -204,7 +207,14 @@ def follow_preferences(
     return len(new)
 
 
-def opt_out(con: Connection, address_index: str, kind: str, source: str, at: datetime) -> bool:
+def opt_out(
+    con: Connection,
+    address_index: str,
+    kind: str,
+    source: str,
+    at: datetime,
+    evidence: str = "opt-out of the number or address",
+) -> bool:
     """Block a number or address for every automated topic, from this transaction on.
 
     Whoever goes by it takes back their consent with it, so that one person's new consent opens it
@@ -226,7 +236,7 @@ def opt_out(con: Connection, address_index: str, kind: str, source: str, at: dat
             "wording_version": "opt-out",
             "wording_hash": "0" * 64,
             "source": source,
-            "evidence": "opt-out of the number or address",
+            "evidence": evidence,
             "at": at,
             "until": None,
         }

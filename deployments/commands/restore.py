@@ -1,0 +1,26 @@
+"""Put a backup in the ledger's place; stop the worker and the receiver first.
+
+Erasures are done again. What was due by now is looked up in the carrier's list before it is sent.
+"""
+
+from typing import Annotated
+
+import typer
+
+from deployments.option import AsJson, Now, SlugArgument
+from deployments.show import show_json
+
+File = Annotated[str, typer.Argument(metavar="FILE", help="The .ledger file, or s3://BUCKET/....")]
+
+
+def restore(slug: SlugArgument, file: File, *, now: Now = None, as_json: AsJson = False) -> None:
+    """The ledger that was is kept beside it as replaced.db."""
+    from tasks.backups import restore_clinic
+    from tasks.room import wall_clock
+
+    done = restore_clinic(slug, file, now or wall_clock())
+    if as_json:
+        show_json({"clinic": slug, **done._asdict()})
+        return
+    typer.echo(f"restored; {done.held} messages wait until the carrier's list was read")
+    typer.echo(f"{done.erased} erasures done again, {done.opt_outs} newer opt-outs kept")
