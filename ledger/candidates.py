@@ -96,7 +96,7 @@ def candidates(
     consent = _consents(con, patients, now)
     sent = _sent(con, indexes, patients, now)
     arms = _arms(con, sorted({row.visit_id for row in rows}))
-    spent = _spent(con, now)
+    spent = spent_this_month(con, now)
     read_at = cursor(con, BOOK_READ)
     newest = last_batch(con)
     shared: dict[str, Any] = {
@@ -207,7 +207,7 @@ def _sent(
     return found
 
 
-def _spent(con: Connection, now: datetime) -> dict[str, tuple[float, int]]:
+def spent_this_month(con: Connection, now: datetime) -> dict[str, tuple[float, int]]:
     """This month's (UTC) cents by channel, and how many left whose price is not known yet."""
     month = now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     cost = messages.c.cost_cents

@@ -14,6 +14,7 @@ from data_contracts.errors import ImportRefused, UserError
 from data_contracts.message import Channel
 from ledger import people
 from ledger.schema import consents, patients
+from rules.consent_wording import lacks
 from tasks.consent_list import PRACTICE_SYSTEM, ConsentLine, consent_lines
 from tasks.room import Room
 
@@ -31,6 +32,7 @@ class Recorded:
     known: int = 0
     problems: list[str] = field(default_factory=list)
     outweighed: list[str] = field(default_factory=list)
+    lacks: list[str] = field(default_factory=list)
 
 
 def wording_hash(path: Path) -> str:
@@ -50,6 +52,7 @@ def record_file(here: Room, path: Path, wording: Path, now: datetime) -> Recorde
     Raises ImportRefused where the file or the wording cannot be read at all.
     """
     done = Recorded(wording_hash(wording))
+    done.lacks = lacks(wording.read_text(encoding="utf-8", errors="replace"), here.clinic.name)
     rows = list(consent_lines(path))
     taken: list[tuple[str, ConsentLine, str]] = []
     with here.ledger.write() as con:

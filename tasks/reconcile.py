@@ -15,6 +15,7 @@ from tasks.dispatch import dispatchers, note_refusal
 from tasks.guard import guarded_task
 from tasks.mail_events import take_mail_events
 from tasks.room import Room, room, wall_clock
+from tasks.spending import watch_spending
 from tasks.turn import is_anyone
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def settle_open(
     counts.update(take_mail_events(here, now))
     counts.update(drain_inbox(here, carriers, now))
     counts.update(_look_up(here, carriers, now, wall))
+    counts.update(watch_spending(here, carriers, now))
     return {name: count for name, count in counts.items() if count}
 
 

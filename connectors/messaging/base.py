@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from data_contracts.message import Channel
 from data_contracts.spoken import Spoken
@@ -87,6 +87,14 @@ class Carrier(Protocol):
 
     def check(self) -> list[tuple[str, bool, str]]:
         """For `ptclinic doctor`: what was looked at, whether it is well, what to do."""
+
+
+@runtime_checkable
+class Prepaid(Protocol):
+    """A carrier whose account can run empty."""
+
+    def balance(self) -> tuple[float, str]:
+        """What is left, and in which currency. Raises ConnectorError."""
 
 
 def hush(*loggers: str) -> None:

@@ -45,8 +45,13 @@ def _sender(client: Client, sender: str) -> tuple[bool, str]:
     return False, "the account does not own the sender number. Correct `sender`, or buy it."
 
 
-def _balance(client: Client) -> tuple[bool, str]:
+def balance_of(client: Client) -> tuple[float, str]:
+    """What is left on the account, and in which currency."""
     found = client.api.account.balance.fetch()
-    amount = float(found.balance)
-    words = f"{amount:.2f} {found.currency}"
+    return float(found.balance), str(found.currency)
+
+
+def _balance(client: Client) -> tuple[bool, str]:
+    amount, currency = balance_of(client)
+    words = f"{amount:.2f} {currency}"
     return amount >= LOW_BALANCE, words if amount >= LOW_BALANCE else f"{words}. Top it up."

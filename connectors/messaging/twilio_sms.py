@@ -7,7 +7,7 @@ from twilio.rest.api.v2010.account.message import MessageInstance
 
 from connectors.errors import Unconfirmed
 from connectors.messaging.base import Accepted, Found, Outgoing, Remedy
-from connectors.messaging.twilio_account import check_account
+from connectors.messaging.twilio_account import balance_of, check_account
 from connectors.messaging.twilio_client import ask, open_client
 from connectors.messaging.twilio_codes import VENDOR, meaning_of
 from data_contracts.message import Channel
@@ -67,6 +67,10 @@ class TwilioSms:
     def check(self) -> list[tuple[str, bool, str]]:
         """Key, sender and balance."""
         return check_account(self._client, self._sender)
+
+    def balance(self) -> tuple[float, str]:
+        """What is left on the account, and in which currency. Raises ConnectorError."""
+        return ask(lambda: balance_of(self._client), is_safe=True)
 
     def _create(self, message: Outgoing) -> MessageInstance:
         back = f"{self._callback_url}/status/{message.message_id}" if self._callback_url else None

@@ -56,6 +56,7 @@ def record(
                 "problems": done.problems,
                 "outweighed": done.outweighed,
                 "wording_sha256": done.wording_hash,
+                "wording_lacks": done.lacks,
             }
         )
     else:
@@ -92,9 +93,54 @@ def show(slug: SlugArgument, patient: PatientId, *, as_json: AsJson = False) -> 
     show_table("Consents, oldest first", columns, shown)
 
 
+@app.command()
+def revoke(
+    slug: SlugArgument,
+    patient: PatientId,
+    *,
+    evidence: Annotated[str, typer.Option(help="Where the proof is kept; never a name.")],
+    by: Annotated[str, typer.Option(help="phone (texts and calls), email or all.")] = "all",
+    source: Annotated[str, typer.Option(help="Who took it.")] = "front_desk",
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Block a patient's number and address at once, for everyone who goes by them.
+
+    For a revocation that came in person, on the phone, in a mail or a letter. Only a consent given
+    later opens it again.
+    """
+    from tasks.revoking import revoke as block
+    from tasks.room import room, wall_clock
+
+    kinds = {"all": ("phone", "email"), "phone": ("phone",), "email": ("email",)}.get(by)
+    if kinds is None or not 0 < len(evidence) <= 120 or not 0 < len(source) <= 32:
+        raise typer.BadParameter(
+            "write --by phone, email or all; evidence in 120 letters, source in 32"
+        )
+    with room(slug) as here:
+        blocked = block(here, patient.strip(), kinds, source, evidence, now or wall_clock())
+    if as_json:
+        show_json({"clinic": slug, "blocked": blocked})
+        return
+    for kind, count in blocked.items():
+        typer.echo(f"{kind}: {count} newly blocked")
+
+
+@app.command()
+def wording(slug: SlugArgument, *, language: Annotated[str, typer.Option()] = "en") -> None:
+    """Print the standard wording with every element that carriers ask for, for a form to use."""
+    from data_contracts.consent_wording import standard_wording
+    from tasks.room import room
+
+    with room(slug) as here:
+        typer.echo(standard_wording(here.clinic, language))
+
+
 def _tell(done: "Recorded") -> None:
     typer.echo(f"{done.new} recorded, {done.known} known already, {len(done.problems)} refused.")
     typer.echo(f"SHA-256 of the wording: {done.wording_hash}")
+    for line in done.lacks:
+        typer.echo(f"The wording lacks {line}")
     for line in done.outweighed:
         typer.echo(line)
     for line in done.problems:

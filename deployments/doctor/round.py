@@ -6,7 +6,7 @@ from datetime import datetime
 from data_contracts.clinic_file import load_clinic
 from data_contracts.errors import ClinicFileError
 from data_contracts.settings import Settings
-from deployments.doctor import agreement, clock, key, secret, sender, template, vendor
+from deployments.doctor import agreement, clock, key, registration, secret, sender, template, vendor
 from deployments.doctor.check import Case, Check, Examine
 
 _ROUND: tuple[Examine, ...] = (
@@ -15,6 +15,7 @@ _ROUND: tuple[Examine, ...] = (
     key.examine,
     sender.examine,
     template.examine,
+    registration.examine,
     vendor.examine,
     clock.examine,
 )

@@ -203,3 +203,33 @@ def test_an_explicit_yes_in_a_patients_record_opens_the_gate_where_the_file_says
     assert one_day(ptclinic) == "due no_consent"
     granted = {(one["channel"], one["granted"]) for one in shown(ptclinic)}
     assert granted == {("sms", True), ("voice", True)}
+
+
+def test_a_revocation_at_the_desk_blocks_number_and_address_at_once(
+    here: Any, ptclinic: Command
+) -> None:
+    given = ("--evidence", "told the desk", "--now", NOW.isoformat(), "--json")
+    said = ptclinic("consent", "revoke", "northside", "ana", *given)
+    assert said.document == {"clinic": "northside", "blocked": {"phone": 1, "email": 1}}
+    assert "opted_out" in one_day(ptclinic)
+    again = ptclinic("consent", "revoke", "northside", "ana", *given)
+    assert again.document["blocked"] == {"phone": 0, "email": 0}
+    newest = [one for one in shown(ptclinic) if one["counts"]]
+    assert {(one["granted"], one["source"], one["evidence"]) for one in newest} == {
+        (False, "front_desk", "told the desk")
+    }
+
+
+def test_a_revocation_of_somebody_unknown_says_what_to_do(here: Any, ptclinic: Command) -> None:
+    said = ptclinic("consent", "revoke", "northside", "nobody", "--evidence", "a letter")
+    assert said.code == 1
+    assert "practice system's id" in said.err
+
+
+def test_a_wording_is_told_what_it_lacks_and_recorded_all_the_same(
+    record: Callable[..., Said],
+) -> None:
+    said = record(ANA, "--json")
+    assert said.document["recorded"] == 1
+    lacking = [line.partition(":")[0] for line in said.document["wording_lacks"]]
+    assert lacking[:3] == ["the brand", "the frequency", "the cost"]
