@@ -6,6 +6,19 @@ import phonenumbers
 from phonenumbers import timezone as number_zones
 
 _MOST_ZONES = 4
+_NEW_YORK, _CHICAGO, _DENVER = "America/New_York", "America/Chicago", "America/Denver"
+_SPLIT = {
+    **dict.fromkeys(("219", "574", "812", "930"), (_NEW_YORK, _CHICAGO)),  # Indiana
+    **dict.fromkeys(("270", "364"), (_NEW_YORK, _CHICAGO)),  # Kentucky
+    **dict.fromkeys(("423", "931"), (_NEW_YORK, _CHICAGO)),  # Tennessee
+    **dict.fromkeys(("448", "850"), (_NEW_YORK, _CHICAGO)),  # Florida's west
+    "906": (_NEW_YORK, _CHICAGO),  # Michigan's north
+    **dict.fromkeys(("308", "605", "620", "701", "785"), (_CHICAGO, _DENVER)),
+    **dict.fromkeys(("458", "541"), ("America/Los_Angeles", "America/Boise")),  # Oregon's east
+    "775": ("America/Los_Angeles", _DENVER),  # Nevada's border towns
+    "928": ("America/Phoenix", _DENVER),  # the Navajo Nation keeps summer time
+}
+"""Area codes that a border of zones crosses; the library knows some by one side alone."""
 
 
 def patient_zones(address_zone: str | None, *mobiles: str | None) -> str | None:
@@ -25,6 +38,8 @@ def area_zones(prefix: str) -> tuple[str, ...]:
     """The zones of a North American area code, given as +1 and three digits; none for others."""
     if len(prefix) != 5 or not prefix.startswith("+1"):
         return ()
+    if split := _SPLIT.get(prefix[2:]):
+        return split
     number = phonenumbers.parse(f"{prefix}5550100", None)
     zones: tuple[str, ...] = number_zones.time_zones_for_geographical_number(number)
     # A toll-free or unknown code maps to every zone of the country, which says nothing.

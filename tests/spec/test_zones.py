@@ -17,6 +17,14 @@ TABLE = """
                         | +18005550101 |
     America/Denver      | +442079460101 | America/Denver                      # not North American
                         | +130         |                                      # too short
+                        | +13175550101 | America/New_York                     # Indianapolis
+                        | +12195550101 | America/New_York,America/Chicago     # Gary; Indiana is split
+                        | +18125550101 | America/New_York,America/Chicago     # Evansville
+                        | +15745550101 | America/New_York,America/Chicago     # Knox
+    America/Indiana/Knox | +13175550101 | America/Indiana/Knox,America/New_York
+                        | +18505550101 | America/New_York,America/Chicago     # Pensacola
+                        | +14235550101 | America/New_York,America/Chicago     # Tennessee's east
+                        | +19285550101 | America/Phoenix,America/Denver       # the Navajo Nation
 """  # noqa: E501
 
 TABLES = {"Zones: whose clock counts": TABLE}
