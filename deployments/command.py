@@ -6,7 +6,9 @@ Exit codes: 0 ok, 1 failed, 2 usage, 3 a gate is closed.
 import ast
 import importlib
 import json
+import resource
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +55,9 @@ class _Verbs(TyperGroup):
         return _Lazy(path) if path else None
 
 
-app = typer.Typer(cls=_Verbs, no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    cls=_Verbs, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
 
 
 @app.callback()
@@ -62,12 +66,26 @@ def ptclinic() -> None:
 
 
 def main() -> None:
-    """Runs the command; what a person can mend is printed without a traceback."""
+    """Runs the command; an error nobody foresaw is told by class and place, never by its text."""
+    # A core dump is the whole memory, people included; children inherit the limit.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         app()
     except UserError as error:
         _tell(getattr(error, "advice", "") or str(error), error.exit_code)
         sys.exit(error.exit_code)
+    except Exception as error:
+        _tell(_coded(error), 1)
+        sys.exit(1)
+
+
+def _coded(error: Exception) -> str:
+    """Text, causes, notes and local values of an error may hold a patient."""
+    frames = [
+        f"{frame.f_globals.get('__name__', '?')}:{line}"
+        for frame, line in traceback.walk_tb(error.__traceback__)
+    ]
+    return f"unexpected {type(error).__name__} at {frames[-1]}; report this line to support"
 
 
 def _tell(words: str, exit_code: int) -> None:
