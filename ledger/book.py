@@ -7,8 +7,15 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from data_contracts.visit import BookChange, Location, Practitioner, Visit, VisitState, VisitStatus
-from ledger.schema import book_changes, locations, patients, practitioners, visits
-from ledger.store import batched, new_id, pairs, upsert
+from ledger.schema import (
+    book_changes,
+    locations,
+    patients,
+    practitioners,
+    visit_versions,
+    visits,
+)
+from ledger.store import batched, insert_new, new_id, pairs, upsert
 
 
 def states(con: Connection, source_ids: Iterable[str] | None = None) -> dict[str, VisitState]:
@@ -92,6 +99,7 @@ def write_visits(
     places = pairs(con.execute(select(locations.c.source_id, locations.c.location_id)))
     ids: dict[str, str] = {}
     values: list[dict[str, Any]] = []
+    again: list[dict[str, Any]] = []
     for visit, old, version in rows:
         own_id = ids[visit.source_id] = old.visit_id if old else new_id()
         values.append(
@@ -117,8 +125,26 @@ def write_visits(
                 "seen_at": now,
             }
         )
+        again += values[-1:] if old else []
+    _keep_superseded(con, again, now)
     upsert(con, visits, values, ["source_id"])
     return ids
+
+
+def _keep_superseded(con: Connection, values: list[dict[str, Any]], now: datetime) -> None:
+    """What the book said of a visit until now: what was decided by it must be found again."""
+    names = [column.name for column in visit_versions.c if column.name != "known_until"]
+    coming = {value["visit_id"]: value for value in values}
+    query = select(*(visits.c[name] for name in names))
+    old: list[dict[str, Any]] = []
+    for part in batched(list(coming), 500):
+        known = con.execute(query.where(visits.c.visit_id.in_(part))).mappings()
+        old += [
+            {**row, "known_until": now}
+            for row in known
+            if any(row[name] != coming[row["visit_id"]][name] for name in names)
+        ]
+    insert_new(con, visit_versions, old)
 
 
 def mark_deleted(con: Connection, source_ids: Iterable[str], now: datetime) -> None:

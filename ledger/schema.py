@@ -113,6 +113,20 @@ book_changes = Table(
     Column("at", Instant, nullable=False),
 )
 
+visit_versions = Table(
+    "visit_versions",
+    metadata,
+    Column("visit_id", String(32), primary_key=True),
+    Column("known_until", Instant, primary_key=True, doc="when we read that it is otherwise"),
+    Column("version", Integer, nullable=False),
+    Column("practitioner_id", String(32)),
+    Column("location_id", String(32)),
+    Column("visit_type", String(120)),
+    Column("diagnosis_region", String(40)),
+    Column("starts_at", Instant, nullable=False),
+    Column("is_time_known", Boolean, nullable=False),
+)
+
 consents = Table(
     "consents",
     metadata,

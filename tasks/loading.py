@@ -18,13 +18,20 @@ from ledger.schema import (
     messages,
     patients,
     risk_scores,
+    visit_versions,
     visits,
 )
 from ledger.store import Ledger
 from tasks.guard import guarded_task
 from tasks.room import Room, room
 from tasks.turn import turn
-from warehouse.load import load_forecasts, load_messages, load_scores, load_visits
+from warehouse.load import (
+    load_forecasts,
+    load_messages,
+    load_scores,
+    load_visit_versions,
+    load_visits,
+)
 from warehouse.store import open_warehouse, publish
 
 if TYPE_CHECKING:
@@ -63,6 +70,7 @@ def load_warehouse(here: Room, now: datetime) -> dict[str, int]:
         counts = {"visits": 0}
         for chunk in _visit_chunks(here, ledger_con, since):
             counts["visits"] += load_visits(con, chunk)
+        counts["versions"] = _load(con, load_visit_versions, _versions(here.ledger, ledger_con))
         counts["messages"] = _load(con, load_messages, _message_rows(here.ledger, ledger_con))
         counts["scores"] = _load(con, load_scores, _score_rows(here.ledger, ledger_con))
         counts["forecasts"] = _load(con, load_forecasts, _forecast_rows(here.ledger, ledger_con))
@@ -139,6 +147,19 @@ def _visit_row(ledger: Ledger, row: Any, zone: str) -> dict[str, Any]:
         "version": row.version,
         "updated_at": row.updated_at,
     }
+
+
+def _versions(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
+    same = ("known_until", "version", "visit_type", "diagnosis_region", "starts_at")
+    return [
+        {name: row[name] for name in (*same, "is_time_known")}
+        | {
+            "visit_key": ledger.pseudonym(row["visit_id"]),
+            "practitioner_key": _key(ledger, row["practitioner_id"]),
+            "location_key": _key(ledger, row["location_id"]),
+        }
+        for row in con.execute(select(visit_versions)).mappings()
+    ]
 
 
 def _key(ledger: Ledger, own_id: str | None) -> str | None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # table -> (its key, the column that says which of two versions of a row is the later one)
 _KEYS: Final[dict[str, tuple[tuple[str, ...], str | None]]] = {
     "core_practice__visits": (("visit_key",), "updated_at"),
+    "core_practice__visit_versions": (("visit_key", "known_until"), None),
     "core_weather__forecasts": (("place", "forecast_on", "fetched_at"), None),
     "core_messages__messages": (("message_key",), None),
     "core_risk__scores": (("visit_key", "scored_at"), None),
@@ -24,6 +25,11 @@ _KEYS: Final[dict[str, tuple[tuple[str, ...], str | None]]] = {
 def load_visits(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
     """Upsert visits, return how many were given; one older than the stored changes nothing."""
     return _load(con, "core_practice__visits", rows)
+
+
+def load_visit_versions(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
+    """Keep what the book said of visits before it was changed."""
+    return _load(con, "core_practice__visit_versions", rows)
 
 
 def load_forecasts(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from warehouse.features.visit import FeatureRequest, visit_features
-from warehouse.load import load_visits
+from warehouse.load import load_visit_versions, load_visits
 from warehouse.store import open_warehouse
 
 ZONE = ZoneInfo("America/New_York")
@@ -52,13 +52,19 @@ def visits(draw: st.DrawFn) -> dict[str, Any]:
 histories = st.lists(visits(), min_size=1, max_size=14)
 
 
-def computed(con: duckdb.DuckDBPyConnection, rows: Rows, **request: Any) -> pd.DataFrame:
+def computed(
+    con: duckdb.DuckDBPyConnection, rows: Rows, before: Rows | None = None, **request: Any
+) -> pd.DataFrame:
+    """`before`: what the book said of visits until they were changed."""
     frame = pd.DataFrame(rows)
     frame["visit_key"] = [f"v{number:03}" for number in range(len(rows))]
     for name in ("starts_at", "booked_at", "cancelled_at", "updated_at"):
         frame[name] = pd.to_datetime(frame[name], utc=True)
     con.execute("DELETE FROM core_practice__visits")
+    con.execute("DELETE FROM core_practice__visit_versions")
     load_visits(con, frame)
+    if before:
+        load_visit_versions(con, pd.DataFrame(before))
     asked = FeatureRequest(
         prior_rate=PRIOR, prior_strength=STRENGTH, group_strength=GROUP, **request
     )
@@ -177,6 +183,71 @@ def flipped(row: dict[str, Any], midnight: datetime) -> dict[str, Any]:
     other = {"arrived": "no_show", "no_show": "cancelled", "booked": "arrived"}[row["status"]]
     late = row["starts_at"] - timedelta(minutes=30) if other == "cancelled" else None
     return row | {"status": other, "cancelled_at": late}
+
+
+@st.composite
+def moves(draw: st.DrawFn) -> dict[str, Any]:
+    """Another start, therapist, place and kind; nothing of it may be there before it is made."""
+    return {
+        "to": timedelta(hours=draw(st.integers(1, 300))),
+        "practitioner_key": draw(st.sampled_from(["caro", "dev"])),
+        "location_key": draw(st.sampled_from(["riverbend", None])),
+        "visit_type": draw(st.sampled_from(["Initial evaluation", "Re-evaluation", None])),
+    }
+
+
+def after_moves(
+    rows: Rows, changed: list[dict[str, Any] | None], at: datetime
+) -> tuple[Rows, Rows]:
+    """The rows as of later, and what the book said of them until `at`."""
+    now, before = [], []
+    for index, (row, change) in enumerate(zip(rows, changed, strict=False)):
+        is_settled = row["starts_at"] < at or (row["cancelled_at"] or at) < at
+        if change is None or is_settled or (row["booked_at"] or at) > at:
+            now.append(row | {"version": 1})
+            continue
+        start = max(row["starts_at"], at) + change["to"]
+        new = {name: change[name] for name in ("practitioner_key", "location_key", "visit_type")}
+        late = max(start - timedelta(hours=3), at + timedelta(minutes=1))
+        cancelled = late if row["status"] == "cancelled" else None
+        now.append(row | new | {"starts_at": start, "cancelled_at": cancelled, "version": 2})
+        names = ("practitioner_key", "location_key", "starts_at")
+        said = {"visit_key": f"v{index:03}", "known_until": at, "version": 1, "visit_type": None}
+        before.append({name: row[name] for name in names} | said | {"is_time_known": True})
+    return now, before
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    rows=st.lists(visits(), min_size=14, max_size=14),
+    changed=st.lists(st.none() | moves(), min_size=14, max_size=14),
+    cut=st.integers(1, 30),
+    days_before=st.integers(0, 3),
+)
+def test_a_visit_moved_later_changes_nothing_of_what_was_decided_before(
+    warehouse: duckdb.DuckDBPyConnection,
+    rows: Rows,
+    changed: list[dict[str, Any] | None],
+    cut: int,
+    days_before: int,
+) -> None:
+    """Neither of its row decided at a moment, nor of its sisters' rows as training sees them."""
+    midnight = datetime.combine(FIRST + timedelta(days=cut), time(), ZONE).astimezone(UTC)
+    rows = [row | {"visit_type": None} for row in rows]
+    moved, before = after_moves(rows, changed, midnight)
+    eve = {"decide_at": midnight - timedelta(hours=1)}
+    was, found = (
+        computed(warehouse, now, old, **eve).drop(columns="missed")
+        for now, old in ((rows, None), (moved, before))
+    )
+    pd.testing.assert_frame_equal(was, found.loc[was.index])
+    assert list(was.index) == list(found.index)
+    was = computed(warehouse, rows, decide_days_before=days_before)
+    found = computed(warehouse, moved, before, decide_days_before=days_before)
+    keys = [one["visit_key"] for one in before]
+    assert (found.loc[keys, "decided_at"] >= pd.Timestamp(midnight)).all()
+    early = (was["decided_at"] < pd.Timestamp(midnight)) & ~was.index.isin(keys)
+    pd.testing.assert_frame_equal(was[early], found[early])
 
 
 def test_the_flip_does_change_what_is_decided_later(warehouse: duckdb.DuckDBPyConnection) -> None:

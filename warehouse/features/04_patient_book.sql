@@ -1,5 +1,5 @@
 -- The patient's other visits as the book showed them when this one was decided: booked by then and
--- not yet cancelled, whatever became of them later.
+-- not yet cancelled, at the times they had then, whatever became of them later.
 CREATE OR REPLACE TEMP TABLE _patient_book AS
 SELECT
     v.visit_key,
@@ -17,11 +17,11 @@ SELECT
 FROM (
     SELECT visit_key, patient_key, visit_on, starts_at, decided_at FROM _visit_asked
 ) AS v
-INNER JOIN (
-    SELECT visit_key, patient_key, visit_on, starts_at, status, gone_at, known_from
-    FROM _visit_moment
-) AS o
-    ON v.patient_key = o.patient_key AND v.visit_key <> o.visit_key
+INNER JOIN _visit_placement AS o
+    ON v.patient_key = o.patient_key
+    AND v.visit_key <> o.visit_key
+    AND v.decided_at >= o.said_from
+    AND v.decided_at < o.known_until
 CROSS JOIN LATERAL (
     SELECT o.known_from <= v.decided_at AND (o.gone_at IS NULL OR o.gone_at > v.decided_at) AS on_book
 )

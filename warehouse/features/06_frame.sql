@@ -1,12 +1,17 @@
 -- One row per visit asked for: keys, the label, and what was known when it was decided.
--- A visit already gone by its decision has no label: there was nothing left to predict.
+-- A visit already gone by its decision has no label, nor has one moved only after its start: there
+-- was nothing left to predict.
 WITH frame AS (
     SELECT
         v.visit_key,
         v.patient_key,
         v.visit_on,
         v.decided_at,
-        CASE WHEN v.gone_at IS NULL OR v.gone_at > v.decided_at THEN v.outcome END AS missed,
+        CASE
+            WHEN (v.gone_at IS NULL OR v.gone_at > v.decided_at)
+                AND (v.moved_at IS NULL OR v.moved_at < v.starts_at)
+                THEN v.outcome
+        END AS missed,
         getvariable('prior_rate')::DOUBLE AS prior_rate,
         CASE WHEN v.booked_at IS NOT NULL
             THEN greatest(v.visit_on - v.local_booked::DATE, 0) END AS lead_days,
@@ -21,8 +26,11 @@ WITH frame AS (
         coalesce(b.recent_cancellations, 0) AS recent_cancellations,
         g.* EXCLUDE (visit_key),
         v.diagnosis_region,
-        coalesce(regexp_matches(v.visit_type, '(?i)initial|first|new|eval'), visit_number = 1)
-            AS is_first_visit,
+        coalesce(
+            regexp_matches(v.visit_type, '(?i)\b(initial|first|new|evals?|evaluations?)\b')
+            AND NOT regexp_matches(v.visit_type, '(?i)\b(re|follow|established|discharge)\b'),
+            visit_number = 1
+        ) AS is_first_visit,
         year(v.visit_on) - v.birth_year AS age_years,
         coalesce(b.visits_same_day, 0) AS visits_same_day,
         coalesce(b.visits_last_14_days, 0) AS visits_last_14_days,

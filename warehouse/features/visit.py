@@ -22,6 +22,7 @@ _WORKING_TABLES: Final = (
     "_patient_history",
     "_patient_record",
     "_visit_asked",
+    "_visit_placement",
     "_visit_moment",
 )
 SURVEY_RATE: Final = 0.104
@@ -32,9 +33,10 @@ SURVEY_RATE: Final = 0.104
 class FeatureRequest:
     """Which visits, decided when, and what a missed visit is.
 
-    `decide_at` (aware) decides all visits at that one moment and leaves out those booked later;
-    without it each visit is decided `decide_days_before` days ahead. `late_cancel_hours` None:
-    the clinic does not count late cancels as missed. `prior_rate` must not know the test period.
+    `decide_at` (aware) decides all visits at that one moment, as the book then had them, and leaves
+    out those booked later; without it each visit is decided `decide_days_before` days ahead.
+    `late_cancel_hours` None: the clinic does not count late cancels as missed. `prior_rate` must
+    not know the test period.
     """
 
     prior_rate: float = SURVEY_RATE

@@ -189,6 +189,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_staff_tasks_visit_id"), "staff_tasks", ["visit_id"], unique=False)
     op.create_table(
+        "visit_versions",
+        sa.Column("visit_id", sa.String(length=32), nullable=False),
+        sa.Column("known_until", sa.String(length=32), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("practitioner_id", sa.String(length=32), nullable=True),
+        sa.Column("location_id", sa.String(length=32), nullable=True),
+        sa.Column("visit_type", sa.String(length=120), nullable=True),
+        sa.Column("diagnosis_region", sa.String(length=40), nullable=True),
+        sa.Column("starts_at", sa.String(length=32), nullable=False),
+        sa.Column("is_time_known", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("visit_id", "known_until"),
+    )
+    op.create_table(
         "consents",
         sa.Column("consent_id", sa.String(length=32), nullable=False),
         sa.Column("patient_id", sa.String(length=32), nullable=False),

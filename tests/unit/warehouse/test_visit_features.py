@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from warehouse.features.visit import FeatureRequest, missed_rate, visit_features
-from warehouse.load import load_forecasts
+from warehouse.load import load_forecasts, load_visit_versions
 
 Visit = Callable[..., dict[str, Any]]
 Load = Callable[[list[dict[str, Any]]], int]
@@ -193,3 +193,98 @@ def test_no_working_table_is_left_behind(warehouse: Warehouse, visit: Visit, loa
     visit_features(warehouse, FeatureRequest())
     left = warehouse.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall()
     assert left == []
+
+
+def said_before(key: str, until: str, starts_at: str, **changes: Any) -> dict[str, Any]:
+    """What the book said of a visit until somebody changed it."""
+    row = {
+        "visit_key": key,
+        "known_until": at(until),
+        "version": 1,
+        "practitioner_key": "caro",
+        "location_key": "northside",
+        "visit_type": "Follow-up",
+        "diagnosis_region": "knee",
+        "starts_at": at(starts_at),
+        "is_time_known": True,
+    }
+    return row | changes
+
+
+def test_a_visit_moved_after_its_eve_is_decided_when_it_was_moved(
+    warehouse: Warehouse, visit: Visit, load: Load
+) -> None:
+    load([visit("v1", "2026-03-12T16:00:00-04:00", version=2)])
+    old = said_before("v1", "2026-03-11T11:00:00-04:00", "2026-03-12T09:00:00-04:00")
+    load_visit_versions(warehouse, pd.DataFrame([old]))
+    found = features(warehouse, "v1")
+    assert found["decided_at"] == at("2026-03-11T11:00:00-04:00")
+    assert (found["visit_hour"], found["missed"]) == (16, 0)
+    asked = features(warehouse, "v1", decide_at=at("2026-03-10T09:00:00-04:00"))
+    assert asked["visit_hour"] == 9
+    assert pd.isna(asked["missed"])
+
+
+def test_a_visit_moved_only_after_its_start_teaches_nothing(
+    warehouse: Warehouse, visit: Visit, load: Load
+) -> None:
+    load([visit("v1", "2026-03-12T16:00:00-04:00", version=2)])
+    old = said_before("v1", "2026-03-12T18:00:00-04:00", "2026-03-12T09:00:00-04:00")
+    load_visit_versions(warehouse, pd.DataFrame([old]))
+    assert pd.isna(features(warehouse, "v1")["missed"])
+
+
+def test_a_kind_set_right_after_the_decision_is_read_as_it_was(
+    warehouse: Warehouse, visit: Visit, load: Load
+) -> None:
+    load([visit("v1", "2026-03-12T16:00:00-04:00", visit_type="Initial evaluation")])
+    old = said_before("v1", "2026-03-12T18:00:00-04:00", "2026-03-12T16:00:00-04:00")
+    load_visit_versions(warehouse, pd.DataFrame([old]))
+    found = features(warehouse, "v1")
+    assert (found["is_first_visit"], found["missed"]) == (0, 0)
+
+
+def test_a_sister_visit_stands_where_the_book_had_it_at_the_decision(
+    warehouse: Warehouse, visit: Visit, load: Load
+) -> None:
+    load(
+        [
+            visit("v1", "2026-03-12T10:00:00-04:00", version=1),
+            visit("v2", "2026-03-20T10:00:00-04:00", version=2),
+        ]
+    )
+    old = said_before("v2", "2026-03-11T18:00:00-04:00", "2026-03-12T15:00:00-04:00")
+    load_visit_versions(warehouse, pd.DataFrame([old]))
+    assert features(warehouse, "v1")["visits_same_day"] == 1
+    assert features(warehouse, "v1", decide_days_before=0)["visits_same_day"] == 0
+
+
+KINDS = {
+    "Initial Evaluation": 1,
+    "PT Eval & Treat": 1,
+    "New patient": 1,
+    "first visit": 1,
+    "Re-evaluation": 0,
+    "Re-Eval": 0,
+    "Reevaluation": 0,
+    "Renewal": 0,
+    "Discharge evaluation": 0,
+    "Follow-up": 0,
+    "News & Reviews": 0,
+}
+
+
+@pytest.mark.parametrize(("kind", "is_first"), KINDS.items())
+def test_a_first_visit_is_told_by_whole_words_of_its_kind(
+    warehouse: Warehouse, visit: Visit, load: Load, kind: str, is_first: int
+) -> None:
+    load([visit("v1", "2026-03-12T10:00:00-04:00", visit_type=kind)])
+    assert features(warehouse, "v1")["is_first_visit"] == is_first
+
+
+def test_without_a_kind_the_first_visit_is_the_patients_first(
+    warehouse: Warehouse, visit: Visit, load: Load
+) -> None:
+    days = ("2026-03-10", "2026-03-12")
+    load([visit(day, f"{day}T10:00:00-04:00", visit_type=None) for day in days])
+    assert [features(warehouse, day)["is_first_visit"] for day in days] == [1, 0]
