@@ -39,7 +39,8 @@ def upsert_patients(
     A patient whose record says the same as before is not written again, so the vault is not
     re-sealed on every sync.
     """
-    found = list(people)
+    erased = erased_sources(con)
+    found = [one for one in people if one[0].source_id not in erased]
     known = {
         row.source_id: row
         for row in con.execute(
@@ -119,6 +120,12 @@ def _index(key: bytes, address: str | None) -> str | None:
     return keyed_hash(key, address.strip().lower()) if address else None
 
 
+def erased_sources(con: Connection) -> set[str]:
+    """The practice system's ids of who was erased: no reading brings them back."""
+    query = select(patients.c.source_id).where(patients.c.erased_at.is_not(None))
+    return set(con.execute(query).scalars())
+
+
 def add_placeholders(ledger: Ledger, con: Connection, source_ids: set[str], now: datetime) -> None:
     """A visit may name a patient we have not read yet: keep the visit, with nobody to contact."""
     known = set(con.execute(select(patients.c.source_id)).scalars())
@@ -131,7 +138,7 @@ def add_placeholders(ledger: Ledger, con: Connection, source_ids: set[str], now:
 def identity(ledger: Ledger, patient_id: str, sealed: bytes) -> dict[str, str | None]:
     """Who a patient is, from the sealed column; raises InvalidTag where the key is gone."""
     key = ledger.keys.find(f"patient:{patient_id}")
-    if key is None:
+    if key is None or not sealed:
         raise InvalidTag
     found: dict[str, str | None] = json.loads(unseal(key, sealed, patient_id))
     return found
