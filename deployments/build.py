@@ -45,12 +45,13 @@ def placeholders(clinic: Clinic, *, is_active: bool = True) -> dict[str, Any]:
         "timezone": clinic.timezone,
         "version": version(clinic, is_active=is_active),
         "is_active": is_active,
-        # Nothing between 01:00 and 03:00, which a clock change may skip or repeat; and the three
+        # Nothing between 01:00 and 03:00, which a clock change may skip or repeat; and the four
         # that write the warehouse each have an hour of their own.
         "reminders_cron": f"{quarters} {waking} * * *",
         "sync_cron": f"{minute} 3 * * *",
         "train_cron": f"{minute} 4 * * 0",
         "benchmarks_cron": f"{minute} 5 * * *",
+        "retention_cron": f"{minute} 6 1 * *",
     }
 
 

@@ -146,16 +146,19 @@ def _baseline(here: Room, snapshot: "Snapshot") -> "BatchBaseline | None":
 
 
 def _write(here: Room, con: Connection, snapshot: "Snapshot", now: datetime) -> int:
-    _write_people(here, con, snapshot.patients, now)
+    erased = people.erased_sources(con)
+    everyone = [one for one in snapshot.patients if one.source_id not in erased]
+    booked = [visit for visit in snapshot.visits if visit.patient_source_id not in erased]
+    _write_people(here, con, everyone, now)
     book.upsert_staff(con, snapshot.practitioners, snapshot.locations)
-    named = {visit.patient_source_id for visit in snapshot.visits}
+    named = {visit.patient_source_id for visit in booked}
     people.add_placeholders(here.ledger, con, named, now)
-    known = book.states(con, [visit.source_id for visit in snapshot.visits])
+    known = book.states(con, [visit.source_id for visit in booked])
     # The first reading is history: nothing in it has just happened.
     is_first = records.last_batch(con) is None
     rows = [
         (visit, known.get(visit.source_id), _version(known.get(visit.source_id), visit))
-        for visit in snapshot.visits
+        for visit in booked
         if not _is_older(visit, known.get(visit.source_id))
     ]
     ids = book.write_visits(con, rows, now)

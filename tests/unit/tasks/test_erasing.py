@@ -154,6 +154,24 @@ def test_once_no_law_asks_for_it_no_table_knows_the_patient(at):
     assert {gone.phone_index, gone.email_index, gone.birth_year, gone.zones, gone.state} == {None}
 
 
+@pytest.mark.parametrize(("now", "basis"), [(NOW, "request"), (LONG_AFTER, None)])
+def test_the_next_reading_does_not_bring_them_back(at, now, basis):
+    erase(at, now=now, basis=basis)
+    before = row_of(at.here)
+    later = now + timedelta(days=1)
+    changed = person("ana", mobile=at.numbers["ana"], last_name="Married", updated_at=later)
+    new = visit("ana", "another", starts_at=later + timedelta(days=1), updated_at=later)
+    for tables in ({}, {"visits": [visit("ana", updated_at=later), new]}):
+        at.keep([changed], tables.get("visits", []), later)
+    assert row_of(at.here) == before
+    assert at.here.ledger.keys.find(f"patient:{before.patient_id}") is None
+    with at.here.ledger.read() as con:
+        assert "another" not in con.execute(select(visits.c.source_id)).scalars().all()
+    at.plan(later)
+    at.dispatch(later)
+    assert at.sandbox.texts(at.numbers["ana"]) == []
+
+
 def test_before_that_the_proof_of_what_was_sent_stays_without_who(at):
     at.dispatch()
     erase(at)
