@@ -60,7 +60,8 @@ def _table(evaluation: dict[str, Any]) -> str:
             lines.append("| " + " | ".join([kind, segment, *cells]) + " |")
     words = (
         f"Promoted: {evaluation['promoted']}. Later visits only; actionable = booked at least two"
-        " days ahead; intervals resample patients; recalibrated weekly with what was known."
+        " days ahead; intervals resample patients; learnt and recalibrated weekly with what was"
+        " known at the first decision. The kind in use stays unless another is beyond doubt better."
     )
     return "\n".join([*lines, "", words])
 
