@@ -1,4 +1,4 @@
-"""The clinic's master key: make it, put a new one in its place."""
+"""The clinic's keys: make the master key, put a new one in its place, mend a loss."""
 
 import typer
 
@@ -48,3 +48,19 @@ def rotate(slug: SlugArgument, *, as_json: AsJson = False) -> None:
     typer.echo("every key is wrapped by the new master key; back it up apart from the data")
     if words:
         typer.echo(words)
+
+
+@app.command()
+def mend(slug: SlugArgument, *, as_json: AsJson = False) -> None:
+    """After `keys.db` came back from a copy: mark who cannot be read, for a new reading."""
+    from ledger.mending import forget_unreadable
+    from tasks.room import room
+
+    with room(slug) as here, here.ledger.write() as con:
+        count = forget_unreadable(here.ledger, con)
+    if as_json:
+        show_json({"clinic": slug, "unreadable": count})
+    else:
+        typer.echo(
+            f"{count} patients cannot be read; `ptclinic run sync-practice {slug}` seals anew"
+        )

@@ -17,6 +17,7 @@ from ledger.schema import patients
 from ledger.store import open_ledger
 from tasks.backups import drop_old_key_copies
 from tasks.book import keep_snapshot
+from tasks.room import Room
 from tests.cast import NOW, person, snapshot, visit
 
 AGREED = [{"vendor": one, "signed_on": "2025-01-01"} for one in ("cliniko", "twilio", "aws")]
@@ -213,6 +214,23 @@ def test_a_copy_of_the_keys_opens_the_ledger_with_the_master_key(here, ptclinic)
     shutil.copy(said["keys"], here.ledger.home / "keys.db")
     shown = ptclinic("consent", "show", "northside", "ana", "--json")
     assert shown.code == 0, shown.err
+
+
+def test_who_came_after_the_copy_of_the_keys_is_read_anew(here, ptclinic):
+    said = ptclinic("backup", "northside", "--now", NOW.isoformat(), "--json").document
+    dan = person("dan", first_name="Dan", mobile="+13035550103")
+    keep_snapshot(here, snapshot([dan], []), NOW + timedelta(hours=1))
+    here.ledger.close()
+    shutil.copy(said["keys"], here.ledger.home / "keys.db")
+    mended = ptclinic("keys", "mend", "northside", "--json")
+    assert mended.code == 0, mended.err
+    assert mended.document["unreadable"] == 1
+    again = open_ledger(here.settings.home, "northside")
+    room = Room(clinic=here.clinic, settings=here.settings, ledger=again)
+    keep_snapshot(room, snapshot([dan], []), NOW + timedelta(hours=2))
+    assert names(room) == ["Ana", "Bo", "Dan"]
+    again.close()
+    assert ptclinic("keys", "mend", "northside", "--json").document["unreadable"] == 0
 
 
 def test_a_ledger_on_postgres_is_refused_with_the_way_out(here, ptclinic, monkeypatch):
