@@ -1,9 +1,11 @@
 """Where a clinic's master key comes from, as its file says."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from data_contracts.clinic import Clinic, Delivery
 from data_contracts.custody import KeyInEnvironment, KeyInKms
+from data_contracts.errors import SecretMissing
 from data_contracts.settings import Settings
 from ledger.master_key import FileMaster, MasterSource, VariableMaster, WrappedMaster
 
@@ -19,8 +21,23 @@ def master_source(clinic: Clinic, settings: Settings) -> MasterSource:
         return VariableMaster(said.variable, settings.secret)
     if isinstance(said, KeyInKms):
         kms = _kms(clinic, said, settings)
-        return WrappedMaster(folder / "master.kms", kms.wrap, kms.unwrap)
+        wrap, unwrap = _told(clinic.slug, kms.wrap), _told(clinic.slug, kms.unwrap)
+        return WrappedMaster(folder / "master.kms", wrap, unwrap)
     return FileMaster(folder / "master.key")
+
+
+def _told(slug: str, ask: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
+    """What a person can mend, as the doctor and the command say it."""
+
+    def asked(what: bytes) -> bytes:
+        from connectors.errors import ConnectorError
+
+        try:
+            return ask(what)
+        except ConnectorError as error:
+            raise SecretMissing(f"{slug}: AWS KMS gives no master key: {error}") from None
+
+    return asked
 
 
 def _kms(clinic: Clinic, said: KeyInKms, settings: Settings) -> "AwsKms":

@@ -4,7 +4,6 @@ import boto3
 import pytest
 from sqlalchemy import select
 
-from connectors.errors import ConnectorError
 from data_contracts.errors import SecretMissing, UserError
 from data_contracts.settings import Settings
 from ledger import people
@@ -70,7 +69,7 @@ def test_another_clinics_wrapped_key_is_refused_by_kms(settings, kms):
     (settings.home / "riverbend").mkdir()
     blob = (settings.home / "northside/master.kms").read_bytes()
     (settings.home / "riverbend/master.kms").write_bytes(blob)
-    with pytest.raises(ConnectorError):
+    with pytest.raises(SecretMissing, match="riverbend: AWS KMS gives no master key"):
         master_source(other, settings).masters()
 
 
