@@ -47,12 +47,21 @@ class Outbox(RuleBasedStateMachine):
             for table in reversed(metadata.sorted_tables):
                 con.execute(table.delete())
         self.box: Filled = fill(self.ledger, PEOPLE)
+        self._in_turn()
         self.now, self.wall = NOW, NOW
         self.held: list = []
         self.sending: list = []
         self.took: Counter[str] = Counter()
         self.stopped: set[str] = set()
         self.gone: set[str] = set()
+
+    def _in_turn(self) -> None:
+        """Due one after the other: ids are random, and equal times would be claimed in theirs."""
+        with self.ledger.write() as con:
+            for place, own in enumerate(self.box.visits):
+                due = NOW - timedelta(minutes=1, seconds=PEOPLE - place)
+                mine = messages.c.visit_id == own
+                con.execute(messages.update().where(mine).values(due_at=due))
 
     def _claim(self, limit: int) -> list:
         claimed, _, _ = outbox.claim(
