@@ -297,9 +297,10 @@ forecasts = Table(
 audit = Table(
     "audit",
     metadata,
-    Column("sequence", Integer, primary_key=True, autoincrement=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
     Column("at", Instant, nullable=False),
     Column("who", String(60), nullable=False),
+    Column("role", String(16), nullable=False),
     Column("what", String(60), nullable=False),
     Column("about", String(60), nullable=False),
     Column("why", String(120), nullable=False),

@@ -13,12 +13,14 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection, Engine, Result, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 
+from data_contracts.deed import Actor, Role
 from ledger.engine import open_engine
 from ledger.keys import KeyStore, keyed_hash, seal, unseal
 from ledger.master_key import FileMaster, MasterSource
 from ledger.migrate import migrate
 
 T = TypeVar("T")
+BY_ITSELF = Actor("ptclinic", Role.SYSTEM)
 
 
 def new_id() -> str:
@@ -34,6 +36,7 @@ class Ledger:
     engine: Engine
     keys: KeyStore
     home: Path
+    actor: Actor = BY_ITSELF
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -104,7 +107,11 @@ def _digest(text: str) -> str:
 
 
 def open_ledger(
-    home: Path, clinic: str, master: Path | MasterSource | None = None, url: str | None = None
+    home: Path,
+    clinic: str,
+    master: Path | MasterSource | None = None,
+    url: str | None = None,
+    actor: Actor | None = None,
 ) -> Ledger:
     """Open and, once, migrate a clinic's ledger below `home`.
 
@@ -116,7 +123,8 @@ def open_ledger(
     keys = KeyStore(folder / "keys.db", source)
     engine = open_engine(url or folder / "ledger.db", keys.key("ledger"), clinic)
     migrate(engine)
-    return Ledger(clinic=clinic, engine=engine, keys=keys, home=folder)
+    who = actor or BY_ITSELF
+    return Ledger(clinic=clinic, engine=engine, keys=keys, home=folder, actor=who)
 
 
 def upsert(con: Connection, table: Any, rows: list[dict[str, Any]], key: list[str]) -> None:

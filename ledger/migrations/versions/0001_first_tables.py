@@ -23,9 +23,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "audit",
-        sa.Column("sequence", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("sequence", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("at", sa.String(length=32), nullable=False),
         sa.Column("who", sa.String(length=60), nullable=False),
+        sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("what", sa.String(length=60), nullable=False),
         sa.Column("about", sa.String(length=60), nullable=False),
         sa.Column("why", sa.String(length=120), nullable=False),

@@ -1,0 +1,49 @@
+"""What the audit keeps of every look at a person and every act: who, as what, what, about, why."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Role(StrEnum):
+    """As what somebody acts; `system` is a flow that nobody sits before."""
+
+    CONSULTANT = "consultant"
+    OWNER = "owner"
+    THERAPIST = "therapist"
+    FRONT_DESK = "front_desk"
+    SYSTEM = "system"
+
+
+class Deed(StrEnum):
+    """What was done; a look at an identity is a deed too (45 CFR 164.312(b))."""
+
+    IDENTITY_READ = "identity read"
+    MESSAGE_CLAIMED = "identity read to send"
+    CONSENT_RECORDED = "consent recorded"
+    CONSENT_REVOKED = "consent revoked"
+    TASK_DONE = "staff task done"
+    PATIENT_ERASED = "patient erased"
+    HOLD_SET = "legal hold set"
+    HOLD_LIFTED = "legal hold lifted"
+    KEYS_ROTATED = "master key replaced"
+    BACKED_UP = "ledger backed up"
+    RESTORED = "ledger restored"
+    AUDIT_EXPORTED = "audit exported"
+    DISPATCH_PAUSED = "dispatch paused"
+    DISPATCH_RESUMED = "dispatch resumed"
+    GLASS_BROKEN = "emergency access"
+
+
+class Actor(NamedTuple):
+    """Who acts, and as what."""
+
+    who: str
+    role: Role
+
+
+class Act(NamedTuple):
+    """One deed; `about` is an id of ours, `why` a reason without a person's words or name."""
+
+    deed: Deed
+    about: str
+    why: str
