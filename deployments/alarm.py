@@ -84,7 +84,11 @@ def _renew(client: "SyncPrefectClient", wanted: Any) -> list[str]:
 
 def _content(automation: Any) -> Any:
     dump = automation.model_dump(mode="json", include={"description", "actions", "trigger"})
-    dump["trigger"].pop("id", None)
+    trigger = dump["trigger"]
+    trigger.pop("id", None)
+    # Sets to Prefect: their order differs from process to process, and says nothing.
+    for name in ("expect", "after"):
+        trigger[name] = sorted(trigger[name])
     return dump
 
 
