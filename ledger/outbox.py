@@ -5,124 +5,20 @@ lease with a fence: a worker that slept past its lease finds its fence outdated 
 Leases and `sending_at` use the wall clock; everything a patient would notice uses business time.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, select, update
+from sqlalchemy import Connection, exists, select, update
 
-from data_contracts.message import Channel, MessageStatus, Purpose, Reason
-from data_contracts.outbox import Candidate, Claimed, Decision, PlannedMessage
-from ledger.candidates import candidates, counts_for, due, joined
-from ledger.gap import looked_up_first
-from ledger.message_row import ACCEPT, TAKE, ask_staff, put, release, step, steps
-from ledger.people import identity
+from data_contracts.message import MessageStatus, Reason
+from data_contracts.outbox import Claimed
+from ledger.candidates import joined
+from ledger.claiming import LEASE, claimed_row
+from ledger.message_row import ACCEPT, put, release, step, steps
 from ledger.schema import messages, opt_outs, visits
-from ledger.store import Ledger, insert_new, new_id
-
-LEASE = timedelta(minutes=5)
-
-Decide = Callable[[Candidate], Decision]
+from ledger.store import Ledger
 
 _UNCERTAIN = [MessageStatus.UNCONFIRMED.value, MessageStatus.SENDING.value]
-
-
-def add_planned(
-    ledger: Ledger, con: Connection, found: Iterable[PlannedMessage], now: datetime
-) -> int:
-    """Write planned messages whose key is new; returns how many were."""
-    rows = [
-        {
-            "message_id": new_id(),
-            "clinic": ledger.clinic,
-            "visit_id": one.visit_id,
-            "visit_version": one.visit_version,
-            "purpose": one.purpose.value,
-            "rung": one.rung,
-            "channel": one.channel.value,
-            "patient_id": one.patient_id,
-            "tier": one.tier.value if one.tier else None,
-            "status": one.status.value,
-            "reason": one.reason.value,
-            "due_at": one.due_at,
-            "useful_until": one.useful_until,
-            "fence": 0,
-            "attempts": 0,
-            "planned_at": now,
-            "updated_at": now,
-        }
-        for one in found
-    ]
-    looked_up_first(con, rows, now)
-    return insert_new(con, messages, rows)
-
-
-def planned_keys(con: Connection, visit_ids: list[str]) -> set[tuple[str, int, str]]:
-    """(visit, version, rung) that the outbox already knows, so that planning again is free."""
-    known: set[tuple[str, int, str]] = set()
-    for start in range(0, len(visit_ids), 500):
-        part = visit_ids[start : start + 500]
-        query = select(messages.c.visit_id, messages.c.visit_version, messages.c.rung)
-        known |= {tuple(row) for row in con.execute(query.where(messages.c.visit_id.in_(part)))}
-    return known
-
-
-def told_of(con: Connection, visit_ids: list[str]) -> set[str]:
-    """The visits about which something left, or may have; the others were never told a time."""
-    told: set[str] = set()
-    left = messages.c.status.in_([status.value for status in MessageStatus if status.has_left])
-    for start in range(0, len(visit_ids), 500):
-        part = messages.c.visit_id.in_(visit_ids[start : start + 500])
-        told |= set(con.execute(select(messages.c.visit_id).where(part, left)).scalars())
-    return told
-
-
-def claim(
-    ledger: Ledger,
-    now: datetime,
-    wall: datetime,
-    decide: Decide,
-    vendors: dict[Channel, str | None],
-    risk_bought: frozenset[str],
-    limit: int = 50,
-) -> tuple[list[Claimed], dict[str, int], bool]:
-    """Decide and take due messages in one transaction.
-
-    Returns the claimed, how many got each other reason, and whether more may be due.
-    """
-    with ledger.write() as con:
-        _one_at_a_time(con, ledger.clinic)
-        rows = due(con, now, limit)
-        found = candidates(con, rows, now, vendors, risk_bought)
-        taken: list[Any] = []
-        reasons: dict[str, int] = {}
-        sent_now: dict[str, set[str]] = {}
-        for row, candidate in zip(rows, found, strict=True):
-            # Two rows for one address or person in one batch: the second must see the first.
-            address = _address_index(row)
-            whose = counts_for(row.channel, address, row.patient_id)
-            others: set[str] = set().union(*(sent_now.get(one, set()) for one in whose))
-            candidate = _with_sends(candidate, [now] * len(others))
-            decision = decide(candidate)
-            if decision.sends and address is not None:
-                for one in whose:
-                    sent_now.setdefault(one, set()).add(row.message_id)
-                taken.append(row)
-            else:
-                reasons[decision.reason.value] = reasons.get(decision.reason.value, 0) + 1
-                put(
-                    con,
-                    row.message_id,
-                    decision.status,
-                    decision.reason,
-                    now,
-                    retry_at=decision.until,
-                )
-                if decision.status is MessageStatus.HANDED_TO_STAFF:
-                    ask_staff(con, row, decision.reason, now)
-        claimed = _take(ledger, con, taken, now, wall)
-    return claimed, reasons, len(rows) == limit
 
 
 def start_sending(ledger: Ledger, one: Claimed, wall: datetime, now: datetime) -> bool:
@@ -279,7 +175,7 @@ def unconfirmed(ledger: Ledger, wall: datetime, after: timedelta) -> list[tuple[
                 .where(messages.c.message_id == row.message_id)
                 .values(fence=fence, lease_until=wall + LEASE)
             )
-            found.append((_claimed(ledger, row, fence), row.sending_at))
+            found.append((claimed_row(ledger, row, fence), row.sending_at))
     return found
 
 
@@ -320,64 +216,3 @@ def record_receipt(
         return False
     put(con, message_id, status, reason, now, vendor_code=code)
     return True
-
-
-def _one_at_a_time(con: Connection, clinic: str) -> None:
-    # On SQLite the write lock is held already. On PostgreSQL two claims would each skip the other's
-    # rows and not see its sends: one patient, two messages on one day.
-    if con.dialect.name == "postgresql":
-        con.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"claim {clinic}"))))
-
-
-def _address_index(row: Any) -> str | None:
-    found: str | None = row.email_index if row.channel == Channel.EMAIL else row.phone_index
-    return found
-
-
-def _address_name(row: Any) -> str:
-    own = "email" if row.channel == Channel.EMAIL else "mobile"
-    return f"responsible_{own}" if row.is_minor else own
-
-
-def _with_sends(candidate: Candidate, more: list[datetime]) -> Candidate:
-    return replace(candidate, sent_on=candidate.sent_on + tuple(more)) if more else candidate
-
-
-def _take(
-    ledger: Ledger, con: Connection, rows: list[Any], now: datetime, wall: datetime
-) -> list[Claimed]:
-    if not rows:
-        return []
-    ledger.keys.keys(f"patient:{row.patient_id}" for row in rows)  # read once, not once each
-    until = wall + LEASE
-    values = [
-        {
-            "own_id": row.message_id,
-            "next_fence": row.fence + 1,
-            "until": until,
-            "moment": now,
-            "index": _address_index(row),
-        }
-        for row in rows
-    ]
-    con.execute(TAKE, values)
-    steps(con, [row.message_id for row in rows], MessageStatus.CLAIMED, Reason.DUE, now)
-    return [_claimed(ledger, row, row.fence + 1) for row in rows]
-
-
-def _claimed(ledger: Ledger, row: Any, fence: int) -> Claimed:
-    who = identity(ledger, row.patient_id, row.identity)
-    return Claimed(
-        message_id=row.message_id,
-        fence=fence,
-        channel=Channel(row.channel),
-        purpose=Purpose(row.purpose),
-        rung=row.rung,
-        visit_id=row.visit_id,
-        patient_id=row.patient_id,
-        address=who.get(_address_name(row)) or "",
-        language=row.language,
-        visit_type=row.visit_type,
-        starts_at=row.starts_at,
-        sent_on=row.sent_on,
-    )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from data_contracts.message import Channel, MessageStatus, Reason
 from data_contracts.outbox import Claimed
-from ledger import outbox, people, records
+from ledger import claiming, outbox, people, records
 from rules.gates import decide
 from tasks.guard import guarded_task
 from tasks.room import Room, room, wall_clock
@@ -58,7 +58,7 @@ def dispatch_due(here: Room, carriers: "Carriers", now: datetime) -> dict[str, i
         gateway = _Gateway(here, carriers, now, pool)
         try:
             while more:
-                claimed, reasons, more = outbox.claim(
+                claimed, reasons, more = claiming.claim(
                     here.ledger,
                     now,
                     wall_clock(),

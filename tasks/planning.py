@@ -12,7 +12,7 @@ from data_contracts.clinic import Clinic
 from data_contracts.message import CARE, Channel, MessageStatus, Reason, RiskTier
 from data_contracts.outbox import BookedVisit, PlannedMessage, Reach
 from data_contracts.visit import BookChange, VisitStatus
-from ledger import outbox, records
+from ledger import plans, records
 from ledger.candidates import contact
 from ledger.schema import (
     assignments,
@@ -40,13 +40,13 @@ def plan_messages(slug: str, now: datetime) -> dict[str, int]:
     with room(slug) as here, here.ledger.write() as con:
         moved = _plan_moves(here, con, now)
         planned = [one for one in planned_book(here, con, now) if one.reason not in _NOT_YET]
-        known = outbox.planned_keys(con, sorted({one.visit_id for one in planned}))
+        known = plans.planned_keys(con, sorted({one.visit_id for one in planned}))
         new = [
             _beside_new_time(one) if one.visit_id in moved else one
             for one in planned
             if (one.visit_id, one.visit_version, one.rung) not in known
         ]
-        outbox.add_planned(here.ledger, con, map(_for_outbox, new), now)
+        plans.add_planned(here.ledger, con, map(_for_outbox, new), now)
         tasks = sum(_ask_staff(con, one, now) for one in new)
         counts = _count(new)
         return counts | {"staff_tasks": tasks, "new_times": len(moved)}
@@ -188,12 +188,12 @@ def _plan_moves(here: Room, con: Connection, now: datetime) -> set[str]:
     planned = _new_times(here, con, {row.visit_id for row in rows}, now)
     if rows:
         records.set_cursor(con, _MOVES_READ, max(row.change_id for row in rows), now)
-    outbox.add_planned(here.ledger, con, planned, now)
+    plans.add_planned(here.ledger, con, planned, now)
     return {message.visit_id for message in planned}
 
 
 def _new_times(here: Room, con: Connection, moved: set[str], now: datetime) -> list[PlannedMessage]:
-    told = outbox.told_of(con, sorted(moved))
+    told = plans.told_of(con, sorted(moved))
     if not told:
         return []
     found = [

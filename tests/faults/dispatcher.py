@@ -20,7 +20,7 @@ from connectors.messaging.base import Accepted, Found, Outgoing, Remedy
 from connectors.messaging.twilio_sms import TwilioSms
 from data_contracts.message import Channel, MessageStatus
 from data_contracts.settings import Settings
-from ledger import outbox
+from ledger import plans
 from ledger.store import Ledger, open_ledger
 from tasks.dispatch import dispatch_due
 from tasks.planning import planned_book
@@ -98,7 +98,7 @@ def plan(here: Room, now: datetime) -> None:
     """Write what the real planner finds, one transaction a message."""
     with here.ledger.read() as con:
         book = planned_book(here, con, now)
-        known = outbox.planned_keys(con, [one.visit_id for one in book])
+        known = plans.planned_keys(con, [one.visit_id for one in book])
     for one in book:
         is_new = (one.visit_id, one.visit_version, one.rung) not in known
         if is_new and one.status is MessageStatus.PLANNED:
@@ -107,7 +107,7 @@ def plan(here: Room, now: datetime) -> None:
 
 def _plan_one(ledger: Ledger, one: Any, now: datetime) -> None:
     with ledger.write() as con:
-        outbox.add_planned(ledger, con, [one], now)
+        plans.add_planned(ledger, con, [one], now)
 
 
 class MortalCarrier:

@@ -16,8 +16,8 @@ from data_contracts.settings import Settings
 from data_contracts.visit import Patient
 from ledger import book, people, records
 from ledger.candidates import BOOK_READ
+from ledger.claiming import LEASE
 from ledger.keys import create_master_key
-from ledger.outbox import LEASE
 from ledger.schema import messages, patients, visits
 from ledger.store import Ledger, open_ledger
 from tasks.dispatch import dispatch_due

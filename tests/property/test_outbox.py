@@ -11,10 +11,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import select
 
 from data_contracts.message import MessageStatus, Reason
-from ledger import outbox, people, records
+from ledger import claiming, outbox, people, records
 from ledger.candidates import BOOK_READ
+from ledger.claiming import LEASE
 from ledger.keys import create_master_key
-from ledger.outbox import LEASE
 from ledger.schema import messages, metadata, patients, staff_tasks, visits
 from ledger.store import Ledger, open_ledger
 from rules.gates import decide
@@ -64,7 +64,7 @@ class Outbox(RuleBasedStateMachine):
                 con.execute(messages.update().where(mine).values(due_at=due))
 
     def _claim(self, limit: int) -> list:
-        claimed, _, _ = outbox.claim(
+        claimed, _, _ = claiming.claim(
             self.ledger,
             self.now,
             self.wall,

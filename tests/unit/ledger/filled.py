@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from data_contracts.message import Channel
 from data_contracts.outbox import Candidate, Claimed, Decision
-from ledger import book, outbox, people, records
+from ledger import book, claiming, outbox, people, plans, records
 from ledger.candidates import BOOK_READ
 from ledger.schema import messages, patients, visits
 from ledger.store import Ledger
@@ -30,7 +30,7 @@ class Filled:
 
     def claim(self, wall: datetime = WALL, now: datetime = NOW, limit: int = 50) -> list[Claimed]:
         """What a dispatcher gets, by the real rules."""
-        claimed, _, _ = outbox.claim(
+        claimed, _, _ = claiming.claim(
             self.ledger, now, wall, by_the_rules(now), VENDORS, frozenset(), limit
         )
         return claimed
@@ -86,6 +86,6 @@ def fill(ledger: Ledger, count: int) -> Filled:
         patient_ids = [own[one.source_id] for one in everyone]
         visit_ids = [ids[f"visit-of-{one.source_id}"] for one in everyone]
         due = [planned(v, p) for v, p in zip(visit_ids, patient_ids, strict=True)]
-        outbox.add_planned(ledger, con, due, NOW)
+        plans.add_planned(ledger, con, due, NOW)
         records.set_cursor(con, BOOK_READ, NOW.isoformat(), NOW)
     return Filled(ledger, patient_ids, visit_ids)

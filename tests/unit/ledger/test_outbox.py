@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from data_contracts.message import Channel, MessageStatus, Purpose, Reason
-from ledger import outbox, people, records
-from ledger.outbox import LEASE
+from ledger import claiming, outbox, people, plans, records
+from ledger.claiming import LEASE
 from ledger.schema import message_steps, messages, patients, staff_tasks
 from tests.cast import NOW, planned
 from tests.unit.ledger.filled import VENDORS, WALL, by_the_rules
@@ -50,10 +50,10 @@ def test_planning_the_same_again_adds_nothing(filled, store):
     box = filled(1)
     again = planned(box.visits[0], box.patients[0])
     with store.write() as con:
-        assert outbox.add_planned(store, con, [again], NOW) == 0
+        assert plans.add_planned(store, con, [again], NOW) == 0
         moved = planned(box.visits[0], box.patients[0], visit_version=2)
-        assert outbox.add_planned(store, con, [moved], NOW) == 1
-        known = outbox.planned_keys(con, box.visits)
+        assert plans.add_planned(store, con, [moved], NOW) == 1
+        known = plans.planned_keys(con, box.visits)
     assert known == {(box.visits[0], 1, "one_day"), (box.visits[0], 2, "one_day")}
 
 
@@ -161,7 +161,7 @@ def add_second(box, **changes):
     """Another message for the first person."""
     one = planned(box.visits[0], box.patients[0], rung="three_days", **changes)
     with box.ledger.write() as con:
-        outbox.add_planned(box.ledger, con, [one], NOW)
+        plans.add_planned(box.ledger, con, [one], NOW)
 
 
 def test_a_patient_whose_number_changed_still_had_todays_message(filled, store):
@@ -189,7 +189,7 @@ def test_one_message_a_day_holds_between_racing_dispatchers(filled, store):
         for visit_id, patient_id in zip(box.visits, box.patients, strict=True)
     ]
     with store.write() as con:
-        outbox.add_planned(store, con, second, NOW)
+        plans.add_planned(store, con, second, NOW)
     start = threading.Barrier(4)
 
     def race(_: int) -> list[str]:
@@ -305,7 +305,7 @@ def test_a_withdrawn_consent_stops_what_an_older_one_allowed(filled, store):
 
 def test_the_claim_looks_at_the_clinics_vendors(filled):
     box = filled(1)
-    claimed, reasons, more = outbox.claim(
+    claimed, reasons, more = claiming.claim(
         box.ledger, NOW, WALL, by_the_rules(NOW), dict.fromkeys(VENDORS), frozenset()
     )
     assert (claimed, reasons, more) == ([], {"no_baa": 1}, False)

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from connectors.practice.base import RejectedRow
 from data_contracts.errors import GateClosed, UserError
 from data_contracts.inbound import InboundEvent, InboundKind
-from ledger import people, records
+from ledger import claiming, people, records
 from ledger.erasure import Erasure, erase_rows, register, registered
 from ledger.schema import inbox, metadata, opt_outs, patients, quarantine, visits
 from tasks import book, erasing
@@ -71,7 +71,7 @@ def test_a_claim_that_a_dispatcher_holds_sends_nothing_either(at):
         return decide(at.here.clinic, candidate, NOW)
 
     vendors = {Channel.SMS: "twilio"}
-    held, _, _ = outbox.claim(at.here.ledger, NOW, NOW, by_the_rules, vendors, frozenset())
+    held, _, _ = claiming.claim(at.here.ledger, NOW, NOW, by_the_rules, vendors, frozenset())
     assert len(held) == 2
     erase(at)
     own = row_of(at.here).patient_id

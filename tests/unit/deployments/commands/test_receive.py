@@ -19,7 +19,7 @@ from sqlalchemy import select
 from data_contracts.errors import UserError
 from data_contracts.message import Channel, MessageStatus
 from deployments.receiving import receivers, served
-from ledger import outbox
+from ledger import plans
 from ledger.schema import messages, opt_outs, visits
 from tasks.book import keep_snapshot
 from tasks.calling import leave_voicemail, retell
@@ -71,7 +71,7 @@ def plan_one(here: Any, channel: Channel) -> str:
     with here.ledger.write() as con:
         row = con.execute(select(visits.c.visit_id, visits.c.patient_id)).one()
         one = planned(row.visit_id, row.patient_id, channel=channel)
-        outbox.add_planned(here.ledger, con, [one], NOW)
+        plans.add_planned(here.ledger, con, [one], NOW)
     sent = dispatch_due(here, carriers(here.clinic, here.settings), NOW)
     assert sent == {"accepted": 1}
     with here.ledger.read() as con:

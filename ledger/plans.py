@@ -1,0 +1,62 @@
+"""What planning writes into the outbox, and what it must know of it to plan once."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from data_contracts.message import MessageStatus
+from data_contracts.outbox import PlannedMessage
+from ledger.gap import looked_up_first
+from ledger.schema import messages
+from ledger.store import Ledger, insert_new, new_id
+
+
+def add_planned(
+    ledger: Ledger, con: Connection, found: Iterable[PlannedMessage], now: datetime
+) -> int:
+    """Write planned messages whose key is new; returns how many were."""
+    rows = [
+        {
+            "message_id": new_id(),
+            "clinic": ledger.clinic,
+            "visit_id": one.visit_id,
+            "visit_version": one.visit_version,
+            "purpose": one.purpose.value,
+            "rung": one.rung,
+            "channel": one.channel.value,
+            "patient_id": one.patient_id,
+            "tier": one.tier.value if one.tier else None,
+            "status": one.status.value,
+            "reason": one.reason.value,
+            "due_at": one.due_at,
+            "useful_until": one.useful_until,
+            "fence": 0,
+            "attempts": 0,
+            "planned_at": now,
+            "updated_at": now,
+        }
+        for one in found
+    ]
+    looked_up_first(con, rows, now)
+    return insert_new(con, messages, rows)
+
+
+def planned_keys(con: Connection, visit_ids: list[str]) -> set[tuple[str, int, str]]:
+    """(visit, version, rung) that the outbox already knows, so that planning again is free."""
+    known: set[tuple[str, int, str]] = set()
+    for start in range(0, len(visit_ids), 500):
+        part = visit_ids[start : start + 500]
+        query = select(messages.c.visit_id, messages.c.visit_version, messages.c.rung)
+        known |= {tuple(row) for row in con.execute(query.where(messages.c.visit_id.in_(part)))}
+    return known
+
+
+def told_of(con: Connection, visit_ids: list[str]) -> set[str]:
+    """The visits about which something left, or may have; the others were never told a time."""
+    told: set[str] = set()
+    left = messages.c.status.in_([status.value for status in MessageStatus if status.has_left])
+    for start in range(0, len(visit_ids), 500):
+        part = messages.c.visit_id.in_(visit_ids[start : start + 500])
+        told |= set(con.execute(select(messages.c.visit_id).where(part, left)).scalars())
+    return told
