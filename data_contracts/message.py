@@ -134,6 +134,7 @@ class Reason(StrEnum):
     VISIT_GONE = "visit_gone"
     VISIT_MOVED = "visit_moved"
     TOO_LATE = "too_late"
+    TIME_UNKNOWN = "time_unknown"
     RUNG_PASSED = "rung_passed"
     SOURCE_STALE = "source_stale"
     CONTRACT_BROKEN = "contract_broken"
@@ -174,10 +175,11 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.VISIT_GONE: "the visit is no longer booked",
     Reason.VISIT_MOVED: "the visit was moved; the new time has its own message",
     Reason.TOO_LATE: "the visit has begun, or is too close for this message to help",
+    Reason.TIME_UNKNOWN: "the book gives the day but no hour, so no message can name the time",
     Reason.RUNG_PASSED: "a later reminder takes its place",
     Reason.SOURCE_STALE: "the book was not read recently enough to act on",
     Reason.CONTRACT_BROKEN: "the last batch from the practice system broke its contract",
-    Reason.MERGED: "another visit on the same day carries the message",
+    Reason.MERGED: "the reminder of another visit on the same day names this one too",
     Reason.NOT_REACHED: "nobody answered, or the phone was out of reach",
     Reason.CARRIER_WAIT: "the carrier asked to wait",
     Reason.CARRIER_REFUSED: "the carrier refused it",

@@ -54,10 +54,29 @@ class PlannedMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A visit that a message names, at the time it tells."""
+
+    visit_id: str
+    version: int
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Another visit's message that names this one. `sent_on`: business time."""
+
+    rung: str
+    status: MessageStatus
+    sent_on: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A message about to be claimed, with everything the gates look at, read in one transaction."""
 
     message_id: str
+    visit_id: str
     purpose: Purpose
     rung: str
     channel: Channel
@@ -83,6 +102,11 @@ class Candidate:
     is_minor: bool = False
     spent_cents: float = 0.0
     ahead: int = 0
+    beside: tuple[Named, ...] = ()
+    """The patient's other booked visits, from a day before to a day after."""
+    named_by: tuple[Naming, ...] = ()
+    was_told: bool = False
+    """Whether any message that left told of this visit as it stands now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +116,8 @@ class Decision:
     status: MessageStatus
     reason: Reason
     until: datetime | None = None
+    names: tuple[Named, ...] = ()
+    """The patient's other visits that the message tells of as well."""
 
     @property
     def sends(self) -> bool:
@@ -115,6 +141,8 @@ class Claimed:
     visit_type: str | None
     starts_at: datetime
     sent_on: datetime | None = None
+    also_at: tuple[datetime, ...] | None = ()
+    """When the patient's other visits start that it names; None where nobody wrote that down."""
 
     def __repr__(self) -> str:
         return f"Claimed({self.message_id})"

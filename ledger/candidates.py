@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 from data_contracts.message import Channel, MessageStatus, Purpose
 from data_contracts.outbox import Candidate
 from data_contracts.visit import VisitStatus
-from ledger.records import cursor, last_batch
+from ledger.naming import booked_beside, namings
+from ledger.records import BROKEN, cursor, last_checked
 from ledger.schema import assignments, consents, messages, opt_outs, patients, visits
 from ledger.store import pairs
 
@@ -97,18 +98,28 @@ def candidates(
     sent = _sent(con, indexes, patients, now)
     arms = _arms(con, sorted({row.visit_id for row in rows}))
     spent = spent_this_month(con, now)
+    beside = booked_beside(con, rows)
+    named = namings(con, {row.visit_id for row in rows})
     read_at = cursor(con, BOOK_READ)
-    newest = last_batch(con)
+    checked = last_checked(con)
     shared: dict[str, Any] = {
         "book_read_at": datetime.fromisoformat(read_at) if read_at else None,
-        "contract_broken": newest is not None and newest.verdict == "broken",
+        "contract_broken": checked is not None and checked.verdict == BROKEN,
     }
     found = []
     ahead: Counter[str] = Counter()
     for row in rows:
         one = _candidate(row, blocked, consent, sent, arms, vendors, risk_bought, shared)
         cents, open_ones = spent.get(row.channel, (0.0, 0))
-        found.append(replace(one, spent_cents=cents, ahead=open_ones + ahead[row.channel]))
+        naming = named.get((row.visit_id, row.current_version), [])
+        more: dict[str, Any] = {
+            "spent_cents": cents,
+            "ahead": open_ones + ahead[row.channel],
+            "beside": tuple(beside.get(row.patient_id, ())),
+            "named_by": tuple(one for about, one in naming if about != row.visit_id),
+            "was_told": any(one.status.has_left for _, one in naming),
+        }
+        found.append(replace(one, **more))
         ahead[row.channel] += 1
     return found
 
@@ -127,6 +138,7 @@ def _candidate(
     address = row.email_index if channel is Channel.EMAIL else row.phone_index
     return Candidate(
         message_id=row.message_id,
+        visit_id=row.visit_id,
         purpose=Purpose(row.purpose),
         rung=row.rung,
         channel=channel,

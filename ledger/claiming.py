@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from data_contracts.message import Channel, MessageStatus, Purpose, Reason
-from data_contracts.outbox import Candidate, Claimed, Decision
+from data_contracts.outbox import Candidate, Claimed, Decision, Named, Naming
 from ledger.candidates import candidates, counts_for, due
 from ledger.message_row import TAKE, ask_staff, put, steps
+from ledger.naming import Version, write_names
 from ledger.people import identity
 from ledger.store import Ledger
 
@@ -36,34 +37,55 @@ def claim(
         _one_at_a_time(con, ledger.clinic)
         rows = due(con, now, limit)
         found = candidates(con, rows, now, vendors, risk_bought)
-        taken: list[Any] = []
+        batch = _Batch(now)
         reasons: dict[str, int] = {}
-        sent_now: dict[str, set[str]] = {}
         for row, candidate in zip(rows, found, strict=True):
-            # Two rows for one address or person in one batch: the second must see the first.
-            address = _address_index(row)
-            whose = counts_for(row.channel, address, row.patient_id)
-            others: set[str] = set().union(*(sent_now.get(one, set()) for one in whose))
-            candidate = _with_sends(candidate, [now] * len(others))
-            decision = decide(candidate)
-            if decision.sends and address is not None:
-                for one in whose:
-                    sent_now.setdefault(one, set()).add(row.message_id)
-                taken.append(row)
-            else:
-                reasons[decision.reason.value] = reasons.get(decision.reason.value, 0) + 1
-                put(
-                    con,
-                    row.message_id,
-                    decision.status,
-                    decision.reason,
-                    now,
-                    retry_at=decision.until,
-                )
-                if decision.status is MessageStatus.HANDED_TO_STAFF:
-                    ask_staff(con, row, decision.reason, now)
-        claimed = _take(ledger, con, taken, now, wall)
+            decision = decide(batch.seen_by(row, candidate))
+            if decision.sends and _address_index(row) is not None:
+                batch.take(row, decision)
+                continue
+            reasons[decision.reason.value] = reasons.get(decision.reason.value, 0) + 1
+            until = decision.until
+            put(con, row.message_id, decision.status, decision.reason, now, retry_at=until)
+            if decision.status is MessageStatus.HANDED_TO_STAFF:
+                ask_staff(con, row, decision.reason, now)
+        claimed = _take(ledger, con, batch, wall)
     return claimed, reasons, len(rows) == limit
+
+
+class _Batch:
+    """What one claim has taken so far: the rows after must see it, as if it had left."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.rows: list[Any] = []
+        self.names: dict[str, list[Named]] = {}
+        self._sent: dict[str, set[str]] = {}
+        self._namings: dict[Version, list[Naming]] = {}
+
+    def seen_by(self, row: Any, candidate: Candidate) -> Candidate:
+        """The candidate with what this batch sends to its address or person, or names."""
+        whose = counts_for(row.channel, _address_index(row), row.patient_id)
+        others: set[str] = set().union(*(self._sent.get(one, set()) for one in whose))
+        namings = self._namings.get((row.visit_id, row.current_version), [])
+        if not others and not namings:
+            return candidate
+        return replace(
+            candidate,
+            sent_on=candidate.sent_on + (self.now,) * len(others),
+            named_by=(*candidate.named_by, *namings),
+        )
+
+    def take(self, row: Any, decision: Decision) -> None:
+        """Take one message, with the visits that it names."""
+        self.rows.append(row)
+        own = Named(row.visit_id, row.visit_version, row.starts_at)
+        self.names[row.message_id] = [own, *decision.names]
+        for whose in counts_for(row.channel, _address_index(row), row.patient_id):
+            self._sent.setdefault(whose, set()).add(row.message_id)
+        said = Naming(row.rung, MessageStatus.CLAIMED, self.now)
+        for one in decision.names:
+            self._namings.setdefault((one.visit_id, one.version), []).append(said)
 
 
 def _one_at_a_time(con: Connection, clinic: str) -> None:
@@ -83,13 +105,8 @@ def _address_name(row: Any) -> str:
     return f"responsible_{own}" if row.is_minor else own
 
 
-def _with_sends(candidate: Candidate, more: list[datetime]) -> Candidate:
-    return replace(candidate, sent_on=candidate.sent_on + tuple(more)) if more else candidate
-
-
-def _take(
-    ledger: Ledger, con: Connection, rows: list[Any], now: datetime, wall: datetime
-) -> list[Claimed]:
+def _take(ledger: Ledger, con: Connection, batch: _Batch, wall: datetime) -> list[Claimed]:
+    rows, now = batch.rows, batch.now
     if not rows:
         return []
     ledger.keys.keys(f"patient:{row.patient_id}" for row in rows)  # read once, not once each
@@ -105,13 +122,25 @@ def _take(
         for row in rows
     ]
     con.execute(TAKE, values)
+    write_names(con, batch.names)
     steps(con, [row.message_id for row in rows], MessageStatus.CLAIMED, Reason.DUE, now)
-    return [claimed_row(ledger, row, row.fence + 1) for row in rows]
+    return [
+        claimed_row(ledger, row, row.fence + 1, _times(batch.names[row.message_id])) for row in rows
+    ]
 
 
-def claimed_row(ledger: Ledger, row: Any, fence: int) -> Claimed:
-    """A message as the worker that holds it sees it, identity included."""
+def _times(names: list[Named]) -> dict[str, datetime]:
+    return {one.visit_id: one.starts_at for one in names}
+
+
+def claimed_row(ledger: Ledger, row: Any, fence: int, names: dict[str, datetime] | None) -> Claimed:
+    """A message as the worker that holds it sees it, identity included.
+
+    `names`: the visits it names with the times it tells; None where nobody wrote them down.
+    """
     who = identity(ledger, row.patient_id, row.identity)
+    told = names or {}
+    others = tuple(sorted(at for visit_id, at in told.items() if visit_id != row.visit_id))
     return Claimed(
         message_id=row.message_id,
         fence=fence,
@@ -123,6 +152,7 @@ def claimed_row(ledger: Ledger, row: Any, fence: int) -> Claimed:
         address=who.get(_address_name(row)) or "",
         language=row.language,
         visit_type=row.visit_type,
-        starts_at=row.starts_at,
+        starts_at=told.get(row.visit_id, row.starts_at),
         sent_on=row.sent_on,
+        also_at=None if names is None else others,
     )

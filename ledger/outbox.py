@@ -15,6 +15,7 @@ from data_contracts.outbox import Claimed
 from ledger.candidates import joined
 from ledger.claiming import LEASE, claimed_row
 from ledger.message_row import ACCEPT, put, release, step, steps
+from ledger.naming import names_of
 from ledger.schema import messages, opt_outs, visits
 from ledger.store import Ledger
 
@@ -168,14 +169,18 @@ def unconfirmed(ledger: Ledger, wall: datetime, after: timedelta) -> list[tuple[
             messages.c.sending_at <= wall - after,
         )
         found = []
-        for row in list(con.execute(query)):
+        rows = list(con.execute(query))
+        names = names_of(con, [row.message_id for row in rows])
+        for row in rows:
             fence = row.fence + 1
             con.execute(
                 update(messages)
                 .where(messages.c.message_id == row.message_id)
                 .values(fence=fence, lease_until=wall + LEASE)
             )
-            found.append((claimed_row(ledger, row, fence), row.sending_at))
+            found.append(
+                (claimed_row(ledger, row, fence, names.get(row.message_id)), row.sending_at)
+            )
     return found
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from data_contracts.message import MessageStatus
 from data_contracts.outbox import PlannedMessage
 from ledger.gap import looked_up_first
 from ledger.schema import messages
@@ -50,13 +49,3 @@ def planned_keys(con: Connection, visit_ids: list[str]) -> set[tuple[str, int, s
         query = select(messages.c.visit_id, messages.c.visit_version, messages.c.rung)
         known |= {tuple(row) for row in con.execute(query.where(messages.c.visit_id.in_(part)))}
     return known
-
-
-def told_of(con: Connection, visit_ids: list[str]) -> set[str]:
-    """The visits about which something left, or may have; the others were never told a time."""
-    told: set[str] = set()
-    left = messages.c.status.in_([status.value for status in MessageStatus if status.has_left])
-    for start in range(0, len(visit_ids), 500):
-        part = messages.c.visit_id.in_(visit_ids[start : start + 500])
-        told |= set(con.execute(select(messages.c.visit_id).where(part, left)).scalars())
-    return told

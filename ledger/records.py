@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from ledger.keys import seal
 from ledger.schema import batches, cursors, forecasts, inbox, quarantine, staff_tasks
 from ledger.store import Ledger, insert_new, new_id, pairs, to_json, upsert
 
+ACCEPTED, BROKEN, UNCHECKED = "accepted", "broken", "unchecked"
+"""Verdicts on a batch; too few rows to be checked as one are `unchecked`, and kept."""
 IMPORT = "import"
 """The source of batches of history: they say nothing about the book as it is now."""
 
@@ -32,13 +34,24 @@ def add_batch(con: Connection, **values: Any) -> None:
     con.execute(batches.insert().values(**values))
 
 
-def last_batch(con: Connection, verdict: str | None = None) -> Any:
-    """The newest reading of the book, or the newest with a verdict; None without one."""
+def last_batch(con: Connection) -> Any:
+    """The newest reading of the book; None before the first."""
     query = select(batches).where(batches.c.source != IMPORT)
-    query = query.order_by(batches.c.fetched_at.desc()).limit(1)
-    if verdict is not None:
-        query = query.where(batches.c.verdict == verdict)
-    return con.execute(query).first()
+    return con.execute(query.order_by(batches.c.fetched_at.desc()).limit(1)).first()
+
+
+def last_checked(con: Connection) -> Any:
+    """The newest reading that was checked as a whole; it alone says whether sends may go on.
+
+    A few changed rows are checked one by one, and prove nothing of what was wrong before. Of two
+    at one moment the broken one counts: what it stopped starts again with a later one.
+    """
+    is_broken = case((batches.c.verdict == BROKEN, 1), else_=0)
+    query = select(batches).where(
+        batches.c.source != IMPORT, batches.c.verdict.in_((ACCEPTED, BROKEN))
+    )
+    newest = query.order_by(batches.c.fetched_at.desc(), is_broken.desc()).limit(1)
+    return con.execute(newest).first()
 
 
 def recent_batches(con: Connection, limit: int = 20) -> list[Any]:

@@ -190,6 +190,15 @@ messages = Table(
     Index("messages_by_sent", "sent_on"),
 )
 
+message_visits = Table(
+    "message_visits",
+    metadata,
+    Column("message_id", String(32), primary_key=True),
+    Column("visit_id", String(32), primary_key=True, index=True),
+    Column("visit_version", Integer, nullable=False),
+    Column("starts_at", Instant, nullable=False, doc="the time that the message tells"),
+)
+
 message_steps = Table(
     "message_steps",
     metadata,
@@ -262,7 +271,7 @@ batches = Table(
     Column("rejected", Integer, nullable=False),
     Column("changes", Integer, nullable=False),
     Column("is_complete", Boolean, nullable=False, doc="a full reconcile, not a difference"),
-    Column("verdict", String(16), nullable=False, doc="accepted or broken"),
+    Column("verdict", String(16), nullable=False, doc="accepted, broken or unchecked"),
     Column("problems", Text, nullable=False, doc="JSON list of contract names"),
 )
 

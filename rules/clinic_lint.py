@@ -32,7 +32,7 @@ def lint_clinic(
                 template.language,
                 clinic_name=clinic_name,
                 phone=phone,
-                starts_at=LONGEST,
+                times=[LONGEST],
                 address=address,
                 parking=parking,
             )

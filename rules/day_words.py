@@ -1,5 +1,6 @@
 """Days and times in words, in English and Spanish, without the machine's locale."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 _DAYS = {
@@ -43,6 +44,12 @@ def spoken_clock(moment: datetime, language: str) -> str:
         return clock(moment, language)
     part = "mañana" if moment.hour < 12 else "tarde" if moment.hour < 20 else "noche"
     return f"{moment.hour % 12 or 12}:{moment.minute:02d} de la {part}"
+
+
+def listed(words: Sequence[str], language: str) -> str:
+    """`9:00 AM`, `9:00 AM and 3:00 PM`, `9:00, 11:00 y 15:00`."""
+    last = f" {'y' if language == 'es' else 'and'} "
+    return last.join(part for part in (", ".join(words[:-1]), words[-1]) if part)
 
 
 def shown_phone(phone: str) -> str:

@@ -10,10 +10,17 @@ from zoneinfo import ZoneInfo
 
 from data_contracts.clinic import Clinic, Delivery
 from data_contracts.law import UnknownLaw, campaign_hours
-from data_contracts.message import MessageStatus, Purpose, Reason
-from data_contracts.outbox import Candidate, Decision
+from data_contracts.message import Channel, MessageStatus, Purpose, Reason
+from data_contracts.outbox import Candidate, Decision, Named
 from rules.campaign import campaign_from, campaign_may
+from rules.ladder import LAST_USEFUL
 from rules.quiet import contact_from, is_quiet, local_day
+from rules.same_day import also_named
+from rules.wording import words
+
+_MAY_NOT_HAVE_LEFT = frozenset(
+    {MessageStatus.CLAIMED, MessageStatus.SENDING, MessageStatus.UNCONFIRMED}
+)
 
 Gate = Callable[[Clinic, Candidate, datetime], Decision | None]
 
@@ -28,8 +35,26 @@ def decide(
     for gate in GATES if gates is None else gates:
         decision = gate(clinic, candidate, now)
         if decision is not None:
-            return _unless_too_late(decision, candidate)
-    return Decision(MessageStatus.CLAIMED, Reason.DUE)
+            return _unless_too_late(decision, clinic, candidate, now)
+    return Decision(MessageStatus.CLAIMED, Reason.DUE, names=names(clinic, candidate))
+
+
+def names(clinic: Clinic, candidate: Candidate) -> tuple[Named, ...]:
+    """The other visits that a message tells of; only a reminder tells of more than its own."""
+    if candidate.purpose is not Purpose.REMINDER:
+        return ()
+    own, starts_at = candidate.visit_id, candidate.starts_at
+    found = also_named(own, starts_at, candidate.beside, clinic.zone)
+    times = sorted((starts_at, *(one.starts_at for one in found)))
+    # A text that grows past 160 characters is not allowed (47 CFR 64.1200(a)(9)(iv)(C)).
+    return found if not found or _fits(clinic, candidate.channel, times) else ()
+
+
+def _fits(clinic: Clinic, channel: Channel, times: list[datetime]) -> bool:
+    return all(
+        words(clinic, Purpose.REMINDER, channel, language, times, None).segments == 1
+        for language in clinic.languages
+    )
 
 
 def zones_of(clinic: Clinic, candidate: Candidate) -> tuple[str, ...]:
@@ -37,11 +62,25 @@ def zones_of(clinic: Clinic, candidate: Candidate) -> tuple[str, ...]:
     return candidate.zones or (clinic.timezone,)
 
 
-def _unless_too_late(decision: Decision, candidate: Candidate) -> Decision:
+def _unless_too_late(
+    decision: Decision, clinic: Clinic, candidate: Candidate, now: datetime
+) -> Decision:
     # Holding past the moment of use would send a reminder for a visit that is over (P16).
     if decision.until is not None and decision.until >= candidate.useful_until:
-        return Decision(MessageStatus.EXPIRED, decision.reason)
+        return _missed(clinic, candidate, decision.reason, now)
     return decision
+
+
+def _missed(clinic: Clinic, candidate: Candidate, reason: Reason, now: datetime) -> Decision:
+    """No machine will tell the patient any more: a person may, where nothing has told them yet."""
+    is_new_time = candidate.purpose is Purpose.NEW_TIME
+    is_last = candidate.useful_until >= candidate.starts_at - LAST_USEFUL
+    is_untold = candidate.purpose is Purpose.REMINDER and is_last and not candidate.was_told
+    # A clinic that has not switched delivery on reminds in its own way.
+    is_by_choice = clinic.delivery is Delivery.OFF or reason is Reason.MERGED
+    if now < candidate.starts_at and (is_new_time or is_untold) and not is_by_choice:
+        return _end(MessageStatus.HANDED_TO_STAFF, reason)
+    return _end(MessageStatus.EXPIRED, reason)
 
 
 def _end(status: MessageStatus, reason: Reason) -> Decision:
@@ -76,7 +115,7 @@ def visit_moved(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision
 def too_late(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
     """Nothing leaves after the visit began or after the message stopped being useful (P2, P16)."""
     if now >= candidate.useful_until or now >= candidate.starts_at:
-        return _end(MessageStatus.EXPIRED, Reason.TOO_LATE)
+        return _missed(clinic, candidate, Reason.TOO_LATE, now)
     return None
 
 
@@ -85,6 +124,22 @@ def held_out(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | 
     if candidate.is_risk_bought and candidate.arm != "treated":
         return _end(MessageStatus.SUPERSEDED, Reason.HELD_OUT)
     return None
+
+
+def named_already(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """The reminder of another visit of that day has named this one, on this rung or today."""
+    if candidate.purpose is not Purpose.REMINDER:
+        return None
+    today = local_day(now, clinic.timezone)
+    found = [
+        one.status
+        for one in candidate.named_by
+        if one.rung == candidate.rung or local_day(one.sent_on, clinic.timezone) == today
+    ]
+    if any(status not in _MAY_NOT_HAVE_LEFT for status in found):
+        return _end(MessageStatus.SUPERSEDED, Reason.MERGED)
+    # While nobody knows whether that one leaves, this one waits: it goes itself where it did not.
+    return _hold(Reason.MERGED, now + timedelta(minutes=15)) if found else None
 
 
 def opted_out(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
@@ -215,6 +270,7 @@ GATES: tuple[Gate, ...] = (
     visit_moved,
     too_late,
     held_out,
+    named_already,
     opted_out,
     no_address,
     bad_number,

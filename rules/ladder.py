@@ -1,7 +1,6 @@
 """Which rungs of the ladder a visit gets, when, and why not the others."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -10,8 +9,9 @@ from data_contracts.clinic import Clinic, Rung
 from data_contracts.message import Channel, MessageStatus, Purpose, Reason
 from data_contracts.outbox import BookedVisit, PlannedMessage, Reach
 
-_LAST_USEFUL = timedelta(hours=1)
-_GOES_OUT = (MessageStatus.PLANNED, MessageStatus.HANDED_TO_STAFF)
+LAST_USEFUL = timedelta(hours=1)
+"""How long before a visit a message no longer helps."""
+_TEXTS = (Channel.SMS, Channel.EMAIL)
 
 
 def due_at(rung: Rung, starts_at: datetime, zone: ZoneInfo) -> datetime:
@@ -31,7 +31,9 @@ def _moment(before: timedelta, starts_at: datetime, zone: ZoneInfo) -> datetime:
     return wall.replace(tzinfo=zone).astimezone(UTC)
 
 
-def useful_until(rung: Rung, clinic: Clinic, starts_at: datetime) -> datetime:
+def useful_until(
+    rung: Rung, clinic: Clinic, starts_at: datetime, visit_type: str | None = None
+) -> datetime:
     """After this a message helps nobody: the next rung for everyone takes over, or the visit nears.
 
     After downtime only what is still useful is sent, so a patient gets one reminder, not three.
@@ -43,10 +45,16 @@ def useful_until(rung: Rung, clinic: Clinic, starts_at: datetime) -> datetime:
         if other.name != rung.name
         and other.channel.reaches_patient == rung.channel.reaches_patient
         and not other.is_bought_by_risk
+        and is_for(other, visit_type)
     ]
     return min(
-        [moment for moment in later if moment > own] + [starts_at.astimezone(UTC) - _LAST_USEFUL]
+        [moment for moment in later if moment > own] + [starts_at.astimezone(UTC) - LAST_USEFUL]
     )
+
+
+def is_for(rung: Rung, visit_type: str | None) -> bool:
+    """Whether visits of that type have the rung at all."""
+    return rung.visit_types is None or visit_type in rung.visit_types
 
 
 def plan_visit(
@@ -63,41 +71,39 @@ def plan_visit(
 def plan_book(
     clinic: Clinic, visits: Iterable[BookedVisit], reaches: dict[str, Reach], now: datetime
 ) -> list[PlannedMessage]:
-    """Plan many visits; a patient's second visit on one day is carried by the first's message."""
-    planned: list[PlannedMessage] = []
-    carried: set[tuple[str, str, str]] = set()
-    for visit in sorted(visits, key=lambda visit: visit.starts_at):
-        day = visit.starts_at.astimezone(clinic.zone).date().isoformat()
-        for rung in plan_visit(clinic, visit, reaches[visit.patient_id], now):
-            key = (visit.patient_id, day, rung.rung)
-            # Rung by rung, and only where both would go: a first visit that was cancelled, or
-            # booked too late for this rung, carries nothing.
-            is_second = key in carried and rung.status in _GOES_OUT
-            planned.append(_merged(rung) if is_second else rung)
-            if rung.status in _GOES_OUT:
-                carried.add(key)
-    return planned
+    """Plan many visits, by their time."""
+    by_time = sorted(visits, key=lambda visit: visit.starts_at)
+    return [
+        rung
+        for visit in by_time
+        for rung in plan_visit(clinic, visit, reaches[visit.patient_id], now)
+    ]
 
 
 def new_time_message(
     clinic: Clinic, visit: BookedVisit, reach: Reach, now: datetime
-) -> PlannedMessage | None:
-    """A patient whose visit was moved hears the new time once (P20); None where no text can go."""
-    channel = _pick((Channel.SMS, Channel.EMAIL), clinic, reach)
-    if channel is None or visit.starts_at - now < _LAST_USEFUL:
-        return None
+) -> PlannedMessage:
+    """Who was moved hears the new time once (P20): by a text, else by a person."""
+    channel = _pick(_TEXTS, clinic, reach)
+    status, reason = MessageStatus.PLANNED, Reason.DUE
+    if not visit.is_time_known:
+        status, reason = MessageStatus.HANDED_TO_STAFF, Reason.TIME_UNKNOWN
+    elif visit.starts_at - now < LAST_USEFUL:
+        status, reason = MessageStatus.HANDED_TO_STAFF, Reason.TOO_LATE
+    elif channel is None:
+        status, reason = MessageStatus.HANDED_TO_STAFF, reach.reason(Channel.SMS)
     return PlannedMessage(
         visit_id=visit.visit_id,
         visit_version=visit.version,
         patient_id=visit.patient_id,
         purpose=Purpose.NEW_TIME,
         rung="new_time",
-        channel=channel,
+        channel=channel or Channel.SMS,
         tier=visit.tier,
         due_at=now,
-        useful_until=visit.starts_at - _LAST_USEFUL,
-        status=MessageStatus.PLANNED,
-        reason=Reason.DUE,
+        useful_until=max(now, visit.starts_at - LAST_USEFUL),
+        status=status,
+        reason=reason,
     )
 
 
@@ -105,13 +111,15 @@ def _plan_rung(
     clinic: Clinic, rung: Rung, visit: BookedVisit, reach: Reach, now: datetime
 ) -> PlannedMessage:
     due = due_at(rung, visit.starts_at, clinic.zone)
-    until = useful_until(rung, clinic, visit.starts_at)
+    until = useful_until(rung, clinic, visit.starts_at, visit.visit_type)
     channel = rung.channel
     status, reason = _verdict(rung, visit, due, until, now)
     if status is MessageStatus.PLANNED and channel.reaches_patient:
         found = _pick((rung.channel, *rung.fallback), clinic, reach)
         if found is None:
             status, reason = MessageStatus.HANDED_TO_STAFF, reach.reason(rung.channel)
+        if not visit.is_time_known:
+            status, reason = MessageStatus.HANDED_TO_STAFF, Reason.TIME_UNKNOWN
         channel = found or channel
     return PlannedMessage(
         visit_id=visit.visit_id,
@@ -134,7 +142,7 @@ def _verdict(
     # Order matters: the first reason that holds is the one a receptionist reads.
     if not visit.status.is_expected:
         return MessageStatus.SUPERSEDED, Reason.VISIT_GONE
-    if rung.visit_types is not None and visit.visit_type not in rung.visit_types:
+    if not is_for(rung, visit.visit_type):
         return MessageStatus.SUPERSEDED, Reason.NOT_THIS_TIER
     if rung.is_bought_by_risk and visit.arm != "treated":
         return MessageStatus.SUPERSEDED, Reason.HELD_OUT
@@ -154,7 +162,3 @@ def _pick(channels: tuple[Channel, ...], clinic: Clinic, reach: Reach) -> Channe
     return next(
         (c for c in channels if c in reach.usable and clinic.channels.vendor(c) is not None), None
     )
-
-
-def _merged(message: PlannedMessage) -> PlannedMessage:
-    return replace(message, status=MessageStatus.SUPERSEDED, reason=Reason.MERGED)

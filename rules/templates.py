@@ -1,6 +1,6 @@
 """A message in words: from a template and the facts of one visit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -13,7 +13,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from data_contracts.message import Channel
 from data_contracts.spoken import Spoken
 from data_contracts.template import Template, Values
-from rules.day_words import clock, long_day, short_day, shown_phone, spoken_clock
+from rules.day_words import clock, listed, long_day, short_day, shown_phone, spoken_clock
 from rules.segments import size_of, to_gsm7
 
 ENVIRONMENT = ImmutableSandboxedEnvironment(
@@ -38,19 +38,20 @@ def values_for(
     *,
     clinic_name: str,
     phone: str,
-    starts_at: datetime,
+    times: Sequence[datetime],
     address: str = "",
     parking: str = "",
     instructions: Mapping[str, str] | None = None,
 ) -> Values:
-    """The facts as one channel says them; `starts_at` is in the clinic's own zone."""
+    """The facts as one channel says them; `times`: of one day's visits, in order,
+    in the clinic's own zone."""
     is_text = channel is Channel.SMS
     tell_time = spoken_clock if channel is Channel.VOICE else clock
     return Values(
         clinic_name=clinic_name,
         phone=shown_phone(phone),
-        day=(short_day if is_text else long_day)(starts_at.date(), language),
-        time=tell_time(starts_at, language),
+        day=(short_day if is_text else long_day)(times[0].date(), language),
+        time=listed([tell_time(one, language) for one in times], language),
         address=address,
         parking=parking,
         instructions=(instructions or {}).get(language, ""),

@@ -78,12 +78,13 @@ def keep_snapshot(
     """
     verdict = _check(here, snapshot, now)
     is_broken = verdict is not None and verdict.is_broken
+    found_so = _verdict(verdict)
     problems = verdict.problems if verdict else ()
     with here.ledger.write() as con:
         batch_id = new_id()
         found = 0
         if not is_broken:
-            found = _write(here, con, snapshot, now)
+            found = _write(here, con, snapshot, now, is_import=source is not None)
         if not is_broken and source is None:
             records.set_cursor(con, _WATERMARK, snapshot.watermark, now)
         if not is_broken and source is None and snapshot.complete:
@@ -100,7 +101,7 @@ def keep_snapshot(
             rejected=len(snapshot.rejected),
             changes=found,
             is_complete=snapshot.reconciled is not None,
-            verdict="broken" if is_broken else "accepted",
+            verdict=found_so,
             problems=names,
         )
     return Synced(
@@ -108,11 +109,17 @@ def keep_snapshot(
         patients=len(snapshot.patients),
         rejected=len(snapshot.rejected),
         changes=found,
-        verdict="broken" if is_broken else "accepted",
+        verdict=found_so,
         problems=names,
         table=tuple(verdict.table()) if verdict else (),
         words=verdict.words() if verdict else "",
     )
+
+
+def _verdict(verdict: "BatchVerdict | None") -> str:
+    if verdict is None:
+        return records.UNCHECKED
+    return records.BROKEN if verdict.is_broken else records.ACCEPTED
 
 
 def _bad_rows(snapshot: "Snapshot") -> Iterable[tuple[str, str, str, bytes]]:
@@ -136,7 +143,7 @@ def _baseline(here: Room, snapshot: "Snapshot") -> "BatchBaseline | None":
     if snapshot.reconciled is None:
         return None
     query = select(batches.c.visits, batches.c.fetched_at).where(
-        batches.c.verdict == "accepted", batches.c.is_complete.is_(True)
+        batches.c.verdict != records.BROKEN, batches.c.is_complete.is_(True)
     )
     with here.ledger.read() as con:
         good = list(con.execute(query.order_by(batches.c.fetched_at.desc()).limit(20)))
@@ -145,7 +152,9 @@ def _baseline(here: Room, snapshot: "Snapshot") -> "BatchBaseline | None":
     return BatchBaseline(rows=tuple(row.visits for row in good), last_good_at=good[0].fetched_at)
 
 
-def _write(here: Room, con: Connection, snapshot: "Snapshot", now: datetime) -> int:
+def _write(
+    here: Room, con: Connection, snapshot: "Snapshot", now: datetime, *, is_import: bool
+) -> int:
     erased = people.erased_sources(con)
     everyone = [one for one in snapshot.patients if one.source_id not in erased]
     booked = [visit for visit in snapshot.visits if visit.patient_source_id not in erased]
@@ -154,7 +163,7 @@ def _write(here: Room, con: Connection, snapshot: "Snapshot", now: datetime) -> 
     named = {visit.patient_source_id for visit in booked}
     people.add_placeholders(here.ledger, con, named, now)
     known = book.states(con, [visit.source_id for visit in booked])
-    # The first reading is history: nothing in it has just happened.
+    # The first reading is history, and so is what an import brings: it has not just happened.
     is_first = records.last_batch(con) is None
     rows = [
         (visit, known.get(visit.source_id), _version(known.get(visit.source_id), visit))
@@ -166,7 +175,7 @@ def _write(here: Room, con: Connection, snapshot: "Snapshot", now: datetime) -> 
         (ids[visit.source_id], version, change)
         for visit, old, version in rows
         for change in changes(old, visit)
-        if not is_first
+        if not is_first and not (is_import and old is None)
     ]
     found += _gone(con, snapshot, now)
     return book.add_changes(con, found, now)

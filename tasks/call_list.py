@@ -2,9 +2,10 @@
 
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection, select, update
@@ -19,6 +20,12 @@ from tasks.room import Room
 _SHORTEST = 4
 _REPLY = "read_reply"
 _REPLY_KEY = "reply|"
+
+_QUERY = (
+    select(staff_tasks, visits.c.starts_at, visits.c.status)
+    .select_from(staff_tasks)
+    .outerjoin(visits, visits.c.visit_id == staff_tasks.c.visit_id)
+)
 
 
 class Outcome(StrEnum):
@@ -52,28 +59,41 @@ class StaffTask:
     names: str | None = None
     numbers: str | None = None
     reply: str | None = None
+    also_at: tuple[datetime, ...] = ()
+    """When else the patient is booked on that day with a call to make: one call is about all."""
 
 
 def staff_lines(
     here: Room, *, with_done: bool = False, with_names: bool = False
 ) -> list[StaffTask]:
     """The open staff tasks, oldest due first; with names, decrypted for this one look."""
-    query = (
-        select(staff_tasks, visits.c.starts_at, visits.c.status)
-        .select_from(staff_tasks)
-        .outerjoin(visits, visits.c.visit_id == staff_tasks.c.visit_id)
-        .order_by(staff_tasks.c.due_at, staff_tasks.c.task_id)
-    )
+    query = _QUERY.order_by(staff_tasks.c.due_at, staff_tasks.c.task_id)
     if not with_done:
         query = query.where(staff_tasks.c.done_at.is_(None))
     with here.ledger.read() as con:
-        rows = list(con.execute(query))
-        lines = [_line(row) for row in rows]
-        if not with_names:
-            return lines
-        return [
-            _with_names(here.ledger, con, row, line) for row, line in zip(rows, lines, strict=True)
-        ]
+        lines = []
+        for row, *others in _calls(list(con.execute(query)), here.clinic.zone):
+            line = replace(_line(row), also_at=tuple(sorted(one.starts_at for one in others)))
+            lines.append(_with_names(here.ledger, con, row, line) if with_names else line)
+        return lines
+
+
+def _calls(rows: list[Any], zone: ZoneInfo) -> list[list[Any]]:
+    """The rows line by line: calls to one patient about one day's visits are one line."""
+    lines: dict[Any, list[Any]] = {}
+    for row in rows:
+        lines.setdefault(_call_of(row, zone) or row.task_id, []).append(row)
+    return [[row for row in line if _is_on(row)] or line[:1] for line in lines.values()]
+
+
+def _call_of(row: Any, zone: ZoneInfo) -> tuple[str, date] | None:
+    if row.kind != "call_patient" or row.starts_at is None or row.done_at is not None:
+        return None
+    return row.patient_id, row.starts_at.astimezone(zone).date()
+
+
+def _is_on(row: Any) -> bool:
+    return row.status in (None, "booked")
 
 
 def finish(here: Room, text: str, outcome: Outcome, now: datetime) -> str:
@@ -88,10 +108,21 @@ def finish(here: Room, text: str, outcome: Outcome, now: datetime) -> str:
             )
         con.execute(
             update(staff_tasks)
-            .where(staff_tasks.c.task_id == row.task_id)
+            .where(staff_tasks.c.task_id.in_(_of_one_call(con, row, here.clinic.zone)))
             .values(done_at=now, outcome=outcome.value)
         )
         return str(row.task_id)
+
+
+def _of_one_call(con: Connection, row: Any, zone: ZoneInfo) -> list[str]:
+    """The task and those that share its line."""
+    whose = staff_tasks.c.patient_id == row.patient_id
+    query = _QUERY.where(whose, staff_tasks.c.done_at.is_(None))
+    lines: dict[Any, list[str]] = {}
+    for one in con.execute(query):
+        lines.setdefault(_call_of(one, zone) or one.task_id, []).append(one.task_id)
+    found = next((line for line in lines.values() if row.task_id in line), [])
+    return [*found, row.task_id]
 
 
 def _task(con: Connection, slug: str, wanted: str) -> Any:

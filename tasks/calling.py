@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from data_contracts.message import Channel, Purpose
 from data_contracts.spoken import Spoken
+from ledger.naming import names_of
 from ledger.schema import messages, patients, visits
+from rules.wording import spoken_language, words
 from tasks.room import Room
-from tasks.wording import spoken_language, words
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,13 @@ def leave_voicemail(here: Room, call_id: str, message_id: str) -> None:
 
 def _about(here: Room, message_id: str) -> Any:
     query = (
-        select(messages.c.purpose, visits.c.starts_at, visits.c.visit_type, patients.c.language)
+        select(
+            messages.c.message_id,
+            messages.c.purpose,
+            visits.c.starts_at,
+            visits.c.visit_type,
+            patients.c.language,
+        )
         .select_from(messages)
         .join(visits, visits.c.visit_id == messages.c.visit_id)
         .join(patients, patients.c.patient_id == messages.c.patient_id)
@@ -63,5 +70,7 @@ def _about(here: Room, message_id: str) -> Any:
 
 def _spoken(here: Room, row: Any, language: str) -> Spoken | None:
     purpose = Purpose(row.purpose)
-    said = words(here.clinic, purpose, Channel.VOICE, language, row.starts_at, row.visit_type)
-    return said.spoken
+    with here.ledger.read() as con:
+        told = names_of(con, [row.message_id]).get(row.message_id, {})
+    times = sorted(told.values()) or [row.starts_at]
+    return words(here.clinic, purpose, Channel.VOICE, language, times, row.visit_type).spoken

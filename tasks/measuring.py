@@ -104,7 +104,7 @@ def report_facts(here: Room) -> "ReportFacts":
             for row in records.recent_batches(con)
         )
         quarantine = records.quarantine_counts(con)
-        broken = _broken(records.last_batch(con))
+        broken = _broken(records.last_checked(con))
         model = _model(records.cursor(con, "model"))
     return ReportFacts(
         clinic_name=here.clinic.name,

@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
 from data_contracts.clinic import Clinic
 from data_contracts.message import CARE, Channel, MessageStatus, Reason, RiskTier
 from data_contracts.outbox import BookedVisit, PlannedMessage, Reach
 from data_contracts.visit import BookChange, VisitStatus
-from ledger import plans, records
+from ledger import naming, plans, records
 from ledger.candidates import contact
 from ledger.schema import (
     assignments,
@@ -42,7 +42,7 @@ def plan_messages(slug: str, now: datetime) -> dict[str, int]:
         planned = [one for one in planned_book(here, con, now) if one.reason not in _NOT_YET]
         known = plans.planned_keys(con, sorted({one.visit_id for one in planned}))
         new = [
-            _beside_new_time(one) if one.visit_id in moved else one
+            _beside_new_time(one, moved.get(one.visit_id))
             for one in planned
             if (one.visit_id, one.visit_version, one.rung) not in known
         ]
@@ -62,6 +62,10 @@ def planned_book(here: Room, con: Connection, now: datetime) -> list[PlannedMess
 
 def booked_visits(con: Connection, first: datetime, last: datetime) -> list[BookedVisit]:
     """Visits starting in [first, last) with their score and arm, whatever their status."""
+    return _booked_visits(con, visits.c.starts_at >= first, visits.c.starts_at < last)
+
+
+def _booked_visits(con: Connection, *which: ColumnElement[bool]) -> list[BookedVisit]:
     query = (
         select(
             visits,
@@ -77,7 +81,7 @@ def booked_visits(con: Connection, first: datetime, last: datetime) -> list[Book
             ),
         )
         .outerjoin(assignments, assignments.c.visit_id == visits.c.visit_id)
-        .where(visits.c.starts_at >= first, visits.c.starts_at < last)
+        .where(*which)
     )
     return [_booked(row) for row in con.execute(query)]
 
@@ -163,7 +167,7 @@ def _ask_staff(con: Connection, one: PlannedMessage, now: datetime) -> int:
         kind="call_patient",
         reason=one.reason.value,
         detail=json.dumps({"rung": one.rung, "tier": one.tier}),
-        due_at=one.useful_until,
+        due_at=max(now, one.useful_until),
         now=now,
         dedupe_key=f"call|{one.visit_id}|{one.visit_version}",
         visit_id=one.visit_id,
@@ -171,41 +175,42 @@ def _ask_staff(con: Connection, one: PlannedMessage, now: datetime) -> int:
     )
 
 
-def _beside_new_time(one: PlannedMessage) -> PlannedMessage:
+def _beside_new_time(one: PlannedMessage, new_time: PlannedMessage | None) -> PlannedMessage:
     """A rung that is due says what the new-time message says: the patient hears it once."""
+    if new_time is None or new_time.status is not MessageStatus.PLANNED:
+        return one  # a person tells the new time, and may be too late: what can go, goes
     if one.status is MessageStatus.PLANNED and one.channel.reaches_patient:
         return replace(one, status=MessageStatus.SUPERSEDED, reason=Reason.VISIT_MOVED)
     return one
 
 
-def _plan_moves(here: Room, con: Connection, now: datetime) -> set[str]:
-    """Who was told of the old time hears the new one (P20); returns their visits."""
+def _plan_moves(here: Room, con: Connection, now: datetime) -> dict[str, PlannedMessage]:
+    """Who was told of the old time hears the new one (P20); by visit, what was planned."""
     last = records.cursor(con, _MOVES_READ) or 0
     query = select(book_changes).where(
         book_changes.c.change_id > last, book_changes.c.change == BookChange.RESCHEDULED.value
     )
     rows = list(con.execute(query))
-    planned = _new_times(here, con, {row.visit_id for row in rows}, now)
+    told = naming.told_of(con, sorted({row.visit_id for row in rows}))
+    planned = _new_times(here, con, told, now)
     if rows:
         records.set_cursor(con, _MOVES_READ, max(row.change_id for row in rows), now)
     plans.add_planned(here.ledger, con, planned, now)
-    return {message.visit_id for message in planned}
+    for one in planned:
+        _ask_staff(con, one, now)
+    return {message.visit_id: message for message in planned}
 
 
-def _new_times(here: Room, con: Connection, moved: set[str], now: datetime) -> list[PlannedMessage]:
-    told = plans.told_of(con, sorted(moved))
+def _new_times(here: Room, con: Connection, told: set[str], now: datetime) -> list[PlannedMessage]:
     if not told:
         return []
-    found = [
+    moved = [
         visit
-        for visit in booked_visits(con, now, now + timedelta(days=60))
-        if visit.visit_id in told and visit.status.is_expected
+        for visit in _booked_visits(con, visits.c.visit_id.in_(told), visits.c.starts_at > now)
+        if visit.status.is_expected
     ]
-    reaches = patient_reaches(here.clinic, con, {visit.patient_id for visit in found}, now)
-    messages = [
-        new_time_message(here.clinic, visit, reaches[visit.patient_id], now) for visit in found
-    ]
-    return [message for message in messages if message is not None]
+    reaches = patient_reaches(here.clinic, con, {visit.patient_id for visit in moved}, now)
+    return [new_time_message(here.clinic, visit, reaches[visit.patient_id], now) for visit in moved]
 
 
 def _count(found: Iterable[PlannedMessage]) -> dict[str, int]:

@@ -13,11 +13,18 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from data_contracts.message import REASON_WORDS, Channel, MessageStatus, Reason, RiskTier
-from data_contracts.outbox import BookedVisit, Candidate, Decision, PlannedMessage
+from data_contracts.outbox import (
+    BookedVisit,
+    Candidate,
+    Decision,
+    Named,
+    Naming,
+    PlannedMessage,
+)
 from data_contracts.visit import VisitStatus
 from ledger.candidates import candidates, contact, counts_for
 from ledger.schema import messages, patients, visits
-from rules.gates import decide
+from rules.gates import decide, names
 from rules.ladder import plan_book
 from tasks.planning import booked_visits, patient_reaches
 from tasks.room import Room
@@ -27,8 +34,32 @@ _PASSES = frozenset({Reason.QUIET_HOURS, Reason.DAILY_CAP, Reason.WEEKLY_CAP})
 _AT_ONCE = 500
 
 
-_Sent = defaultdict[str, dict[tuple[str, str], datetime]]
-"""By number or address and by patient: what would go, and when."""
+class _Sent:
+    """What would go before the case at hand: against whose caps it counts, and what it names."""
+
+    def __init__(self) -> None:
+        self._sent: defaultdict[str, dict[tuple[str, str], datetime]] = defaultdict(dict)
+        self._namings: defaultdict[str, list[Naming]] = defaultdict(list)
+
+    def seen_by(self, candidate: Candidate, whose: Iterable[str]) -> Candidate:
+        """The candidate as it would stand then."""
+        others = {key: at for one in whose for key, at in self._sent[one].items()}
+        namings = self._namings[candidate.visit_id]
+        return replace(
+            candidate,
+            sent_on=(*candidate.sent_on, *others.values()),
+            named_by=(*candidate.named_by, *namings),
+        )
+
+    def add(
+        self, key: tuple[str, str], whose: Iterable[str], named: Iterable[Named], at: datetime
+    ) -> None:
+        """One more would go: the rung and visit, and the other visits that it names."""
+        for one in whose:
+            self._sent[one][key] = at
+        for visit in named:
+            said = Naming(key[1], MessageStatus.ACCEPTED, at)
+            self._namings[visit.visit_id].append(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +162,7 @@ def prospects_of(here: Room, con: Connection, visit_id: str, now: datetime) -> l
 def _judged(here: Room, con: Connection, found: list[BookedVisit], now: datetime) -> list[Prospect]:
     cases = sorted(_cases(here, con, found, now), key=lambda case: case.moment)
     asked = _candidates(here, con, [case for case in cases if case.asks_gates], now)
-    sent: _Sent = defaultdict(dict)
+    sent = _Sent()
     told = [_prospect(here, case, asked.get(_key(case.message)), sent, now) for case in cases]
     order = {rung.name: place for place, rung in enumerate(here.clinic.ladder)}
     return sorted(told, key=lambda one: (one.starts_at, one.visit_id, order.get(one.rung, 99)))
@@ -142,10 +173,7 @@ def _key(message: PlannedMessage) -> tuple[str, str]:
 
 
 def _cases(here: Room, con: Connection, found: list[BookedVisit], now: datetime) -> list[_Case]:
-    by_patient: dict[str, list[BookedVisit]] = defaultdict(list)
-    for visit in found:
-        by_patient[visit.patient_id].append(visit)
-    reaches = patient_reaches(here.clinic, con, set(by_patient), now)
+    reaches = patient_reaches(here.clinic, con, {visit.patient_id for visit in found}, now)
     saved = _saved(con, [visit.visit_id for visit in found])
     visits = {visit.visit_id: visit for visit in found}
     cases = []
@@ -156,8 +184,8 @@ def _cases(here: Room, con: Connection, found: list[BookedVisit], now: datetime)
             moment = max(now, row.retry_at or now)
         if row is None and message.reason is Reason.NOT_DUE and message.due_at > now:
             moment = message.due_at
-            then = plan_book(here.clinic, by_patient[visit.patient_id], reaches, moment)
-            message = next(one for one in then if _key(one) == _key(message))
+            then = plan_book(here.clinic, [visit], reaches, moment)
+            message = next(one for one in then if one.rung == message.rung)
         cases.append(_Case(visit, _as_saved(message, row), row, moment))
     return cases + _beside_ladder(visits, saved, now)
 
@@ -268,12 +296,11 @@ def _prospect(
         candidate, address = asked
         gate = decide(here.clinic, candidate, now).reason
         whose = counts_for(message.channel, address, case.visit.patient_id)
-        others = {key: at for one in whose for key, at in sent[one].items()}
-        decision = _decision(here, candidate, others.values(), case.moment, now)
+        then = sent.seen_by(candidate, whose)
+        decision = _decision(here, then, case.moment, now)
         status, reason, goes_at = decision.status, decision.reason, _goes_at(decision, case.moment)
         if goes_at is not None:
-            for one in whose:
-                sent[one][_key(message)] = goes_at
+            sent.add(_key(message), whose, names(here.clinic, then), goes_at)
         if decision.sends and case.moment > now:
             status = MessageStatus.HELD
             reason = Reason(case.saved.reason) if case.saved else Reason.NOT_DUE
@@ -296,13 +323,10 @@ def _prospect(
     )
 
 
-def _decision(
-    here: Room, candidate: Candidate, sent: Iterable[datetime], moment: datetime, now: datetime
-) -> Decision:
-    counted = replace(candidate, sent_on=(*candidate.sent_on, *sent))
+def _decision(here: Room, candidate: Candidate, moment: datetime, now: datetime) -> Decision:
     if moment > now:
-        counted = replace(counted, book_read_at=moment)
-    return decide(here.clinic, counted, moment)
+        candidate = replace(candidate, book_read_at=moment)
+    return decide(here.clinic, candidate, moment)
 
 
 def _goes_at(decision: Decision, moment: datetime) -> datetime | None:

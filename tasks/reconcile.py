@@ -2,15 +2,19 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from data_contracts.inbound import InboundKind
 from data_contracts.message import Channel, MessageStatus, Reason
+from data_contracts.outbox import Claimed
 from ledger import outbox, records
+from ledger.naming import booked_beside
 from rules.keyword import Keyword, keyword
 from rules.receipts import after_receipt
 from rules.revocation import is_for_a_person_too, key_revokes, revokes
+from rules.same_day import also_named
 from tasks.dispatch import dispatchers, note_refusal
 from tasks.guard import guarded_task
 from tasks.mail_events import take_mail_events
@@ -19,7 +23,7 @@ from tasks.spending import watch_spending
 from tasks.turn import is_anyone
 
 if TYPE_CHECKING:
-    from connectors.messaging.base import Carrier
+    from connectors.messaging.base import Carrier, Found
     from tasks.dispatch import Carriers
 
 _GIVE_UP_LOOKING = timedelta(hours=1)
@@ -53,7 +57,6 @@ def settle_open(
 
 def _look_up(here: Room, carriers: "Carriers", now: datetime, wall: datetime) -> Counter[str]:
     from connectors.errors import ConnectorError
-    from tasks.wording import outgoing
 
     counts: Counter[str] = Counter()
     waiting = outbox.unconfirmed(here.ledger, wall, timedelta(0))
@@ -68,7 +71,7 @@ def _look_up(here: Room, carriers: "Carriers", now: datetime, wall: datetime) ->
             counts[_to_staff(here, one, now)] += 1
             continue
         try:
-            found = carrier.find(outgoing(here.clinic, one, sent_at), one.sent_on or sent_at)
+            found = _found(here, carrier, one, sent_at)
             is_settled = found is not None or not is_dispatching
         except ConnectorError:
             is_settled = False
@@ -84,6 +87,24 @@ def _look_up(here: Room, carriers: "Carriers", now: datetime, wall: datetime) ->
         outbox.settle(here.ledger, one, status, Reason.CARRIER_SILENT, now, **values)
         counts[status.value] += 1
     return counts
+
+
+def _found(here: Room, carrier: "Carrier", one: Claimed, sent_at: datetime) -> "Found | None":
+    """The message in the carrier's list, by its words."""
+    from tasks.wording import outgoing
+
+    since = one.sent_on or sent_at
+    found = carrier.find(outgoing(here.clinic, one, sent_at), since)
+    if found is not None or one.also_at is not None:
+        return found
+    # After a restore nobody knows what it named: alone, or every visit of that day.
+    with here.ledger.read() as con:
+        beside = booked_beside(con, [one]).get(one.patient_id, [])
+    others = also_named(one.visit_id, one.starts_at, beside, here.clinic.zone)
+    if not others:
+        return None
+    whole = replace(one, also_at=tuple(other.starts_at for other in others))
+    return carrier.find(outgoing(here.clinic, whole, sent_at), since)
 
 
 def _to_staff(here: Room, one: Any, now: datetime) -> str:

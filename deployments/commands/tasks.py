@@ -87,6 +87,7 @@ def _row(one: "StaffTask", zone: "ZoneInfo", *, every: bool, names: bool) -> lis
     if one.visit_status not in (None, "booked"):
         starts += f" ({one.visit_status})"
     visit = one.visit_id[:8] if one.visit_id else "-"
+    starts += "".join(f" and {at.astimezone(zone):%H:%M}" for at in one.also_at)
     cells = [one.task_id[:8], one.kind, one.words, _clock(one.due_at, zone), visit, starts]
     if every:
         cells.append(f"{one.outcome}, {_clock(one.done_at, zone)}" if one.done_at else "-")
@@ -109,6 +110,7 @@ def _document(one: "StaffTask", zone: "ZoneInfo") -> dict[str, Any]:
         "due_at": _local(one.due_at, zone),
         "visit": one.visit_id,
         "visit_starts_at": _local(one.starts_at, zone),
+        "also_starts_at": [_local(at, zone) for at in one.also_at],
         "visit_status": one.visit_status,
         "done_at": _local(one.done_at, zone),
         "outcome": one.outcome,

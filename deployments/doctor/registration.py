@@ -60,7 +60,7 @@ def _samples(case: Case) -> Iterator[Check]:
                 template.language,
                 clinic_name=clinic.name,
                 phone=clinic.phone,
-                starts_at=datetime(2026, 9, 30, 12, 45, tzinfo=clinic.zone),
+                times=[datetime(2026, 9, 30, 12, 45, tzinfo=clinic.zone)],
             ),
         )
         is_well = resembles(said.body, sms.registered_samples)

@@ -63,7 +63,7 @@ def _longest(clinic: Clinic, template: Template) -> Values:
         template.language,
         clinic_name=clinic.name,
         phone=clinic.phone,
-        starts_at=datetime(2026, 9, 30, 12, 45, tzinfo=clinic.zone),
+        times=[datetime(2026, 9, 30, 12, 45, tzinfo=clinic.zone)],
         address=f"{clinic.address.street}, {clinic.address.city}",
         parking=clinic.address.parking,
         instructions=longest,

@@ -85,7 +85,7 @@ def test_a_storm_of_429_is_not_fed_and_loses_nothing(stage, tell, headers):
 
 
 @pytest.mark.slow
-def test_a_wait_that_ends_in_quiet_hours_is_held_till_morning_or_given_up(stage):
+def test_a_wait_that_ends_in_quiet_hours_is_held_till_morning_or_a_person_s(stage):
     """Backing off past eight in the evening: the early visit is past help, the late one is not."""
     clinic = stage(2)
     evening = NOW + timedelta(hours=10, minutes=59, seconds=30)
@@ -96,8 +96,8 @@ def test_a_wait_that_ends_in_quiet_hours_is_held_till_morning_or_given_up(stage)
     assert clinic.dispatch() == {"carrier_wait": 2}
     clinic.read_book(evening + timedelta(minutes=2))
     assert clinic.dispatch() == {"quiet_hours": 2}
-    assert clinic.statuses() == {("expired", "quiet_hours"): 1, ("held", "quiet_hours"): 1}
+    assert clinic.statuses() == {("handed_to_staff", "quiet_hours"): 1, ("held", "quiet_hours"): 1}
     clinic.read_book(NOW + timedelta(hours=24))
     clinic.dispatch()
-    assert clinic.statuses() == {("expired", "quiet_hours"): 1, ("accepted", "sent"): 1}
+    assert clinic.statuses() == {("handed_to_staff", "quiet_hours"): 1, ("accepted", "sent"): 1}
     assert [one["to"] for one in clinic.sandbox.texts()] == [clinic.people[1].mobile]

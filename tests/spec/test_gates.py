@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from data_contracts.clinic import Agreement, Caps, Delivery
-from data_contracts.message import Channel, Purpose
-from data_contracts.outbox import Candidate
+from data_contracts.message import Channel, MessageStatus, Purpose
+from data_contracts.outbox import Candidate, Naming
 from data_contracts.visit import VisitStatus
 from rules.gates import GATES, Gate, decide
 from tests.cast import NOW, clinic
@@ -15,6 +15,7 @@ from tests.spec.table import each_row, rows, utc
 
 READY = Candidate(
     message_id="m1",
+    visit_id="v1",
     purpose=Purpose.REMINDER,
     rung="one_day",
     channel=Channel.SMS,
@@ -113,6 +114,41 @@ SITUATIONS = {
     "two in six days": {"sent_on": (NOW - 6 * DAY, NOW - 2 * DAY)},
     "three in six days": {"sent_on": (NOW - 6 * DAY, NOW - 4 * DAY, NOW - 2 * DAY)},
     "three in seven days": {"sent_on": (NOW - 7 * DAY, NOW - 4 * DAY, NOW - 2 * DAY)},
+    "another names it": {"named_by": (Naming("one_day", MessageStatus.ACCEPTED, NOW - DAY),)},
+    "another may name it": {"named_by": (Naming("one_day", MessageStatus.UNCONFIRMED, NOW - DAY),)},
+    "named by today's other rung": {
+        "named_by": (Naming("three_days", MessageStatus.DELIVERED, NOW - HOUR),)
+    },
+    "named by an earlier rung": {
+        "named_by": (Naming("three_days", MessageStatus.DELIVERED, NOW - DAY),)
+    },
+    "new time, named": {
+        "purpose": Purpose.NEW_TIME,
+        "named_by": (Naming("one_day", MessageStatus.ACCEPTED, NOW - HOUR),),
+    },
+    "last word, too late": {"useful_until": NOW, "starts_at": NOW + HOUR},
+    "last word, told before": {
+        "useful_until": NOW,
+        "starts_at": NOW + HOUR,
+        "was_told": True,
+    },
+    "last word, quiet beyond its use": {
+        "zones": ("Pacific/Honolulu",),
+        "useful_until": NOW + 2 * HOUR,
+        "starts_at": NOW + 3 * HOUR,
+    },
+    "no hour suits both": {"zones": ("America/Denver", "Asia/Karachi")},
+    "last word, no hour suits both": {
+        "zones": ("America/Denver", "Asia/Karachi"),
+        "useful_until": NOW + 23 * HOUR,
+        "starts_at": NOW + DAY,
+    },
+    "new time, too late": {
+        "purpose": Purpose.NEW_TIME,
+        "useful_until": NOW,
+        "starts_at": NOW + HOUR,
+        "was_told": True,
+    },
     "said STOP, at night": {"opted_out": True, "zones": ("Pacific/Honolulu",)},
 }
 
@@ -132,6 +168,18 @@ TABLE = """
     said STOP                 |                           | handed_to_staff | opted_out       |
     said STOP, at night       |                           | handed_to_staff | opted_out       |
     no number                 |                           | handed_to_staff | no_address      |
+    another names it          |                           | superseded      | merged          |
+    another may name it       |                           | held            | merged          | 2026-01-05 16:15:00Z
+    named by today's other rung |                         | superseded      | merged          |
+    named by an earlier rung  |                           | claimed         | due             |
+    new time, named           |                           | claimed         | due             |
+    last word, too late       |                           | handed_to_staff | too_late        |                      # nobody has told them
+    last word, told before    |                           | expired         | too_late        |
+    last word, too late       | delivery off              | expired         | too_late        |                      # the clinic reminds in its own way
+    last word, quiet beyond its use |                     | handed_to_staff | quiet_hours     |
+    no hour suits both        |                           | expired         | quiet_hours     |                      # a later rung may do
+    last word, no hour suits both |                       | handed_to_staff | quiet_hours     |
+    new time, too late        |                           | handed_to_staff | too_late        |                      # a person tells it
     number unreachable        |                           | handed_to_staff | bad_number      |
     no consent                |                           | handed_to_staff | no_consent      |
     reminded by the source    |                           | superseded      | own_reminder    |

@@ -1,6 +1,5 @@
 """Which rung of the ladder a visit gets, when, and why not the others."""
 
-from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,7 +7,7 @@ from data_contracts.clinic import Rung
 from data_contracts.message import Channel, MessageStatus, Purpose, Reason, RiskTier
 from data_contracts.outbox import BookedVisit, Reach
 from data_contracts.visit import VisitStatus
-from rules.ladder import due_at, new_time_message, plan_book, plan_visit, useful_until
+from rules.ladder import due_at, new_time_message, plan_visit, useful_until
 from tests.cast import clinic
 from tests.spec.table import each_row, local, utc
 
@@ -79,15 +78,17 @@ FALLBACKS = """
     voice_high | sms,email       | voice   | handed_to_staff # no fallback is given
 """
 
-# Both visits are on Thursday, one after the other; which rung goes for which?
-SAME_DAY = """
-    first         | second | now              | first gets  | second gets
-    booked        | booked | 2026-01-07 16:00 | due         | merged
-    booked        | booked | 2026-01-07 08:00 | not_due     | not_due       # nothing is decided ahead
-    cancelled     | booked | 2026-01-07 16:00 | visit_gone  | due           # a cancelled visit carries nothing
-    booked late   | booked | 2026-01-07 16:00 | rung_passed | due           # nor does a rung never owed
-    other patient | booked | 2026-01-07 16:00 | due         | due
-    day before    | booked | 2026-01-07 16:00 | too_late    | due
+# The visit was moved to Thursday 2026-01-08 at 15:00, and the patient had heard the old time.
+NEW_TIMES = """
+    now              | reachable by | hour    | becomes         | by    | reason
+    2026-01-07 15:00 | sms,email    | known   | planned         | sms   | due
+    2026-01-07 15:00 | email        | known   | planned         | email | due
+    2025-10-01 15:00 | sms          | known   | planned         | sms   | due          # however far ahead
+    2026-01-08 14:00 | sms          | known   | planned         | sms   | due          # an hour ahead
+    2026-01-08 14:01 | sms          | known   | handed_to_staff | sms   | too_late     # by phone, at once
+    2026-01-07 15:00 | voice        | known   | handed_to_staff | sms   | opted_out    # a call is no text
+    2026-01-07 15:00 |              | known   | handed_to_staff | sms   | opted_out
+    2026-01-07 15:00 | sms          | unknown | handed_to_staff | sms   | time_unknown
 """  # noqa: E501
 
 TABLES = {
@@ -95,7 +96,7 @@ TABLES = {
     "Ladder: how long a rung stays useful": USE,
     "Ladder: which rung, when, for whom": PLANS,
     "Ladder: which channel": FALLBACKS,
-    "Ladder: two visits on one day": SAME_DAY,
+    "Ladder: a visit was moved": NEW_TIMES,
 }
 
 
@@ -157,23 +158,6 @@ def test_the_first_channel_that_reaches_is_taken(rung, reachable_by, channel, be
     assert (found[rung].channel, found[rung].status) == (channel, becomes)
 
 
-@each_row(SAME_DAY)
-def test_a_second_visit_of_the_day_rides_along(first, second, now, first_gets, second_gets):
-    early = {
-        "booked": {},
-        "cancelled": {"status": VisitStatus.CANCELLED},
-        "booked late": {"booked_at": local("2026-01-07 15:30", DENVER)},
-        "other patient": {"patient_id": "bo"},
-        "day before": {"starts_at": local("2026-01-07 15:00", DENVER)},
-    }[first]
-    one = replace(booked("2026-01-08 09:00"), visit_id="v0", **early)
-    two = booked("2026-01-08 15:00", status=VisitStatus(second))
-    reaches = {"ana": EVERYWHERE, "bo": EVERYWHERE}
-    found = plan_book(CLINIC, [two, one], reaches, local(now, DENVER))
-    got = {message.visit_id: message.reason for message in found if message.rung == "one_day"}
-    assert got == {"v0": first_gets, "v1": second_gets}
-
-
 def test_after_downtime_a_patient_gets_one_reminder_not_three():
     """Nothing ran from Sunday until Thursday morning, hours before the visit."""
     found = plan_visit(
@@ -193,13 +177,34 @@ def test_a_rung_for_another_kind_of_visit_is_not_for_this_one():
     assert plan_visit(other, booked(visit_type="Initial"), EVERYWHERE, now)[0].reason is Reason.DUE
 
 
-def test_who_was_moved_hears_the_new_time_until_an_hour_before():
-    now = booked().starts_at - timedelta(hours=1)
-    message = new_time_message(CLINIC, booked(version=3), EVERYWHERE, now)
-    assert message is not None
+def test_a_rung_for_another_kind_of_visit_ends_none_of_this_one():
+    rungs = [
+        {"name": "three_days", "channel": "sms", "before": "P3D"},
+        {"name": "first_visit", "channel": "sms", "before": "P2D", "visit_types": ["Initial"]},
+        {"name": "one_day", "channel": "sms", "before": "P1D"},
+    ]
+    other = clinic(ladder=rungs)
+    starts, three_days = booked().starts_at, other.ladder[0]
+    assert useful_until(three_days, other, starts, "Follow-up") == starts - timedelta(days=1)
+    assert useful_until(three_days, other, starts, "Initial") == starts - timedelta(days=2)
+
+
+@each_row(NEW_TIMES)
+def test_who_was_moved_hears_the_new_time_from_a_machine_or_a_person(
+    now, reachable_by, hour, becomes, by, reason
+):
+    closed = tuple((channel, Reason.OPTED_OUT) for channel in Channel)
+    reach = Reach(frozenset(Channel(name) for name in reachable_by.split(",") if name), closed)
+    visit = booked(version=3, is_time_known=hour == "known")
+    message = new_time_message(CLINIC, visit, reach, local(now, DENVER))
     assert (message.purpose, message.visit_version) == (Purpose.NEW_TIME, 3)
-    assert new_time_message(CLINIC, booked(), EVERYWHERE, now + timedelta(seconds=1)) is None
-    assert new_time_message(CLINIC, booked(), Reach(frozenset({Channel.VOICE})), now) is None
+    assert (message.status, message.channel, message.reason) == (becomes, by, reason)
+
+
+def test_a_visit_without_an_hour_is_told_by_a_person():
+    visit = booked(is_time_known=False)
+    found = plan_visit(CLINIC, visit, EVERYWHERE, local("2026-01-05 15:00", DENVER))[0]
+    assert (found.status, found.reason) == (MessageStatus.HANDED_TO_STAFF, Reason.TIME_UNKNOWN)
 
 
 def test_a_channel_that_the_clinic_does_not_pay_for_is_never_picked():

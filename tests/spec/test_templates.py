@@ -21,7 +21,7 @@ def values(channel: Channel = Channel.SMS, language: str = "en", **more: object)
     given: dict[str, object] = {
         "clinic_name": NAME,
         "phone": "+13035550100",
-        "starts_at": TUESDAY,
+        "times": [TUESDAY],
         **more,
     }
     return values_for(channel, language, **given)

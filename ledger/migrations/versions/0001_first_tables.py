@@ -109,6 +109,17 @@ def upgrade() -> None:
         op.f("ix_message_steps_message_id"), "message_steps", ["message_id"], unique=False
     )
     op.create_table(
+        "message_visits",
+        sa.Column("message_id", sa.String(length=32), nullable=False),
+        sa.Column("visit_id", sa.String(length=32), nullable=False),
+        sa.Column("visit_version", sa.Integer(), nullable=False),
+        sa.Column("starts_at", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("message_id", "visit_id"),
+    )
+    op.create_index(
+        op.f("ix_message_visits_visit_id"), "message_visits", ["visit_id"], unique=False
+    )
+    op.create_table(
         "opt_outs",
         sa.Column("address_index", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),

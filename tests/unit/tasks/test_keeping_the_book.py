@@ -1,5 +1,6 @@
 """Reading the book: one bad row stays one bad row, a broken batch stops sends and nothing else."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -82,6 +83,42 @@ def test_a_broken_batch_stops_sends_but_not_reading(house, number, sandbox, way)
     assert northside.dispatch(later) == {"accepted": 40}
 
 
+def test_a_few_sound_rows_do_not_undo_a_broken_batch(house, number, sandbox):
+    northside = house()
+    everyone = crowd(number, 40)
+    good = booked(everyone)
+    northside.keep(everyone, good, NOW - HOUR)
+    northside.plan()
+    northside.keep(everyone, BROKEN["ids that come twice"](good))
+    later = NOW + timedelta(minutes=15)
+    few = replace(snapshot(everyone[:3], good[:3]), reconciled=None)
+    assert book.keep_snapshot(northside.here, few, later).verdict == "unchecked"
+    assert northside.dispatch(later) == {"contract_broken": 40}
+    assert northside.keep(everyone, good, later + HOUR).verdict == "accepted"
+    assert northside.dispatch(later + HOUR) == {"accepted": 40}
+
+
+def test_of_two_readings_at_one_moment_the_broken_one_counts(house, number):
+    northside = house()
+    everyone = crowd(number, 40)
+    good = booked(everyone)
+    northside.keep(everyone, BROKEN["ids that come twice"](good))
+    northside.keep(everyone, good)
+    northside.plan()
+    assert northside.dispatch() == {"contract_broken": 40}
+
+
+def test_history_that_is_loaded_later_has_not_just_happened(house, number):
+    northside = house()
+    everyone = crowd(number, 2)
+    northside.keep(everyone, booked(everyone))
+    past = [visit("p0", f"old-{n}", starts_at=NOW - timedelta(days=40 + n)) for n in range(5)]
+    news = visit("p1", starts_at=NOW + timedelta(days=4), updated_at=NOW)
+    found = replace(snapshot(everyone, [*past, news]), reconciled=None)
+    synced = book.keep_snapshot(northside.here, found, NOW, source=records.IMPORT)
+    assert synced.changes == 1, "the move of a visit that was known, and nothing of the past"
+
+
 def test_a_column_that_is_all_null_stops_sends_and_keeps_every_row_as_ciphertext(house, number):
     northside = house()
     everyone = crowd(number, 40)
@@ -157,7 +194,7 @@ def test_the_real_book_over_the_wire_sync_plan_dispatch_twice(house, number, san
     sandbox.ask("visits", patient_id=made["id"], starts_at=starts)
     for _ in range(2):
         synced = book.sync_book.fn("northside", now, full=True)
-        assert synced.verdict == "accepted"
+        assert synced.verdict != "broken"
         planning.plan_messages.fn("northside", now)
         dispatch.dispatch.fn("northside", now)
     (text,) = sandbox.texts(mobile)

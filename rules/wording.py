@@ -1,0 +1,50 @@
+"""What a clinic says in a message, from its templates and the facts of one day's visits."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from data_contracts.clinic import Clinic
+from data_contracts.message import Channel, Purpose
+from data_contracts.template import Values, with_overrides
+from rules.templates import Rendered, render, values_for
+
+
+def spoken_language(clinic: Clinic, wanted: str) -> str:
+    """The patient's language where the clinic speaks it, else the clinic's first."""
+    return next(
+        (language for language in clinic.languages if language == wanted), clinic.languages[0]
+    )
+
+
+def words(
+    clinic: Clinic,
+    purpose: Purpose,
+    channel: Channel,
+    language: str,
+    times: Sequence[datetime],
+    visit_type: str | None,
+) -> Rendered:
+    """One message as the clinic says it, in the clinic's own zone; `times` are of one day."""
+    template = with_overrides(clinic.templates)[f"{purpose}.{channel}.{language}"]
+    return render(template, _values(clinic, channel, language, times, visit_type))
+
+
+def _values(
+    clinic: Clinic,
+    channel: Channel,
+    language: str,
+    times: Sequence[datetime],
+    visit_type: str | None,
+) -> Values:
+    place = clinic.address
+    kind = next((kind for kind in clinic.visit_types if kind.name == visit_type), None)
+    return values_for(
+        channel,
+        language,
+        clinic_name=clinic.name,
+        phone=clinic.phone,
+        times=[one.astimezone(clinic.zone) for one in times],
+        address=f"{place.street}, {place.city}, {place.state} {place.postal_code}",
+        parking=place.parking,
+        instructions=kind.instructions if kind else None,
+    )
