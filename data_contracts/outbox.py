@@ -105,6 +105,8 @@ class Candidate:
     beside: tuple[Named, ...] = ()
     """The patient's other booked visits, from a day before to a day after."""
     named_by: tuple[Naming, ...] = ()
+    paused_until: datetime | None = None
+    """Until when the channel's carrier asked for no more requests."""
     was_told: bool = False
     """Whether any message that left told of this visit as it stands now."""
 

@@ -25,7 +25,7 @@ def appointment_reminders(clinic: str, now: datetime | None = None) -> dict[str,
     synced = sync_book(clinic, moment, return_state=True)
     scored = score_book(clinic, moment)
     planned = plan_messages(clinic, moment)
-    sent = dispatch(clinic, moment)
+    sent = dispatch(clinic, moment, return_state=True)
     book = synced.result()
     show_book(clinic, book)
     return {
@@ -33,5 +33,5 @@ def appointment_reminders(clinic: str, now: datetime | None = None) -> dict[str,
         "synced": book.counts(),
         "scored": scored,
         "planned": planned,
-        "sent": sent,
+        "sent": sent.result(),
     }

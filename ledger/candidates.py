@@ -11,7 +11,8 @@ from data_contracts.message import Channel, MessageStatus, Purpose
 from data_contracts.outbox import Candidate
 from data_contracts.visit import VisitStatus
 from ledger.naming import booked_beside, namings
-from ledger.records import BROKEN, cursor, last_checked
+from ledger.pause import PAUSES, paused
+from ledger.records import BROKEN, cursors_of, last_checked
 from ledger.schema import assignments, consents, messages, opt_outs, patients, visits
 from ledger.store import pairs
 
@@ -100,7 +101,8 @@ def candidates(
     spent = spent_this_month(con, now)
     beside = booked_beside(con, rows)
     named = namings(con, {row.visit_id for row in rows})
-    read_at = cursor(con, BOOK_READ)
+    known = cursors_of(con, (BOOK_READ, *PAUSES))
+    read_at, waits = known.get(BOOK_READ), paused(known)
     checked = last_checked(con)
     shared: dict[str, Any] = {
         "book_read_at": datetime.fromisoformat(read_at) if read_at else None,
@@ -115,6 +117,7 @@ def candidates(
         more: dict[str, Any] = {
             "spent_cents": cents,
             "ahead": open_ones + ahead[row.channel],
+            "paused_until": waits.get(Channel(row.channel)),
             "beside": tuple(beside.get(row.patient_id, ())),
             "named_by": tuple(one for about, one in naming if about != row.visit_id),
             "was_told": any(one.status.has_left for _, one in naming),

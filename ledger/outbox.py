@@ -132,9 +132,9 @@ def finish(
 
 
 def give_back(
-    ledger: Ledger, one: Claimed, reason: Reason, now: datetime, retry_at: datetime
+    ledger: Ledger, one: Claimed, reason: Reason, now: datetime, retry_at: datetime | None
 ) -> None:
-    """Return a claim unsent, to be decided again at `retry_at`."""
+    """Return a claim unsent, to be decided again at `retry_at`, or in the next claim."""
     with ledger.write() as con:
         release(con, one, now, reason=reason.value, retry_at=retry_at)
 

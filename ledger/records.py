@@ -23,6 +23,12 @@ def cursor(con: Connection, name: str) -> Any:
     return None if value is None else json.loads(value)
 
 
+def cursors_of(con: Connection, names: Iterable[str]) -> dict[str, Any]:
+    """Several at once; those that are not there are left out."""
+    query = select(cursors.c.name, cursors.c.value).where(cursors.c.name.in_(list(names)))
+    return {name: json.loads(value) for name, value in con.execute(query)}
+
+
 def set_cursor(con: Connection, name: str, value: object, now: datetime) -> None:
     """Remember where a reader stopped; in the transaction that keeps what it read."""
     upsert(con, cursors, [{"name": name, "value": to_json(value), "updated_at": now}], ["name"])

@@ -193,6 +193,13 @@ def no_baa(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | No
     return None
 
 
+def carrier_waits(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """A carrier that asked to wait is asked nothing before (R5)."""
+    if candidate.paused_until is not None and now < candidate.paused_until:
+        return _hold(Reason.CARRIER_WAIT, candidate.paused_until)
+    return None
+
+
 def contract_broken(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
     """A broken batch stops sends until a sound one is read."""
     if candidate.contract_broken:
@@ -278,6 +285,7 @@ GATES: tuple[Gate, ...] = (
     own_reminder,
     delivery_off,
     no_baa,
+    carrier_waits,
     contract_broken,
     source_stale,
     quiet_hours,

@@ -4,16 +4,19 @@ Claiming and sending are two steps with a row between them, and no step is retri
 retry would find its own claim. A worker that dies leaves a lease, and `reconcile` clears up.
 """
 
+import json
+import logging
 from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from data_contracts.message import Channel, MessageStatus, Reason
 from data_contracts.outbox import Claimed
 from ledger import claiming, outbox, people, records
+from ledger.pause import pauses, set_pause
 from rules.gates import decide
 from tasks.guard import guarded_task
 from tasks.room import Room, room, wall_clock
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
     Carriers = Mapping[Channel, Carrier]
     _Underway = tuple[Claimed, Carrier, Future[Accepted | Reason]]
+
+log = logging.getLogger(__name__)
 
 _THREADS = 8
 _GROUP = 32
@@ -38,10 +43,18 @@ _LONGEST_WAIT = timedelta(hours=2)
 @guarded_task(name="dispatch")
 def dispatch(slug: str, now: datetime) -> dict[str, int]:
     """Send what is due and allowed; returns counts by outcome and by reason of not sending."""
-    from tasks.wiring import carriers
+    from tasks.wiring import open_channels
 
     with room(slug) as here:
-        return dispatch_due(here, carriers(here.clinic, here.settings), now)
+        opened = open_channels(here.clinic, here.settings)
+        counts = dispatch_due(here, opened.carriers, now)
+        for channel, error in opened.closed.items():
+            _ask_to_mend(here, Reason.CHANNEL_CLOSED, {"channel": channel.value}, now)
+            log.error("%s by %s is closed: %s", slug, channel.value, type(error).__name__)
+    # What the other channels carry has gone; the run still fails where a person looks.
+    for error in opened.closed.values():
+        raise error
+    return counts
 
 
 def dispatchers(here: Room) -> Path:
@@ -87,14 +100,34 @@ class _Gateway:
     ) -> None:
         self._here, self._carriers, self._now, self._pool = here, carriers, now, pool
         self._stopped: set[Channel] = set()
+        with here.ledger.read() as con:
+            self._unsure = set(pauses(con))
+        self._waits: dict[Channel, timedelta] = {}
         self._underway: list[_Underway] = []
         self.counts: Counter[str] = Counter()
 
     def send(self, claimed: list[Claimed]) -> None:
         """Let claimed messages leave; what became of the last group is written by `settle`."""
+        claimed = self._ask_first(claimed)
         for start in range(0, len(claimed), _GROUP):
             before, self._underway = self._underway, self._leave(claimed[start : start + _GROUP])
             self._write(before)
+
+    def _ask_first(self, claimed: list[Claimed]) -> list[Claimed]:
+        """After a wait one message goes first: a carrier that still refuses hears no second."""
+        first = {one.channel: one for one in reversed(claimed) if one.channel in self._unsure}
+        if not first:
+            return claimed
+        self.settle()
+        self._underway = self._leave(list(first.values()))
+        self.settle()
+        for channel in first:
+            self._unsure.discard(channel)
+            if channel not in self._waits:
+                with self._here.ledger.write() as con:
+                    set_pause(con, channel, None, self._now)
+        sent = {one.message_id for one in first.values()}
+        return [one for one in claimed if one.message_id not in sent]
 
     def settle(self) -> None:
         """Wait for what is still on its way, and write what became of it."""
@@ -108,8 +141,9 @@ class _Gateway:
         ready = []
         for one in group:
             carrier = self._carriers.get(one.channel)
-            if carrier is None or one.channel in self._stopped:
-                self.counts[_give_back(self._here, one, self._now)] += 1
+            reason = Reason.CHANNEL_CLOSED if carrier is None else self._silent(one.channel)
+            if carrier is None or reason is not None:
+                self.counts[_give_back(self._here, one, reason, self._now)] += 1
             else:
                 ready.append((one, carrier, outgoing(self._here.clinic, one, wall)))
         claims = [one for one, _, _ in ready]
@@ -122,12 +156,19 @@ class _Gateway:
             if one.message_id in started
         ]
 
+    def _silent(self, channel: Channel) -> Reason | None:
+        """Why nothing more is asked of a channel's carrier in this run; None while it may be."""
+        if channel in self._stopped:
+            return Reason.CARRIER_UNAUTHORIZED
+        return Reason.CARRIER_WAIT if channel in self._waits else None
+
     def _ask(self, one: Claimed, carrier: "Carrier", message: "Outgoing") -> "Accepted | Reason":
         """What the carrier said; a reason where the request did not leave."""
-        from connectors.errors import Unauthorized
+        from connectors.errors import RateLimited, Unauthorized
 
-        if carrier.channel in self._stopped:
-            return Reason.CARRIER_UNAUTHORIZED
+        reason = self._silent(carrier.channel)
+        if reason is not None:
+            return reason
         wall = wall_clock()
         # It waited for a thread, or the machine slept: another may have taken it over meanwhile.
         waited = wall - message.sending_at > _SURE_FOR
@@ -138,10 +179,14 @@ class _Gateway:
         except Unauthorized:
             self._stopped.add(carrier.channel)
             raise
+        except RateLimited as error:
+            self._waits[carrier.channel] = _wait(error)
+            raise
 
     def _write(self, underway: "list[_Underway]") -> None:
         """What was taken first: a lost answer would have to be looked up at the carrier."""
         wait([answer for _, _, answer in underway])
+        self._pause({one.channel for one, _, _ in underway})
         told = [(one, answer.result()) for one, _, answer in underway if answer.exception() is None]
         self._accept([(one, said) for one, said in told if not isinstance(said, Reason)])
         for one, said in told:
@@ -151,6 +196,12 @@ class _Gateway:
             error = answer.exception()
             if error is not None:
                 self.counts[_refused(self._here, carrier, one, error, self._now)] += 1
+
+    def _pause(self, channels: set[Channel]) -> None:
+        """Before anything is planned again: the next claim must know of the wait."""
+        for channel in channels & self._waits.keys():
+            with self._here.ledger.write() as con:
+                set_pause(con, channel, self._now + self._waits[channel], self._now)
 
     def _accept(self, taken: "list[tuple[Claimed, Accepted]]") -> None:
         rows = [
@@ -168,8 +219,7 @@ class _Gateway:
 
     def _keep(self, one: Claimed, reason: Reason) -> None:
         """It did not leave after all: while it waited, its carrier was stopped or its lease ran."""
-        later = self._now + _ACCOUNT_WAIT
-        values = {"retry_at": later, "sent_on": None}
+        values = {"retry_at": _again(reason, self._now), "sent_on": None}
         outbox.finish(self._here.ledger, one, MessageStatus.PLANNED, reason, self._now, **values)
         self.counts[reason.value] += 1
 
@@ -185,29 +235,45 @@ def _cost(here: Room, channel: Channel, segments: int, price: float | None) -> f
     return segments * found.price_cents if found else 0.0
 
 
-def _give_back(here: Room, one: Claimed, now: datetime) -> str:
-    reason = Reason.CARRIER_UNAUTHORIZED
-    outbox.give_back(here.ledger, one, reason, now, now + _ACCOUNT_WAIT)
+def _again(reason: Reason, now: datetime) -> datetime | None:
+    # A wait that the carrier asked for is the gate's to keep: it knows what comes too late by then.
+    return None if reason is Reason.CARRIER_WAIT else now + _ACCOUNT_WAIT
+
+
+def _give_back(here: Room, one: Claimed, reason: Reason | None, now: datetime) -> str:
+    reason = reason or Reason.CARRIER_UNAUTHORIZED
+    outbox.give_back(here.ledger, one, reason, now, _again(reason, now))
     return reason.value
 
 
 def _refused(
     here: Room, carrier: "Carrier", one: Claimed, error: BaseException, now: datetime
 ) -> str:
-    from connectors.errors import ConnectorError, Unauthorized, Unavailable, Unconfirmed
+    from connectors.errors import (
+        ConnectorError,
+        RateLimited,
+        Unauthorized,
+        Unavailable,
+        Unconfirmed,
+    )
 
     if not isinstance(error, ConnectorError):
         raise error
-    code = error.code
+    code, values = error.code, dict[str, Any]()
     if isinstance(error, Unconfirmed):
-        status, reason, values = MessageStatus.UNCONFIRMED, Reason.CARRIER_SILENT, {}
+        status, reason = MessageStatus.UNCONFIRMED, Reason.CARRIER_SILENT
+        # It may have left until this moment, so the carrier's list is late from here on.
+        values = {"sending_at": wall_clock()}
+    elif isinstance(error, RateLimited):
+        status, reason = MessageStatus.PLANNED, Reason.CARRIER_WAIT
+        values = {"sent_on": None}
     elif isinstance(error, Unavailable):
         status, reason = MessageStatus.PLANNED, Reason.CARRIER_WAIT
         values = {"retry_at": now + _wait(error), "sent_on": None}
     elif isinstance(error, Unauthorized):
         status, reason = MessageStatus.PLANNED, Reason.CARRIER_UNAUTHORIZED
         values = {"retry_at": now + _ACCOUNT_WAIT, "sent_on": None}
-        _call_person(here, carrier.name, code, now)
+        _ask_to_mend(here, reason, {"vendor": carrier.name, "code": code or ""}, now)
     else:
         status, reason, values = MessageStatus.FAILED, Reason.CARRIER_REFUSED, {"sent_on": None}
         note_refusal(here, carrier, one.message_id, code, now)
@@ -250,14 +316,16 @@ def note_refusal(
         )
 
 
-def _call_person(here: Room, vendor: str, code: str | None, now: datetime) -> None:
+def _ask_to_mend(here: Room, reason: Reason, detail: dict[str, str], now: datetime) -> None:
+    """Once a day and channel or vendor: a person mends the clinic's file or its account."""
+    which = detail.get("vendor") or detail["channel"]
     with here.ledger.write() as con:
         records.add_staff_task(
             con,
             kind="mend_account",
-            reason=Reason.CARRIER_UNAUTHORIZED.value,
-            detail=f'{{"vendor": "{vendor}", "code": "{code or ""}"}}',
+            reason=reason.value,
+            detail=json.dumps(detail),
             due_at=now,
             now=now,
-            dedupe_key=f"account|{vendor}|{now.date().isoformat()}",
+            dedupe_key=f"account|{which}|{now.date().isoformat()}",
         )

@@ -5,10 +5,10 @@ transaction that claims it (45 CFR 164.502(e)).
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from data_contracts.clinic import Clinic, Cliniko, Delivery, ReportFiles
-from data_contracts.errors import GateClosed
+from data_contracts.errors import GateClosed, SecretMissing, UserError
 from data_contracts.message import Channel
 from data_contracts.settings import Settings
 from ledger.unsubscribe import TokenMaker
@@ -30,15 +30,35 @@ def practice_system(clinic: Clinic, settings: Settings) -> "PracticeSystem":
     return _report_files(clinic, clinic.practice, settings)
 
 
-def carriers(clinic: Clinic, settings: Settings) -> Mapping[Channel, "Carrier"]:
-    """The carriers that may be used today; none where delivery is off or no agreement holds."""
+class Channels(NamedTuple):
+    """The carriers that may be used today, and why a channel's is not to be had."""
+
+    carriers: Mapping[Channel, "Carrier"]
+    closed: Mapping[Channel, UserError]
+
+
+def open_channels(clinic: Clinic, settings: Settings) -> Channels:
+    """Build each channel by itself: one wrong address or missing secret closes no other.
+
+    None at all where delivery is off or no agreement holds.
+    """
+    opened: dict[Channel, Carrier] = {}
+    closed: dict[Channel, UserError] = {}
     if clinic.delivery is Delivery.OFF:
-        return {}
-    return {
-        channel: all_carriers(clinic, settings, channel)
-        for channel in (Channel.SMS, Channel.VOICE, Channel.EMAIL)
-        if _may_use(clinic, channel)
-    }
+        return Channels(opened, closed)
+    for channel in (Channel.SMS, Channel.VOICE, Channel.EMAIL):
+        if not _may_use(clinic, channel):
+            continue
+        try:
+            opened[channel] = all_carriers(clinic, settings, channel)
+        except (GateClosed, SecretMissing) as error:
+            closed[channel] = error
+    return Channels(opened, closed)
+
+
+def carriers(clinic: Clinic, settings: Settings) -> Mapping[Channel, "Carrier"]:
+    """The carriers that may be used today; `open_channels` says why one is missing."""
+    return open_channels(clinic, settings).carriers
 
 
 def all_carriers(clinic: Clinic, settings: Settings, channel: Channel) -> "Carrier":

@@ -96,6 +96,13 @@ SITUATIONS = {
     "reminded by the source": {"own_reminder_sent": True},
     "new time, reminded": {"own_reminder_sent": True, "purpose": Purpose.NEW_TIME},
     "no vendor": {"vendor": None},
+    "carrier asked to wait": {"paused_until": NOW + HOUR},
+    "carrier's wait is over": {"paused_until": NOW},
+    "carrier asked to wait beyond its use": {
+        "paused_until": NOW + HOUR,
+        "useful_until": NOW + HOUR,
+        "starts_at": NOW + 2 * HOUR,
+    },
     "broken batch": {"contract_broken": True},
     "book never read": {"book_read_at": None},
     "book 45 minutes old": {"book_read_at": NOW - timedelta(minutes=45)},
@@ -201,6 +208,9 @@ TABLE = """
     nothing in the way        | agreement ends today      | claimed         | due             |
     nothing in the way        | agreement starts tomorrow | held            | no_baa          | 2026-01-05 16:15:00Z
     nothing in the way        | agreement with ses only   | held            | no_baa          | 2026-01-05 16:15:00Z
+    carrier asked to wait     |                           | held            | carrier_wait    | 2026-01-05 17:00:00Z
+    carrier's wait is over    |                           | claimed         | due             |
+    carrier asked to wait beyond its use |                | handed_to_staff | carrier_wait    |
     broken batch              |                           | held            | contract_broken | 2026-01-05 16:15:00Z
     book never read           |                           | held            | source_stale    | 2026-01-05 16:15:00Z
     book 45 minutes old       |                           | claimed         | due             |
