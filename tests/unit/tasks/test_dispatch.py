@@ -94,7 +94,7 @@ def test_a_storm_loses_nothing_and_sends_nothing_twice(house, number, sandbox):
     northside.plan()
     sandbox.strike(method="POST", kind="storm_429", times=7)
     waiting = northside.dispatch()["carrier_wait"]
-    assert waiting >= 4
+    assert waiting >= 11, "one may slip through after the seventh refusal"
     before = sandbox.requests("twilio")
     assert northside.dispatch() == {"carrier_wait": waiting}, "the carrier asked to wait"
     assert sandbox.requests("twilio") == before
