@@ -199,13 +199,16 @@ class Channels(_Part):
         return found.vendor if found else None
 
 
+_EVERY_TIER = frozenset(RiskTier)
+
+
 class Rung(_Part):
     """One step of the ladder: which channel, how long before the visit, for whom."""
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
     channel: Channel
     before: Duration = Field(description="days are wall-clock days, hours and minutes are elapsed")
-    tiers: frozenset[RiskTier] = frozenset(RiskTier)
+    tiers: frozenset[RiskTier] = _EVERY_TIER
     fallback: tuple[Channel, ...] = Field(
         (), description="tried in order where the first cannot reach"
     )
@@ -214,7 +217,7 @@ class Rung(_Part):
     @property
     def is_bought_by_risk(self) -> bool:
         """Whether only some tiers get it: the scarce extra, which a hold-out leaves out."""
-        return len(self.tiers) < len(RiskTier)
+        return self.tiers != _EVERY_TIER
 
 
 class QuietHours(_Part):

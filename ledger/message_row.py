@@ -1,6 +1,6 @@
 """How rows of the outbox are written: always the status, the reason, and a step that remembers."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from data_contracts.message import MessageStatus, Reason
 from data_contracts.outbox import Claimed
 from ledger.records import add_staff_task
 from ledger.schema import message_steps, messages
-from ledger.store import to_json
+from ledger.store import to_json, unindexed
 
 TAKE = (
     update(messages)
@@ -28,7 +28,11 @@ TAKE = (
 )
 ACCEPT = (
     update(messages)
-    .where(messages.c.message_id == bindparam("own_id"))
+    .where(
+        messages.c.message_id == bindparam("own_id"),
+        messages.c.fence == bindparam("own_fence"),
+        unindexed(messages.c.status) == MessageStatus.SENDING.value,
+    )
     .values(
         status=MessageStatus.ACCEPTED.value,
         reason=Reason.SENT.value,
@@ -99,8 +103,10 @@ def step(
 
 
 def steps(
-    con: Connection, ids: Iterable[str], status: MessageStatus, reason: Reason, now: datetime
+    con: Connection, ids: Collection[str], status: MessageStatus, reason: Reason, now: datetime
 ) -> None:
     """Remember that many messages changed, and why."""
     change: dict[str, Any] = {"at": now, "status": status.value, "reason": reason.value}
+    if not ids:
+        return
     con.execute(message_steps.insert(), [{"message_id": one} | change for one in ids])

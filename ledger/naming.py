@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, select
 from data_contracts.message import MessageStatus
 from data_contracts.outbox import Named, Naming
 from ledger.schema import message_visits, messages, visits
+from ledger.store import unindexed
 
 _LEFT = [status.value for status in MessageStatus if status.has_left]
 _TAKEN = [*_LEFT, MessageStatus.CLAIMED.value]
@@ -55,7 +56,7 @@ def namings(con: Connection, visit_ids: Iterable[str]) -> dict[Version, list[tup
         messages.c.sent_on,
     ).join(messages, messages.c.message_id == message_visits.c.message_id)
     query = query.where(
-        message_visits.c.visit_id.in_(list(visit_ids)), messages.c.status.in_(_TAKEN)
+        message_visits.c.visit_id.in_(list(visit_ids)), unindexed(messages.c.status).in_(_TAKEN)
     )
     found: dict[Version, list[tuple[str, Naming]]] = {}
     for row in con.execute(query):
@@ -97,5 +98,6 @@ def told_of(con: Connection, visit_ids: list[str]) -> set[str]:
     )
     for start in range(0, len(visit_ids), _AT_ONCE):
         part = message_visits.c.visit_id.in_(visit_ids[start : start + _AT_ONCE])
-        told |= set(con.execute(query.where(part, messages.c.status.in_(_LEFT))).scalars())
+        left = unindexed(messages.c.status).in_(_LEFT)
+        told |= set(con.execute(query.where(part, left)).scalars())
     return told

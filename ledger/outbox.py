@@ -17,7 +17,7 @@ from ledger.claiming import LEASE, claimed_row
 from ledger.message_row import ACCEPT, put, release, step, steps
 from ledger.naming import names_of
 from ledger.schema import messages, opt_outs, visits
-from ledger.store import Ledger
+from ledger.store import Ledger, unindexed
 
 _UNCERTAIN = [MessageStatus.UNCONFIRMED.value, MessageStatus.SENDING.value]
 
@@ -51,7 +51,7 @@ def _start(ids: list[str], fence: int, wall: datetime, now: datetime) -> Any:
         update(messages)
         .where(
             messages.c.message_id.in_(ids),
-            messages.c.status == MessageStatus.CLAIMED.value,
+            unindexed(messages.c.status) == MessageStatus.CLAIMED.value,
             messages.c.fence == fence,
             messages.c.lease_until > wall,
             ~exists().where(opt_outs.c.address_index == messages.c.address_index),
@@ -91,23 +91,33 @@ def accept_all(
     ledger: Ledger, some: list[tuple[Claimed, str, int, float]], now: datetime
 ) -> set[str]:
     """Write what the carrier took: (claim, its id, segments, cents); returns the ids still ours."""
-    fences = {one.message_id: one.fence for one, *_ in some}
-    query = select(messages.c.message_id, messages.c.fence).where(
-        messages.c.message_id.in_(list(fences)), messages.c.status == MessageStatus.SENDING.value
-    )
+    values = [
+        {
+            "own_id": one.message_id,
+            "own_fence": one.fence,
+            "their_id": vendor_id,
+            "parts": parts,
+            "cents": cents,
+            "moment": now,
+        }
+        for one, vendor_id, parts, cents in some
+    ]
     with ledger.write() as con:
-        # Locked here where the engine locks rows; SQLite's writer holds the whole file.
-        rows = con.execute(query.with_for_update())
-        mine = {row.message_id for row in rows if row.fence == fences[row.message_id]}
-        taken = [
-            {"own_id": one.message_id, "their_id": vendor_id, "parts": parts, "cents": cents}
-            for one, vendor_id, parts, cents in some
-            if one.message_id in mine
-        ]
-        if taken:
-            con.execute(ACCEPT, [values | {"moment": now} for values in taken])
-            steps(con, mine, MessageStatus.ACCEPTED, Reason.SENT, now)
+        written = con.execute(ACCEPT, values).rowcount
+        mine = {one.message_id for one, *_ in some}
+        # A row read is a turn of the interpreter given away to the senders: only where one is gone.
+        if written != len(some):
+            mine = _accepted(con, {one.message_id: one.fence for one, *_ in some})
+        steps(con, mine, MessageStatus.ACCEPTED, Reason.SENT, now)
     return mine
+
+
+def _accepted(con: Connection, fences: dict[str, int]) -> set[str]:
+    query = select(messages.c.message_id, messages.c.fence).where(
+        messages.c.message_id.in_(list(fences)),
+        unindexed(messages.c.status) == MessageStatus.ACCEPTED.value,
+    )
+    return {row.message_id for row in con.execute(query) if row.fence == fences[row.message_id]}
 
 
 def finish(

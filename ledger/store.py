@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Connection, Engine, Result, literal_column
+from sqlalchemy import ColumnElement, Connection, Engine, Result, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data_contracts.deed import Actor, Role
@@ -155,6 +155,15 @@ def insert_new(con: Connection, table: Any, rows: list[dict[str, Any]]) -> int:
     # Drivers do not agree on the row count of many inserts; what the insert returns is counted.
     statement = dialect.insert(table).on_conflict_do_nothing().returning(literal_column("1"))
     return sum(len(con.execute(statement, part).all()) for part in batched(rows))
+
+
+def unindexed(column: ColumnElement[str]) -> ColumnElement[str]:
+    """A column for a condition that no index may answer.
+
+    SQLite, which keeps no statistics here, would rather read every row of a status than the few
+    that are named by their keys.
+    """
+    return column.concat("")
 
 
 def pairs(result: Result[Any]) -> dict[Any, Any]:

@@ -13,6 +13,8 @@ BASIC = frozenset(
 EXTENDED = frozenset("^{}\\[~]|€\f")
 """Each costs two septets: an escape and itself."""
 
+_GSM7 = BASIC | EXTENDED
+
 SINGLE_GSM7, PART_GSM7 = 160, 153
 SINGLE_UCS2, PART_UCS2 = 70, 67
 
@@ -41,7 +43,9 @@ class Size(NamedTuple):
 
 def size_of(text: str) -> Size:
     """Encoding, units and segments, as a carrier counts them; no character is split in two."""
-    if all(character in BASIC or character in EXTENDED for character in text):
+    if BASIC.issuperset(text):
+        return Size("GSM-7", len(text), _parts(len(text)))
+    if _GSM7.issuperset(text):
         costs = [2 if character in EXTENDED else 1 for character in text]
         return Size("GSM-7", sum(costs), _segments(costs, SINGLE_GSM7, PART_GSM7))
     costs = [2 if ord(character) > 0xFFFF else 1 for character in text]
@@ -53,6 +57,8 @@ def to_gsm7(text: str) -> str:
 
     What has no plain form (emoji, other scripts) stays, and the whole text becomes UCS-2.
     """
+    if _GSM7.issuperset(text):
+        return text
     composed = unicodedata.normalize("NFC", text)
     return "".join(_plain(character) for character in composed)
 
@@ -64,6 +70,10 @@ def _plain(character: str) -> str:
         return _PLAIN[character]
     base = unicodedata.normalize("NFD", character)[0]
     return base if base in BASIC else character
+
+
+def _parts(units: int) -> int:
+    return 1 if units <= SINGLE_GSM7 else -(-units // PART_GSM7)
 
 
 def _segments(costs: list[int], single: int, part: int) -> int:
