@@ -20,6 +20,9 @@ _LEFT = [status.value for status in MessageStatus if status.has_left] + [
     MessageStatus.CLAIMED.value
 ]
 _CLAIMABLE = [status.value for status in MessageStatus if status.may_be_claimed]
+_MAY_HAVE_ARRIVED = frozenset(status for status in MessageStatus if status.has_left) - {
+    MessageStatus.UNDELIVERED
+}
 BOOK_READ = "book_read_at"
 
 
@@ -120,7 +123,7 @@ def candidates(
             "paused_until": waits.get(Channel(row.channel)),
             "beside": tuple(beside.get(row.patient_id, ())),
             "named_by": tuple(one for about, one in naming if about != row.visit_id),
-            "was_told": any(one.status.has_left for _, one in naming),
+            "was_told": any(one.status in _MAY_HAVE_ARRIVED for _, one in naming),
         }
         found.append(replace(one, **more))
         ahead[row.channel] += 1

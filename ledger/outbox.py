@@ -130,15 +130,27 @@ def finish(
 ) -> bool:
     """Write what the carrier said; False where another worker has taken over meanwhile."""
     with ledger.write() as con:
-        mine = con.execute(
-            update(messages)
-            .where(messages.c.message_id == one.message_id, messages.c.fence == one.fence)
-            .where(messages.c.status == MessageStatus.SENDING.value)
-            .values(status=status.value, reason=reason.value, updated_at=now, **values)
-        )
-        if mine.rowcount == 1:
-            step(con, one.message_id, status, reason, now)
-        return mine.rowcount == 1
+        return finish_in(con, one, status, reason, now, **values)
+
+
+def finish_in(
+    con: Connection,
+    one: Claimed,
+    status: MessageStatus,
+    reason: Reason,
+    now: datetime,
+    **values: Any,
+) -> bool:
+    """The same, in a transaction that writes what follows from it, too."""
+    mine = con.execute(
+        update(messages)
+        .where(messages.c.message_id == one.message_id, messages.c.fence == one.fence)
+        .where(messages.c.status == MessageStatus.SENDING.value)
+        .values(status=status.value, reason=reason.value, updated_at=now, **values)
+    )
+    if mine.rowcount == 1:
+        step(con, one.message_id, status, reason, now)
+    return mine.rowcount == 1
 
 
 def give_back(

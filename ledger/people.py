@@ -214,6 +214,12 @@ def follow_preferences(
     return len(new)
 
 
+def block(con: Connection, address_index: str, kind: str, source: str, at: datetime) -> bool:
+    """Send nothing more there; nobody's consent is touched. False where it was blocked before."""
+    row = {"address_index": address_index, "kind": kind, "source": source, "at": at}
+    return insert_new(con, opt_outs, [row]) == 1
+
+
 def opt_out(
     con: Connection,
     address_index: str,
@@ -227,8 +233,7 @@ def opt_out(
     Whoever goes by it takes back their consent with it, so that one person's new consent opens it
     for that person alone. False where it was blocked before.
     """
-    row = {"address_index": address_index, "kind": kind, "source": source, "at": at}
-    if not insert_new(con, opt_outs, [row]):
+    if not block(con, address_index, kind, source, at):
         return False
     is_phone = kind == "phone"
     theirs = goes_by(address_index, is_phone=is_phone)

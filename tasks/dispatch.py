@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from data_contracts.message import Channel, MessageStatus, Reason
 from data_contracts.outbox import Claimed
-from ledger import claiming, outbox, people, records
+from ledger import claiming, outbox, records
 from ledger.pause import pauses, set_pause
+from rules.fallback import bought_by_risk
 from rules.gates import decide
+from tasks.fallback import answer_refusal
 from tasks.guard import guarded_task
 from tasks.room import Room, room, wall_clock
 from tasks.turn import presence
@@ -65,7 +67,7 @@ def dispatchers(here: Room) -> Path:
 def dispatch_due(here: Room, carriers: "Carriers", now: datetime) -> dict[str, int]:
     """Claim and send batch by batch until nothing is due."""
     vendors = {channel: here.clinic.channels.vendor(channel) for channel in Channel}
-    bought = frozenset(rung.name for rung in here.clinic.ladder if rung.is_bought_by_risk)
+    bought = bought_by_risk(here.clinic)
     more = True
     with presence(dispatchers(here)), ThreadPoolExecutor(_THREADS) as pool:
         gateway = _Gateway(here, carriers, now, pool)
@@ -276,8 +278,11 @@ def _refused(
         _ask_to_mend(here, reason, {"vendor": carrier.name, "code": code or ""}, now)
     else:
         status, reason, values = MessageStatus.FAILED, Reason.CARRIER_REFUSED, {"sent_on": None}
-        note_refusal(here, carrier, one.message_id, code, now)
-    outbox.finish(here.ledger, one, status, reason, now, vendor_code=code, **values)
+    with here.ledger.write() as con:
+        values["vendor_code"] = code
+        is_ours = outbox.finish_in(con, one, status, reason, now, **values)
+        if is_ours and status is MessageStatus.FAILED:
+            answer_refusal(here, con, one.message_id, carrier.remedy(code), code, now)
     return reason.value
 
 
@@ -285,35 +290,6 @@ def _wait(error: "ConnectorError") -> timedelta:
     # A carrier's wait is real seconds; at least a minute, so that a storm is not fed.
     seconds = float(getattr(error, "seconds", 60.0))
     return min(max(timedelta(seconds=seconds), timedelta(minutes=1)), _LONGEST_WAIT)
-
-
-def note_refusal(
-    here: Room, carrier: "Carrier", message_id: str, code: str | None, now: datetime
-) -> None:
-    """Act on what a vendor's code says of the number: quarantine it, or write its opt-out down."""
-    from connectors.messaging.base import Remedy
-
-    remedy = carrier.remedy(code)
-    with here.ledger.write() as con:
-        row = outbox.of_message(con, message_id)
-        if row is None:
-            return
-        if remedy is Remedy.OPT_OUT and row.address_index:
-            people.opt_out(con, row.address_index, "phone", "carrier", now)
-        if remedy in (Remedy.BAD_NUMBER, Remedy.USE_VOICE) and row.address_index:
-            status = "landline" if remedy is Remedy.USE_VOICE else "bad"
-            people.mark_phone(con, row.address_index, status)
-        records.add_staff_task(
-            con,
-            kind="call_patient",
-            reason=Reason.CARRIER_REFUSED.value,
-            detail=f'{{"code": "{code or ""}", "remedy": "{remedy.value}"}}',
-            due_at=row.useful_until,
-            now=now,
-            dedupe_key=f"call|{row.visit_id}|{row.visit_version}",
-            visit_id=row.visit_id,
-            patient_id=row.patient_id,
-        )
 
 
 def _ask_to_mend(here: Room, reason: Reason, detail: dict[str, str], now: datetime) -> None:

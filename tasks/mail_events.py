@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, select
 
 from data_contracts.inbound import InboundEvent, InboundKind
-from data_contracts.message import Reason
+from data_contracts.message import MessageStatus, Reason
+from data_contracts.remedy import Remedy
 from ledger import outbox, people, records
 from ledger.schema import messages
 from ledger.unsubscribe import message_of_token
+from tasks.fallback import answer_refusal
 from tasks.room import Room
 
 if TYPE_CHECKING:
@@ -90,11 +92,15 @@ def _keep(here: Room, con: Connection, event: "MailEvent") -> bool:
     if event.block is None or not is_new:
         return is_new
     known = {row.address_index} if row is not None and row.address_index else set()
+    # An address that is dead took nothing back: its owner's consent stands for another one.
+    block = people.block if event.block is Block.BOUNCE else people.opt_out
     for index in known | {here.ledger.index(address) for address in event.addresses}:
-        people.opt_out(con, index, "email", event.block.value, receipt.received_at)
-    # It may bounce after it counted as delivered, and then no receipt calls a person any more.
-    if event.block is Block.BOUNCE and row is not None:
-        _hand_over(con, row, receipt)
+        block(con, index, "email", event.block.value, receipt.received_at)
+    # It may bounce after it counted as delivered, and then no receipt finds another way any more.
+    is_final = row is not None and MessageStatus(row.status).is_final
+    if event.block is Block.BOUNCE and is_final:
+        code, at = receipt.error_code, receipt.received_at
+        answer_refusal(here, con, row.message_id, Remedy.BAD_NUMBER, code, at)
     return is_new
 
 
@@ -119,20 +125,6 @@ def _record(here: Room, con: Connection, event: InboundEvent, message_id: str | 
             "vendor_id": event.vendor_id,
         },
         received_at=event.received_at,
-    )
-
-
-def _hand_over(con: Connection, row: Any, receipt: InboundEvent) -> None:
-    records.add_staff_task(
-        con,
-        kind="call_patient",
-        reason=Reason.BAD_NUMBER.value,
-        detail=json.dumps({"code": receipt.error_code}),
-        due_at=row.useful_until,
-        now=receipt.received_at,
-        dedupe_key=f"call|{row.visit_id}|{row.visit_version}",
-        visit_id=row.visit_id,
-        patient_id=row.patient_id,
     )
 
 

@@ -24,6 +24,7 @@ from data_contracts.outbox import (
 from data_contracts.visit import VisitStatus
 from ledger.candidates import candidates, contact, counts_for
 from ledger.schema import messages, patients, visits
+from rules.fallback import bought_by_risk
 from rules.gates import decide, names
 from rules.ladder import plan_book
 from tasks.planning import booked_visits, patient_reaches
@@ -249,7 +250,7 @@ def _candidates(
     people = {row.visit_id: row for row in con.execute(query) if row.visit_id in wanted}
     rows = [_row(case, people[case.visit.visit_id]) for case in cases]
     vendors = {channel: here.clinic.channels.vendor(channel) for channel in Channel}
-    bought = frozenset(rung.name for rung in here.clinic.ladder if rung.is_bought_by_risk)
+    bought = bought_by_risk(here.clinic)
     found: dict[tuple[str, str], tuple[Candidate, str | None]] = {}
     for start in range(0, len(rows), _AT_ONCE):
         part = rows[start : start + _AT_ONCE]

@@ -15,7 +15,8 @@ from rules.keyword import Keyword, keyword
 from rules.receipts import after_receipt
 from rules.revocation import is_for_a_person_too, key_revokes, revokes
 from rules.same_day import also_named
-from tasks.dispatch import dispatchers, note_refusal
+from tasks.dispatch import dispatchers
+from tasks.fallback import answer_refusal
 from tasks.guard import guarded_task
 from tasks.mail_events import take_mail_events
 from tasks.room import Room, room, wall_clock
@@ -165,13 +166,13 @@ def _take_receipt(
         carrier = carriers.get(channel)
         reason = _reason(carrier, status, code)
         outbox.record_receipt(con, row.message_id, status, reason, code, now)
-    if status in (MessageStatus.UNDELIVERED, MessageStatus.FAILED) and carrier is not None:
-        note_refusal(here, carrier, row.message_id, code, now)
+        if status in (MessageStatus.UNDELIVERED, MessageStatus.FAILED) and carrier is not None:
+            answer_refusal(here, con, row.message_id, carrier.remedy(code), code, now)
     return status.value
 
 
 def _reason(carrier: "Carrier | None", status: MessageStatus, code: str | None) -> Reason:
-    from connectors.messaging.base import Remedy
+    from data_contracts.remedy import Remedy
 
     if carrier is None or status not in (MessageStatus.UNDELIVERED, MessageStatus.FAILED):
         return Reason.RECEIPT

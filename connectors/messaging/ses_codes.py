@@ -8,7 +8,7 @@ from connectors.errors import (
     Unauthorized,
     Unconfirmed,
 )
-from connectors.messaging.base import Remedy
+from data_contracts.remedy import Remedy
 
 VENDOR = "ses"
 MESSAGE_TAG = "ptclinic-message"

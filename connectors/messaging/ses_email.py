@@ -11,9 +11,10 @@ from botocore.config import Config
 
 from connectors.address import is_loopback, require_safe_address
 from connectors.errors import ConnectorError, ContractBroken, Rejected, Unavailable, Unconfirmed
-from connectors.messaging.base import Accepted, Found, Outgoing, Remedy, hush
+from connectors.messaging.base import Accepted, Found, Outgoing, hush
 from connectors.messaging.ses_codes import CODES, EVENT_CODES, MESSAGE_TAG, VENDOR, refusal
 from data_contracts.message import Channel
+from data_contracts.remedy import Remedy
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client

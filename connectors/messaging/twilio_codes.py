@@ -15,7 +15,7 @@ from connectors.errors import (
     Unavailable,
     Unconfirmed,
 )
-from connectors.messaging.base import Remedy
+from data_contracts.remedy import Remedy
 
 VENDOR = "twilio"
 

@@ -6,11 +6,12 @@ from twilio.base import values
 from twilio.rest.api.v2010.account.message import MessageInstance
 
 from connectors.errors import Unconfirmed
-from connectors.messaging.base import Accepted, Found, Outgoing, Remedy
+from connectors.messaging.base import Accepted, Found, Outgoing
 from connectors.messaging.twilio_account import balance_of, check_account
 from connectors.messaging.twilio_client import ask, open_client
 from connectors.messaging.twilio_codes import VENDOR, meaning_of
 from data_contracts.message import Channel
+from data_contracts.remedy import Remedy
 
 CLOCK_SLACK = timedelta(minutes=2)
 """How far our clock and Twilio's may differ; caps keep equal texts to one number a day apart."""

@@ -6,13 +6,14 @@ from twilio.base import values
 from twilio.rest.api.v2010.account.call import CallInstance
 
 from connectors.errors import Rejected, Unconfirmed
-from connectors.messaging.base import Accepted, Found, Outgoing, Remedy
+from connectors.messaging.base import Accepted, Found, Outgoing
 from connectors.messaging.twilio_account import check_account
 from connectors.messaging.twilio_client import ask, open_client
 from connectors.messaging.twilio_codes import VENDOR, meaning_of
 from connectors.messaging.twilio_script import call_script, saying
 from connectors.messaging.twilio_sms import CLOCK_SLACK
 from data_contracts.message import Channel
+from data_contracts.remedy import Remedy
 
 
 class TwilioVoice:

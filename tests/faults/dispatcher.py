@@ -16,9 +16,10 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from connectors.messaging.base import Accepted, Found, Outgoing, Remedy
+from connectors.messaging.base import Accepted, Found, Outgoing
 from connectors.messaging.twilio_sms import TwilioSms
 from data_contracts.message import Channel, MessageStatus
+from data_contracts.remedy import Remedy
 from data_contracts.settings import Settings
 from ledger import plans
 from ledger.store import Ledger, open_ledger

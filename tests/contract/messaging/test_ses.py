@@ -22,10 +22,11 @@ from connectors.errors import (
     Unavailable,
     Unconfirmed,
 )
-from connectors.messaging.base import Outgoing, Remedy
+from connectors.messaging.base import Outgoing
 from connectors.messaging.ses_codes import MESSAGE_TAG
 from connectors.messaging.ses_email import SesEmail
 from data_contracts.errors import GateClosed
+from data_contracts.remedy import Remedy
 
 SENDER = "clinic@example.com"
 NOW = datetime(2026, 1, 5, 16, 0, tzinfo=UTC)

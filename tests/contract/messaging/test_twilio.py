@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.errors import Rejected, Unauthorized
-from connectors.messaging.base import Outgoing, Remedy
+from connectors.messaging.base import Outgoing
 from connectors.messaging.twilio_sms import TwilioSms
 from connectors.messaging.twilio_voice import TwilioVoice
 from data_contracts.errors import GateClosed
 from data_contracts.inbound import InboundKind
+from data_contracts.remedy import Remedy
 from data_contracts.spoken import Spoken
 from sandbox.server import Running, serve
 from sandbox.settings import Settings

@@ -13,9 +13,9 @@ from connectors.errors import (
     Unavailable,
     Unconfirmed,
 )
-from connectors.messaging.base import Remedy
 from connectors.messaging.twilio_codes import CODES, refusal
 from connectors.messaging.twilio_sms import TwilioSms
+from data_contracts.remedy import Remedy
 
 R = Remedy
 DECISIONS: dict[int, tuple[type[ConnectorError], Remedy]] = {

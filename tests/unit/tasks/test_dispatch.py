@@ -121,6 +121,7 @@ def test_refused_credentials_stop_the_carrier_and_call_a_person_once(house, numb
 
 def test_a_refusal_ends_the_message_and_a_person_calls(house, ana, sandbox):
     northside = house()
+    ana = ana.model_copy(update={"email": None})
     northside.keep([ana], [visit()])
     northside.plan()
     sandbox.ask("numbers", stopped=[ana.mobile])

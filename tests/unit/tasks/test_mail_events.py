@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from data_contracts.message import MessageStatus
-from ledger.schema import inbox, messages, opt_outs, quarantine
+from ledger.schema import consents, inbox, messages, opt_outs, quarantine
 from ledger.unsubscribe import unsubscribe_token
 from tasks import dispatch, mail_events, reconcile
 from tests.cast import NOW, person, visit
@@ -31,9 +31,15 @@ class Post:
         self.house, self._sqs, self.queue_url = house, sqs, queue_url
         self.here = house.here
 
-    def send(self) -> str:
+    def instead(self) -> list[tuple[str, str]]:
+        """What was planned after the e-mail: channel and status."""
+        with self.here.ledger.read() as con:
+            query = select(messages).where(messages.c.channel != "email")
+            return [(row.channel, row.status) for row in con.execute(query)]
+
+    def send(self, **changes: Any) -> str:
         """Sends Ana's reminder; its id."""
-        self.house.keep([person()], [visit()])
+        self.house.keep([person(**changes)], [visit()])
         self.house.plan()
         assert dispatch.dispatch.fn("northside", NOW) == {"accepted": 1}
         return self.row().message_id
@@ -98,7 +104,7 @@ def test_an_event_that_comes_ten_times_counts_once(post):
     clinic.drop(*[letter("Bounce", message_id)] * 10)
     counts = clinic.settle()
     assert (counts["mail_events"], counts["mail_events_again"]) == (1, 9)
-    assert clinic.house.staff_tasks() == [("call_patient", "bad_number")]
+    assert clinic.instead() == [("sms", "planned")]
     with clinic.here.ledger.read() as con:
         assert len(con.execute(select(inbox)).all()) == 1
 
@@ -154,17 +160,17 @@ def test_an_old_complaint_that_comes_again_does_not_undo_a_consent_given_since(p
             con.execute(opt_outs.delete())
 
 
-def test_a_transient_bounce_calls_a_person_and_blocks_nobody(post):
+def test_a_transient_bounce_is_answered_by_a_text_and_blocks_nobody(post):
     clinic = post()
     clinic.drop(letter("Bounce", clinic.send(), bounceType="Transient"))
     clinic.settle()
     assert clinic.row().status == "undelivered"
     assert (clinic.row().reason, clinic.row().vendor_code) == ("not_reached", "Transient")
-    assert clinic.house.staff_tasks() == [("call_patient", "carrier_refused")]
+    assert clinic.instead() == [("sms", "planned")]
     assert clinic.blocked() == []
 
 
-def test_a_bounce_after_delivery_still_calls_a_person(post):
+def test_a_bounce_after_delivery_is_still_answered(post):
     clinic = post()
     message_id = clinic.send()
     clinic.drop(letter("Delivery", message_id))
@@ -172,7 +178,19 @@ def test_a_bounce_after_delivery_still_calls_a_person(post):
     clinic.drop(letter("Bounce", message_id))
     clinic.settle()
     assert clinic.row().status == "delivered"
-    assert clinic.house.staff_tasks() == [("call_patient", "bad_number")]
+    assert clinic.instead() == [("sms", "planned")]
+
+
+def test_a_dead_address_takes_no_consent_back_and_without_a_number_a_person_calls(post):
+    clinic = post()
+    message_id = clinic.send(mobile=None)
+    with clinic.here.ledger.read() as con:
+        before = len(con.execute(select(consents)).all())
+    clinic.drop(letter("Bounce", message_id))
+    clinic.settle()
+    assert clinic.house.staff_tasks() == [("call_patient", "carrier_refused")]
+    with clinic.here.ledger.read() as con:
+        assert len(con.execute(select(consents)).all()) == before
 
 
 def test_an_event_without_a_tag_is_found_by_sess_id(post):

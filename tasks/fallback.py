@@ -1,0 +1,109 @@
+"""After a refusal: note what it says of the number, and find another way to the patient."""
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from data_contracts.message import Channel, MessageStatus, Purpose, Reason, RiskTier
+from data_contracts.outbox import PlannedMessage
+from data_contracts.remedy import Remedy
+from ledger import people, plans, records
+from ledger.candidates import candidates, joined
+from ledger.schema import messages
+from rules.fallback import Attempt, attempts, bought_by_risk
+from rules.gates import decide
+from tasks.room import Room
+
+_LATER = timedelta(hours=1)
+_GATES_IN_A_ROW = 6
+_PASSES = frozenset({Reason.QUIET_HOURS, Reason.DAILY_CAP, Reason.WEEKLY_CAP, Reason.CARRIER_WAIT})
+"""What time alone undoes, and in time: the gates end what they would hold too long."""
+
+
+def answer_refusal(
+    here: Room,
+    con: Connection,
+    message_id: str,
+    remedy: Remedy,
+    code: str | None,
+    now: datetime,
+) -> None:
+    """Quarantine the number or write its opt-out, then plan what is still useful, else ask staff.
+
+    In the transaction that writes the refusal: neither is ever without the other.
+    """
+    row = _row(con, message_id)
+    if row is None:
+        return
+    _note(con, row, remedy, now)
+    row = _row(con, message_id)
+    purpose, channel = Purpose(row.purpose), Channel(row.channel)
+    for attempt in attempts(here.clinic, purpose, row.rung, channel, remedy):
+        due_at = now + _LATER if attempt.is_again else now
+        if _may_go(here, con, row, attempt, due_at):
+            plan = _planned(row, attempt, due_at)
+            if plans.add_planned(here.ledger, con, [plan], now):
+                return
+    records.add_staff_task(
+        con,
+        kind="call_patient",
+        reason=Reason.CARRIER_REFUSED.value,
+        detail=json.dumps({"code": code or "", "remedy": remedy.value}),
+        due_at=row.useful_until,
+        now=now,
+        dedupe_key=f"call|{row.visit_id}|{row.visit_version}",
+        visit_id=row.visit_id,
+        patient_id=row.patient_id,
+    )
+
+
+def _row(con: Connection, message_id: str) -> Any:
+    return con.execute(joined().where(messages.c.message_id == message_id)).first()
+
+
+def _note(con: Connection, row: Any, remedy: Remedy, now: datetime) -> None:
+    if row.address_index is None:
+        return
+    is_mail = row.channel == Channel.EMAIL
+    if remedy is Remedy.OPT_OUT:
+        kind = "email" if is_mail else "phone"
+        people.opt_out(con, row.address_index, kind, "carrier", now)
+    if remedy is Remedy.BAD_NUMBER and is_mail:
+        people.block(con, row.address_index, "email", "bounce", now)
+    elif remedy in (Remedy.BAD_NUMBER, Remedy.USE_VOICE):
+        status = "landline" if remedy is Remedy.USE_VOICE else "bad"
+        people.mark_phone(con, row.address_index, status)
+
+
+def _may_go(here: Room, con: Connection, row: Any, attempt: Attempt, at: datetime) -> bool:
+    """Whether the gates would let it go at that moment, or in time after it."""
+    asked = SimpleNamespace(**(dict(row._mapping) | attempt._asdict() | {"message_id": ""}))
+    vendors = {channel: here.clinic.channels.vendor(channel) for channel in Channel}
+    (found,) = candidates(con, [asked], at, vendors, bought_by_risk(here.clinic))
+    # One gate opens upon the next: the cap at midnight, the day at nine.
+    for _ in range(_GATES_IN_A_ROW):
+        decision = decide(here.clinic, replace(found, book_read_at=at), at)
+        if decision.until is None or decision.reason not in _PASSES:
+            break
+        at = decision.until
+    return decision.sends
+
+
+def _planned(row: Any, attempt: Attempt, due_at: datetime) -> PlannedMessage:
+    return PlannedMessage(
+        visit_id=row.visit_id,
+        visit_version=row.visit_version,
+        patient_id=row.patient_id,
+        purpose=Purpose(row.purpose),
+        rung=attempt.rung,
+        channel=attempt.channel,
+        tier=RiskTier(row.tier) if row.tier else None,
+        due_at=due_at,
+        useful_until=row.useful_until,
+        status=MessageStatus.PLANNED,
+        reason=Reason.DUE,
+    )
