@@ -11,7 +11,7 @@ from tests.spec.table import header, remarks, rows
 
 PAGE = Path(__file__).parents[2] / "docs/generated/rules.md"
 SPECS = (
-    "gates", "ladder", "quiet", "zones", "campaign", "minority", "consent",
+    "gates", "ladder", "fallback", "quiet", "zones", "campaign", "minority", "consent",
     "consent_wording", "revocation", "keyword",
     "retention", "risk",
 )  # fmt: skip
