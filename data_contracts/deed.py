@@ -19,19 +19,28 @@ class Deed(StrEnum):
 
     IDENTITY_READ = "identity read"
     MESSAGE_CLAIMED = "identity read to send"
+    WORDS_READ = "a patient's words read"
     CONSENT_RECORDED = "consent recorded"
     CONSENT_REVOKED = "consent revoked"
+    OPT_OUT_LIFTED = "opt-out lifted by a new consent"
     TASK_DONE = "staff task done"
     PATIENT_ERASED = "patient erased"
     HOLD_SET = "legal hold set"
     HOLD_LIFTED = "legal hold lifted"
+    RETENTION_APPLIED = "retention applied"
     KEYS_ROTATED = "master key replaced"
     BACKED_UP = "ledger backed up"
     RESTORED = "ledger restored"
+    MODEL_TRAINED = "model trained"
+    HEAD_NOTED = "audit's head noted outside"
+    AUDIT_VERIFIED = "audit verified"
     AUDIT_EXPORTED = "audit exported"
+    DISCLOSURES_LISTED = "disclosures listed"
+    INVARIANTS_CHECKED = "invariants checked"
     DISPATCH_PAUSED = "dispatch paused"
     DISPATCH_RESUMED = "dispatch resumed"
     GLASS_BROKEN = "emergency access"
+    ACCESS_REFUSED = "access refused"
 
 
 class Actor(NamedTuple):

@@ -109,6 +109,8 @@ class Candidate:
     """Until when the channel's carrier asked for no more requests."""
     was_told: bool = False
     """Whether any message that left told of this visit as it stands now."""
+    consent_id: str | None = None
+    is_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

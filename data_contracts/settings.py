@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import Field, HttpUrl
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from data_contracts.deed import Role
 from data_contracts.errors import SecretMissing
 
 
@@ -20,6 +21,10 @@ class Settings(BaseSettings):
     ledger_url: str | None = Field(
         None, description="postgresql+psycopg://... for all clinics; None: a SQLCipher file each"
     )
+    user: str | None = Field(
+        None, max_length=40, description="who acts, for the audit; None: the machine's account"
+    )
+    role: Role = Field(Role.CONSULTANT, description="as what: it decides what a command may do")
     paused: bool = Field(False, description="deploy with every schedule switched off")
     alert_url: HttpUrl | None = Field(
         None,

@@ -9,6 +9,7 @@ from functools import partial
 import uvicorn
 
 from data_contracts.clinic import Clinic
+from data_contracts.deed import Actor, Role
 from data_contracts.errors import UserError
 from data_contracts.inbound import InboundEvent
 from portal.app import create_app
@@ -18,12 +19,15 @@ from tasks.keeping import keep_and_answer
 from tasks.mail_events import is_unsubscribe_token, unsubscribe
 from tasks.room import Room, room
 
+RECEIVER = Actor("receiver", Role.SYSTEM)
+"""Who acts when a carrier calls back: nobody sits before it."""
+
 
 @contextmanager
 def receivers(slugs: list[str]) -> Iterator[Clinics]:
     """What the receiver needs of each clinic; their ledgers stay open until the end."""
     with ExitStack() as stack:
-        yield {slug: _receiver(stack.enter_context(room(slug))) for slug in slugs}
+        yield {slug: _receiver(stack.enter_context(room(slug, RECEIVER))) for slug in slugs}
 
 
 def served(clinics: Mapping[str, Clinic], wanted: list[str]) -> list[str]:

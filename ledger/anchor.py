@@ -34,6 +34,16 @@ def note_head(ledger: Ledger, at: datetime, *, is_restored: bool = False) -> Hea
     """Note the newest row; after a restore the rows since the copy are gone, and this says so."""
     with ledger.read() as con:
         newest = head(con)
+    _note(ledger, newest, at, is_restored=is_restored)
+    return newest
+
+
+def note_restored(ledger: Ledger, kept: Head, at: datetime) -> None:
+    """Note what a restore brought back: the newest row of the copy, before any was added to it."""
+    _note(ledger, kept, at, is_restored=True)
+
+
+def _note(ledger: Ledger, newest: Head, at: datetime, *, is_restored: bool) -> None:
     lines = _lines(anchor_path(ledger))
     said = {
         "kind": _RESTORED if is_restored else _NOTED,
@@ -43,7 +53,6 @@ def note_head(ledger: Ledger, at: datetime, *, is_restored: bool = False) -> Hea
     }
     line = said | {"mac": _mac(ledger, said, lines[-1] if lines else "")}
     _append(anchor_path(ledger), json.dumps(line, sort_keys=True))
-    return newest
 
 
 def read_anchors(ledger: Ledger) -> Anchors:

@@ -6,7 +6,7 @@ ledger's file and its key alone can neither change a row nor leave one out unsee
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select, text
@@ -33,11 +33,18 @@ class Head(NamedTuple):
     hash: str
 
 
-def record(ledger: Ledger, con: Connection, acts: Iterable[Act], at: datetime) -> None:
-    """Add acts to the chain inside the caller's transaction: no act without its row, and back."""
+def record(
+    ledger: Ledger, con: Connection, acts: Iterable[Act], at: datetime | None = None
+) -> None:
+    """Add acts to the chain inside the caller's transaction: no act without its row, and back.
+
+    `at`: None for the real time, whatever the business time: nobody dates a deed back. On
+    PostgreSQL the chain is locked to the transaction's end, so this comes last in it.
+    """
     found = list(acts)
     if not found:
         return
+    at = at or datetime.now(UTC)
     if con.dialect.name == "postgresql":  # SQLite's writer holds the only write lock already
         con.execute(text("lock table audit in exclusive mode"))
     key = ledger.keys.key("audit")

@@ -133,7 +133,7 @@ def candidates(
 def _candidate(
     row: Any,
     blocked: set[str],
-    consent: dict[tuple[str, str, str], bool],
+    consent: dict[tuple[str, str, str], str | None],
     sent: dict[str, dict[str, datetime]],
     arms: dict[str, str],
     vendors: dict[Channel, str | None],
@@ -142,6 +142,7 @@ def _candidate(
 ) -> Candidate:
     channel = Channel(row.channel)
     address = row.email_index if channel is Channel.EMAIL else row.phone_index
+    consent_id = consent.get((row.patient_id, channel.value, row.purpose))
     return Candidate(
         message_id=row.message_id,
         visit_id=row.visit_id,
@@ -159,7 +160,8 @@ def _candidate(
         is_risk_bought=row.rung in risk_bought,
         zones=tuple(row.zones.split(",")) if row.zones else (),
         has_address=address is not None,
-        has_consent=consent.get((row.patient_id, channel.value, row.purpose), False),
+        has_consent=consent_id is not None,
+        consent_id=consent_id,
         opted_out=address in blocked,
         number_is_bad=_is_bad(channel, row.phone_status),
         is_erased=row.erased_at is not None,
@@ -194,11 +196,13 @@ def _opted_out(con: Connection, indexes: list[str]) -> set[str]:
 
 def _consents(
     con: Connection, patients: list[str], now: datetime
-) -> dict[tuple[str, str, str], bool]:
+) -> dict[tuple[str, str, str], str | None]:
+    """The consent that counts, by patient, channel and purpose; None where it is a refusal."""
     query = select(consents).where(consents.c.patient_id.in_(patients)).order_by(consents.c.at)
     return {
-        (row.patient_id, row.channel, row.purpose): row.is_granted
-        and (row.until is None or row.until > now)
+        (row.patient_id, row.channel, row.purpose): row.consent_id
+        if row.is_granted and (row.until is None or row.until > now)
+        else None
         for row in con.execute(query)
     }
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from data_contracts.deed import Act, Deed
 from data_contracts.message import Channel, MessageStatus, Purpose, Reason
 from data_contracts.outbox import Candidate, Claimed, Decision, Named, Naming
+from ledger.audit import record
 from ledger.candidates import candidates, counts_for, due
 from ledger.message_row import TAKE, ask_staff, put, steps
 from ledger.naming import Version, write_names
@@ -42,7 +44,7 @@ def claim(
         for row, candidate in zip(rows, found, strict=True):
             decision = decide(batch.seen_by(row, candidate))
             if decision.sends and _address_index(row) is not None:
-                batch.take(row, decision)
+                batch.take(row, candidate, decision)
                 continue
             reasons[decision.reason.value] = reasons.get(decision.reason.value, 0) + 1
             until = decision.until
@@ -60,6 +62,7 @@ class _Batch:
         self.now = now
         self.rows: list[Any] = []
         self.names: dict[str, list[Named]] = {}
+        self.consents: dict[str, str | None] = {}
         self._sent: dict[str, set[str]] = {}
         self._namings: dict[Version, list[Naming]] = {}
 
@@ -76,9 +79,10 @@ class _Batch:
             named_by=(*candidate.named_by, *namings),
         )
 
-    def take(self, row: Any, decision: Decision) -> None:
-        """Take one message, with the visits that it names."""
+    def take(self, row: Any, candidate: Candidate, decision: Decision) -> None:
+        """Take one message, with the consent it relies on and the visits that it names."""
         self.rows.append(row)
+        self.consents[row.message_id] = candidate.consent_id
         own = Named(row.visit_id, row.visit_version, row.starts_at)
         self.names[row.message_id] = [own, *decision.names]
         for whose in counts_for(row.channel, _address_index(row), row.patient_id):
@@ -118,15 +122,21 @@ def _take(ledger: Ledger, con: Connection, batch: _Batch, wall: datetime) -> lis
             "until": until,
             "moment": now,
             "index": _address_index(row),
+            "consent": batch.consents[row.message_id],
         }
         for row in rows
     ]
     con.execute(TAKE, values)
     write_names(con, batch.names)
     steps(con, [row.message_id for row in rows], MessageStatus.CLAIMED, Reason.DUE, now)
-    return [
+    claimed = [
         claimed_row(ledger, row, row.fence + 1, _times(batch.names[row.message_id])) for row in rows
     ]
+    acts = [
+        Act(Deed.MESSAGE_CLAIMED, row.message_id, f"{row.purpose} by {row.channel}") for row in rows
+    ]
+    record(ledger, con, acts, wall)
+    return claimed
 
 
 def _times(names: list[Named]) -> dict[str, datetime]:

@@ -15,7 +15,9 @@ from typing import Any, NamedTuple
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection, Table, delete, select
 
+from data_contracts.deed import Act, Deed
 from data_contracts.message import MessageStatus, Reason
+from ledger.audit import record
 from ledger.keys import keyed_hash
 from ledger.message_row import put
 from ledger.people import goes_by, identity
@@ -133,7 +135,18 @@ def erase_rows(ledger: Ledger, con: Connection, one: Erasure) -> Erased | None:
     if not one.entire:
         _strip(con, own, row)
     con.execute(patients.update().where(patients.c.patient_id == own).values(_nobody(one.at)))
+    if row.erased_at is None:  # done again, it changes nothing that anybody could see
+        record(ledger, con, _acts(one))
     return Erased(visit_ids, message_ids, expired, counts, keys)
+
+
+def _acts(one: Erasure) -> list[Act]:
+    """To find them in rows without an id, they and those rows are read a last time."""
+    what = "the record and its evidence" if one.entire else "the identity; evidence is kept"
+    return [
+        Act(Deed.IDENTITY_READ, one.patient_id, "to find them in quarantined rows"),
+        Act(Deed.PATIENT_ERASED, one.patient_id, what),
+    ]
 
 
 def _nobody(at: datetime) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection, select
 
+from data_contracts.deed import Act, Deed
+from ledger.audit import record
 from ledger.people import identity
 from ledger.schema import patients
 from ledger.store import Ledger
@@ -13,11 +15,8 @@ def forget_unreadable(ledger: Ledger, con: Connection) -> int:
 
     Without a number they pass no gate, and one of them stops no dispatcher.
     """
-    lost = [
-        row.patient_id
-        for row in con.execute(select(patients).where(patients.c.erased_at.is_(None)))
-        if not _opens(ledger, row.patient_id, row.identity)
-    ]
+    everyone = list(con.execute(select(patients).where(patients.c.erased_at.is_(None))))
+    lost = [row.patient_id for row in everyone if not _opens(ledger, row.patient_id, row.identity)]
     for own in lost:
         ledger.keys.forget(f"patient:{own}")
         nobody = patients.update().where(patients.c.patient_id == own)
@@ -30,6 +29,9 @@ def forget_unreadable(ledger: Ledger, con: Connection) -> int:
                 responsible_email_index=None,
             )
         )
+    opened = sorted({row.patient_id for row in everyone} - set(lost))
+    why = "to see whether their key opens it"
+    record(ledger, con, [Act(Deed.IDENTITY_READ, own, why) for own in opened])
     return len(lost)
 
 

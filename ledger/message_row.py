@@ -22,6 +22,7 @@ TAKE = (
         lease_until=bindparam("until"),
         sent_on=bindparam("moment"),
         address_index=bindparam("index"),
+        consent_id=bindparam("consent"),
         retry_at=None,
         updated_at=bindparam("moment"),
     )

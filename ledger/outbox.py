@@ -10,8 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, exists, select, update
 
+from data_contracts.deed import Act, Deed
 from data_contracts.message import MessageStatus, Reason
 from data_contracts.outbox import Claimed
+from ledger.audit import record
 from ledger.candidates import joined
 from ledger.claiming import LEASE, claimed_row
 from ledger.message_row import ACCEPT, put, release, step, steps
@@ -203,6 +205,9 @@ def unconfirmed(ledger: Ledger, wall: datetime, after: timedelta) -> list[tuple[
             found.append(
                 (claimed_row(ledger, row, fence, names.get(row.message_id)), row.sending_at)
             )
+        why = "to look for it in the carrier's list"
+        acts = [Act(Deed.IDENTITY_READ, one.message_id, why) for one, _ in found]
+        record(ledger, con, acts, wall)
     return found
 
 

@@ -8,8 +8,10 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import ColumnElement, Connection, or_, select
 
+from data_contracts.deed import Act, Deed
 from data_contracts.message import CARE, Channel, Purpose
 from data_contracts.visit import Patient
+from ledger.audit import record
 from ledger.keys import keyed_hash, seal, unseal
 from ledger.schema import consents, opt_outs, patients
 from ledger.store import Ledger, insert_new, new_id, to_json, upsert
@@ -145,6 +147,7 @@ def identity(ledger: Ledger, patient_id: str, sealed: bytes) -> dict[str, str | 
 
 
 def add_consent(
+    ledger: Ledger,
     con: Connection,
     patient_id: str,
     channel: Channel,
@@ -175,11 +178,13 @@ def add_consent(
             until=until,
         )
     )
+    deed = Deed.CONSENT_RECORDED if is_granted else Deed.CONSENT_REVOKED
+    record(ledger, con, [Act(deed, patient_id, f"{purpose} by {channel}: {source}")])
     return consent_id
 
 
 def follow_preferences(
-    con: Connection, wanted: dict[str, dict[Channel, bool]], at: datetime
+    ledger: Ledger, con: Connection, wanted: dict[str, dict[Channel, bool]], at: datetime
 ) -> int:
     """Record consent as the practice system states it (by our patient id); only what changed."""
     latest: dict[tuple[str, str], bool] = {}
@@ -211,6 +216,7 @@ def follow_preferences(
     ]
     if new:
         con.execute(consents.insert(), new)
+        record(ledger, con, _consent_acts(new))
     return len(new)
 
 
@@ -220,7 +226,21 @@ def block(con: Connection, address_index: str, kind: str, source: str, at: datet
     return insert_new(con, opt_outs, [row]) == 1
 
 
+def _consent_acts(rows: list[dict[str, Any]]) -> list[Act]:
+    """One for a patient and a channel, whatever the purposes."""
+    found = {
+        Act(
+            Deed.CONSENT_RECORDED if row["is_granted"] else Deed.CONSENT_REVOKED,
+            row["patient_id"],
+            f"{row['channel']}: {row['source']}",
+        ): None
+        for row in rows
+    }
+    return list(found)
+
+
 def opt_out(
+    ledger: Ledger,
     con: Connection,
     address_index: str,
     kind: str,
@@ -258,6 +278,9 @@ def opt_out(
     ]
     if taken_back:
         con.execute(consents.insert(), taken_back)
+    # Whose number it is may be known to nobody: then the act is about its keyed hash.
+    unknown = Act(Deed.CONSENT_REVOKED, address_index[:32], f"{kind}: {source}")
+    record(ledger, con, _consent_acts(taken_back) or [unknown])
     return True
 
 
@@ -277,7 +300,9 @@ def is_opted_out(con: Connection, address_index: str) -> bool:
     return con.execute(query).first() is not None
 
 
-def lift_opt_out(con: Connection, patient_id: str, channel: Channel, at: datetime) -> bool:
+def lift_opt_out(
+    ledger: Ledger, con: Connection, patient_id: str, channel: Channel, at: datetime
+) -> bool:
     """Open a patient's number or address again: they consented anew at `at`, after the opt-out.
 
     What stays on record is the consent taken back; START alone never gets here (C6).
@@ -288,7 +313,10 @@ def lift_opt_out(con: Connection, patient_id: str, channel: Channel, at: datetim
     query = select(own, theirs).where(patients.c.patient_id == patient_id)
     indexes = [index for row in con.execute(query) for index in row if index]
     gone = opt_outs.delete().where(opt_outs.c.address_index.in_(indexes), opt_outs.c.at < at)
-    return con.execute(gone).rowcount > 0
+    is_lifted = con.execute(gone).rowcount > 0
+    if is_lifted:
+        record(ledger, con, [Act(Deed.OPT_OUT_LIFTED, patient_id, channel.value)])
+    return is_lifted
 
 
 def mark_phone(con: Connection, phone_index: str, status: str) -> None:

@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, select
 
+from data_contracts.deed import Act, Actor, Deed
 from data_contracts.message import Channel, MessageStatus, Reason
+from ledger.audit import Head, head, record
 from ledger.backup import BackupRefused
 from ledger.engine import open_engine
 from ledger.erasure import erase_rows, registered
@@ -19,18 +21,21 @@ from ledger.keys import KeyStore
 from ledger.message_row import put
 from ledger.migrate import migrate
 from ledger.schema import consents, messages, opt_outs, patients
-from ledger.store import Ledger, insert_new
+from ledger.store import BY_ITSELF, Ledger, insert_new
 
 
 class Restored(NamedTuple):
-    """What a restore did, in counts."""
+    """What a restore did, in counts; `kept`: the audit's newest row in the backup."""
 
     held: int
     erased: int
     opt_outs: int
+    kept: Head
 
 
-def restore(folder: Path, clinic: str, keys: KeyStore, backup: Path, gap: Gap) -> Restored:
+def restore(
+    folder: Path, clinic: str, keys: KeyStore, backup: Path, gap: Gap, actor: Actor = BY_ITSELF
+) -> Restored:
     """Prepare the backup beside the ledger, then replace the ledger's content at once.
 
     Nobody may be dispatching. The ledger that was is kept as `replaced.db`, encrypted as before.
@@ -46,7 +51,7 @@ def restore(folder: Path, clinic: str, keys: KeyStore, backup: Path, gap: Gap) -
     if engine is None:
         raise BackupRefused(f"{backup}: its pages are damaged; take another backup")
     migrate(engine)
-    done = _prepare(Ledger(clinic, engine, keys, folder), old, gap)
+    done = _prepare(Ledger(clinic, engine, keys, folder, actor), old, gap)
     if old is None:
         engine.dispose()
         _set_aside(live, folder / "damaged")
@@ -61,11 +66,14 @@ def restore(folder: Path, clinic: str, keys: KeyStore, backup: Path, gap: Gap) -
 
 def _prepare(ledger: Ledger, old: Engine | None, gap: Gap) -> Restored:
     with ledger.write() as con:
+        kept = head(con)
         carried = 0 if old is None else _carry_refusals(old, con)
         erased = [erase_rows(ledger, con, one) for one in registered(ledger)]
         set_gap(con, gap)
         held = _hold(con, gap)
-    return Restored(held, sum(one is not None for one in erased), carried)
+        why = f"from a copy of {gap.since:%Y-%m-%d %H:%M}Z; {held} messages to look up"
+        record(ledger, con, [Act(Deed.RESTORED, ledger.clinic, why)])
+    return Restored(held, sum(one is not None for one in erased), carried, kept)
 
 
 def _hold(con: Connection, gap: Gap) -> int:

@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from data_contracts.clinic import Clinic, Delivery
 from data_contracts.clinic_file import load_clinic
+from data_contracts.deed import Act, Deed
 from data_contracts.errors import GateClosed, UserError
 from data_contracts.settings import Settings
+from ledger.anchor import note_head, note_restored
+from ledger.audit import record
 from ledger.backup import BackupRefused, manifest_path, take_backup, verified
 from ledger.erasure import key_copies, register_path
 from ledger.gap import Gap
 from ledger.keys import KeyStore
 from ledger.restoration import Restored, restore
+from tasks.actor import acting
 from tasks.custody import master_source
 from tasks.dispatch import dispatchers
 from tasks.erasing import end_begun
@@ -42,6 +46,10 @@ def back_up(here: Room, to: str | None, now: datetime, keys_to: Path | None = No
     """
     to = to or here.clinic.backups.to
     own = here.ledger.home / "backups"
+    is_away = to is not None and to.startswith("s3://")
+    with here.ledger.write() as con:
+        why = "to a bucket" if is_away else "to a folder"
+        record(here.ledger, con, [Act(Deed.BACKED_UP, here.clinic.slug, why)])
     if to is None or not to.startswith("s3://"):
         where = str(take_backup(here.ledger, Path(to) if to else own, now))
     else:
@@ -98,9 +106,11 @@ def restore_clinic(slug: str, file: str, now: datetime) -> Restored:
     with turn(folder / "dispatch"), _brought(clinic, settings, file) as path:
         manifest = verified(keys, path, slug)
         gap = Gap(manifest.taken_at, now, wall_clock())
-        done = restore(folder, slug, keys, path, gap)
+        done = restore(folder, slug, keys, path, gap, acting(settings))
     with room(slug) as here:
+        note_restored(here.ledger, done.kept, gap.wall)
         end_begun(here)
+        note_head(here.ledger, gap.wall)
         assert dispatchers(here) == folder / "dispatch"  # noqa: S101 - the lock above is theirs
     return done
 

@@ -248,7 +248,7 @@ def _follow_preferences(
     wanted: dict[str, dict[Channel, bool]] = {
         ids[one.source_id]: preferred_channels(one) for one in everyone
     }
-    people.follow_preferences(con, wanted, now)
+    people.follow_preferences(ledger, con, wanted, now)
 
 
 def visit_count(here: Room) -> int:

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection, select, update
 
+from data_contracts.deed import Act, Deed
 from data_contracts.errors import UserError
 from data_contracts.message import REASON_WORDS, Reason
 from ledger import people
+from ledger.audit import record
 from ledger.schema import inbox, patients, staff_tasks, visits
 from ledger.store import Ledger
 from tasks.room import Room
@@ -66,15 +68,20 @@ class StaffTask:
 def staff_lines(
     here: Room, *, with_done: bool = False, with_names: bool = False
 ) -> list[StaffTask]:
-    """The open staff tasks, oldest due first; with names, decrypted for this one look."""
+    """The open staff tasks, oldest due first; with names, decrypted for this one look.
+
+    Each person named and each reply read has its row in the audit.
+    """
     query = _QUERY.order_by(staff_tasks.c.due_at, staff_tasks.c.task_id)
     if not with_done:
         query = query.where(staff_tasks.c.done_at.is_(None))
-    with here.ledger.read() as con:
+    acts: list[Act] = []
+    with here.ledger.write() if with_names else here.ledger.read() as con:
         lines = []
         for row, *others in _calls(list(con.execute(query)), here.clinic.zone):
             line = replace(_line(row), also_at=tuple(sorted(one.starts_at for one in others)))
-            lines.append(_with_names(here.ledger, con, row, line) if with_names else line)
+            lines.append(_with_names(here.ledger, con, row, line, acts) if with_names else line)
+        record(here.ledger, con, acts)
         return lines
 
 
@@ -111,6 +118,7 @@ def finish(here: Room, text: str, outcome: Outcome, now: datetime) -> str:
             .where(staff_tasks.c.task_id.in_(_of_one_call(con, row, here.clinic.zone)))
             .values(done_at=now, outcome=outcome.value)
         )
+        record(here.ledger, con, [Act(Deed.TASK_DONE, row.task_id, outcome.value)])
         return str(row.task_id)
 
 
@@ -162,17 +170,25 @@ def _words(row: Any) -> str:
     return REASON_WORDS[Reason(row.reason)] + (f" ({more})" if more else "")
 
 
-def _with_names(ledger: Ledger, con: Connection, row: Any, line: StaffTask) -> StaffTask:
+def _with_names(
+    ledger: Ledger, con: Connection, row: Any, line: StaffTask, acts: list[Act]
+) -> StaffTask:
     whose, reply = patients.c.patient_id == (row.patient_id or ""), None
     if row.kind == _REPLY:
         key = row.dedupe_key.removeprefix(_REPLY_KEY)
         kept = con.execute(select(inbox).where(inbox.c.dedupe_key == key)).first()
         index = json.loads(kept.detail).get("address_index") if kept else None
         whose = people.goes_by(index or "", is_phone=True)
-        reply = ledger.unseal_text(kept.body, key) if kept and kept.body else None
+        if kept and kept.body:
+            reply = ledger.unseal_text(kept.body, key)
+            acts.append(Act(Deed.WORDS_READ, ledger.text_key(key), "call list"))
     # Families share a number: whoever answered, each who goes by it is named.
-    found = (_identity(ledger, one) for one in con.execute(select(patients).where(whose)))
-    known = [one for one in found if one]
+    known = []
+    for one in list(con.execute(select(patients).where(whose))):
+        who = _identity(ledger, one)
+        if who:
+            known.append(who)
+            acts.append(Act(Deed.IDENTITY_READ, one.patient_id, f"call list: {row.kind}"))
     return replace(
         line,
         names=_joined(one["first_name"] for one in known),

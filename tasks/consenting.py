@@ -67,7 +67,7 @@ def record_file(here: Room, path: Path, wording: Path, now: datetime) -> Recorde
             if problem or isinstance(line, str):
                 done.problems.append(f"{where}: {problem}")
                 continue
-            _record(con, line, ids[line.patient], here.clinic.zone, done)
+            _record(here, con, line, ids[line.patient], done)
             taken.append((where, line, ids[line.patient]))
         done.outweighed = list(_outweighed(con, taken))
     return done
@@ -146,8 +146,9 @@ def _today(now: datetime, zone: ZoneInfo) -> date:
 
 
 def _record(
-    con: Connection, line: ConsentLine, patient_id: str, zone: ZoneInfo, done: Recorded
+    here: Room, con: Connection, line: ConsentLine, patient_id: str, done: Recorded
 ) -> None:
+    zone = here.clinic.zone
     values: dict[str, Any] = {
         "is_granted": line.is_granted,
         "wording_version": line.wording_version,
@@ -163,9 +164,9 @@ def _record(
         done.known += 1
         return
     for purpose in line.purposes:
-        people.add_consent(con, patient_id, Channel(line.channel), purpose, **values)
+        people.add_consent(here.ledger, con, patient_id, Channel(line.channel), purpose, **values)
     if line.is_granted:
-        people.lift_opt_out(con, patient_id, Channel(line.channel), line.at(zone))
+        people.lift_opt_out(here.ledger, con, patient_id, Channel(line.channel), line.at(zone))
     done.new += 1
 
 

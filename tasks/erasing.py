@@ -8,9 +8,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from data_contracts.deed import Act, Deed
 from data_contracts.errors import GateClosed, UserError
 from data_contracts.retention import retention_law
 from ledger import charts
+from ledger.audit import record
 from ledger.erasure import Erased, Erasure, carry_out, certificate_hash, register, registered
 from ledger.master_key import put_new
 from ledger.schema import patients
@@ -87,6 +89,8 @@ def set_hold(here: Room, source_id: str, now: datetime, *, is_held: bool) -> Non
             charts.hold(con, own, now)
         else:
             charts.release_hold(con, own)
+        deed = Deed.HOLD_SET if is_held else Deed.HOLD_LIFTED
+        record(here.ledger, con, [Act(deed, own, "by hand")])
 
 
 def _own_id(here: Room, source_id: str) -> str:

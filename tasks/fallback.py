@@ -39,7 +39,7 @@ def answer_refusal(
     row = _row(con, message_id)
     if row is None:
         return
-    _note(con, row, remedy, now)
+    _note(here, con, row, remedy, now)
     row = _row(con, message_id)
     purpose, channel = Purpose(row.purpose), Channel(row.channel)
     for attempt in attempts(here.clinic, purpose, row.rung, channel, remedy):
@@ -65,13 +65,13 @@ def _row(con: Connection, message_id: str) -> Any:
     return con.execute(joined().where(messages.c.message_id == message_id)).first()
 
 
-def _note(con: Connection, row: Any, remedy: Remedy, now: datetime) -> None:
+def _note(here: Room, con: Connection, row: Any, remedy: Remedy, now: datetime) -> None:
     if row.address_index is None:
         return
     is_mail = row.channel == Channel.EMAIL
     if remedy is Remedy.OPT_OUT:
         kind = "email" if is_mail else "phone"
-        people.opt_out(con, row.address_index, kind, "carrier", now)
+        people.opt_out(here.ledger, con, row.address_index, kind, "carrier", now)
     if remedy is Remedy.BAD_NUMBER and is_mail:
         people.block(con, row.address_index, "email", "bounce", now)
     elif remedy in (Remedy.BAD_NUMBER, Remedy.USE_VOICE):

@@ -37,7 +37,7 @@ def keep_and_answer(here: Room, event: InboundEvent) -> Kept:
         told = _answered(here, event, said, is_out=is_out)
         is_new = _record(here, con, event, index, said if told else None)
         if said is Keyword.STOP and index is not None:
-            people.opt_out(con, index, "phone", event.kind.value, event.received_at)
+            people.opt_out(here.ledger, con, index, "phone", event.kind.value, event.received_at)
     return Kept(is_new, told if is_new else None)
 
 

@@ -93,9 +93,12 @@ def _keep(here: Room, con: Connection, event: "MailEvent") -> bool:
         return is_new
     known = {row.address_index} if row is not None and row.address_index else set()
     # An address that is dead took nothing back: its owner's consent stands for another one.
-    block = people.block if event.block is Block.BOUNCE else people.opt_out
     for index in known | {here.ledger.index(address) for address in event.addresses}:
-        block(con, index, "email", event.block.value, receipt.received_at)
+        at = receipt.received_at
+        if event.block is Block.BOUNCE:
+            people.block(con, index, "email", event.block.value, at)
+        else:
+            people.opt_out(here.ledger, con, index, "email", event.block.value, at)
     # It may bounce after it counted as delivered, and then no receipt finds another way any more.
     is_final = row is not None and MessageStatus(row.status).is_final
     if event.block is Block.BOUNCE and is_final:
@@ -167,5 +170,5 @@ def unsubscribe(here: Room, token: str, now: datetime) -> bool:
         )
         if _record(here, con, event, message_id):
             records.mark_handled(con, event.dedupe_key, now)
-        people.opt_out(con, row.address_index, "email", "one_click", now)
+        people.opt_out(here.ledger, con, row.address_index, "email", "one_click", now)
     return True

@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from data_contracts.deed import Act, Deed
 from data_contracts.inbound import InboundKind
 from data_contracts.message import Channel, MessageStatus, Reason
 from data_contracts.outbox import Claimed
 from ledger import outbox, records
+from ledger.audit import record
 from ledger.naming import booked_beside
 from rules.keyword import Keyword, keyword
 from rules.receipts import after_receipt
@@ -187,7 +189,7 @@ def _reason(carrier: "Carrier | None", status: MessageStatus, code: str | None) 
 
 def _take_reply(here: Room, row: Any, detail: dict[str, str | None], now: datetime) -> str:
     """Until replies are understood, every one that is no revocation is a person's to read."""
-    body = here.ledger.unseal_text(row.body, row.dedupe_key) if row.body else ""
+    body = _words(here, row)
     is_out = revokes(body) or key_revokes(detail.get("digits")) or detail.get("status") == "STOP"
     # The receiver wrote the opt-out in the transaction that kept the reply.
     if is_out and not is_for_a_person_too(body):
@@ -205,3 +207,13 @@ def _take_reply(here: Room, row: Any, detail: dict[str, str | None], now: dateti
             dedupe_key=f"reply|{row.dedupe_key}",
         )
     return "opted_out" if is_out else "to_staff"
+
+
+def _words(here: Room, row: Any) -> str:
+    if not row.body:
+        return ""
+    key = row.dedupe_key
+    with here.ledger.write() as con:
+        why = "to understand a reply"
+        record(here.ledger, con, [Act(Deed.WORDS_READ, here.ledger.text_key(key), why)])
+    return here.ledger.unseal_text(row.body, key)

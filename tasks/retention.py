@@ -2,7 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from data_contracts.deed import Act, Deed
 from data_contracts.settings import Settings
+from ledger.audit import record
 from ledger.erasure import key_copies
 from tasks.backups import drop_old_key_copies
 from tasks.erasing import end_begun, erase, past_retention, retention_days
@@ -37,6 +39,9 @@ def tidy_copies(slug: str, now: datetime) -> dict[str, int]:
 def apply_retention(here: Room, now: datetime) -> int:
     """Erase every record whose day has come, each with its certificate; how many."""
     ready = past_retention(here, now)
+    with here.ledger.write() as con:
+        why = f"{len(ready)} records are past their date"
+        record(here.ledger, con, [Act(Deed.RETENTION_APPLIED, here.clinic.slug, why)])
     for source_id in sorted(ready):
         erase(here, source_id, "retention", now)
     return len(ready)

@@ -31,5 +31,7 @@ def revoke(
         for kind in kinds:
             names = _PHONES if kind == "phone" else _MAILS
             for index in {getattr(found, name) for name in names} - {None}:
-                blocked[kind] += people.opt_out(con, index, kind, source, now, evidence)
+                blocked[kind] += people.opt_out(
+                    here.ledger, con, index, kind, source, now, evidence
+                )
     return blocked

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 
 from data_contracts.clinic import Clinic
 from data_contracts.clinic_file import load_clinic
+from data_contracts.deed import Actor
 from data_contracts.settings import Settings
 from ledger.store import Ledger, open_ledger
+from tasks.actor import acting
 from tasks.custody import master_source
 
 
@@ -22,12 +24,16 @@ class Room:
 
 
 @contextmanager
-def room(slug: str) -> Iterator[Room]:
-    """Open a clinic by its slug and close it after; raises UserError where it cannot be opened."""
+def room(slug: str, actor: Actor | None = None) -> Iterator[Room]:
+    """Open a clinic by its slug and close it after; raises UserError where it cannot be opened.
+
+    `actor`: who acts, for the audit; None for the flow run or the user at the command.
+    """
     settings = Settings()
     clinic = load_clinic(settings.clinics / f"{slug}.yaml")
     master = master_source(clinic, settings)
-    ledger = open_ledger(settings.home, slug, master=master, url=settings.ledger_url)
+    who = actor or acting(settings)
+    ledger = open_ledger(settings.home, slug, master=master, url=settings.ledger_url, actor=who)
     try:
         yield Room(clinic=clinic, settings=settings, ledger=ledger)
     finally:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from prefect.artifacts import create_markdown_artifact
 
+from data_contracts.deed import Act, Deed
 from rules.outcome import late_cancel_hours
 from tasks.guard import guarded_task
 from tasks.loading import warehouse
@@ -117,7 +118,9 @@ def _keep_evaluation(
     here: Room, model_id: str, kind: str, evaluation: dict[str, Any] | None, now: datetime
 ) -> None:
     from ledger import records
+    from ledger.audit import record
 
     with here.ledger.write() as con:
         facts = {"model_id": model_id, "kind": kind, "trained_at": now.isoformat()}
         records.set_cursor(con, "model", facts | {"evaluation": evaluation}, now)
+        record(here.ledger, con, [Act(Deed.MODEL_TRAINED, model_id[:60], kind)])

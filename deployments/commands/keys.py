@@ -35,13 +35,11 @@ def create(slug: SlugArgument, *, as_json: AsJson = False) -> None:
 @app.command()
 def rotate(slug: SlugArgument, *, as_json: AsJson = False) -> None:
     """Replace the master key. Everything stays readable meanwhile; stopped, run it again."""
-    from ledger.keys import rotate_master
-    from tasks.custody import master_source
     from tasks.room import room
-    from tasks.turn import turn
+    from tasks.rotating import rotate as rotate_keys
 
-    with room(slug) as here, turn(here.ledger.keys.path):
-        words = rotate_master(here.ledger.keys, master_source(here.clinic, here.settings))
+    with room(slug) as here:
+        words = rotate_keys(here)
     if as_json:
         show_json({"clinic": slug, "rotated": True, "to_do": words})
         return

@@ -20,7 +20,8 @@ def restore(slug: SlugArgument, file: File, *, now: Now = None, as_json: AsJson 
 
     done = restore_clinic(slug, file, now or wall_clock())
     if as_json:
-        show_json({"clinic": slug, **done._asdict()})
+        counts = {name: count for name, count in done._asdict().items() if name != "kept"}
+        show_json({"clinic": slug, **counts})
         return
     typer.echo(f"restored; {done.held} messages wait until the carrier's list was read")
     typer.echo(f"{done.erased} erasures done again, {done.opt_outs} newer opt-outs kept")

@@ -155,6 +155,6 @@ def _fill(ledger: Ledger, everyone: list[Patient], starts: list[datetime]) -> No
         book.write_visits(con, booked, NOW)
         own = con.execute(select(patients.c.patient_id)).scalars().all()
         people.follow_preferences(
-            con, {one: {Channel.SMS: True} for one in own}, NOW - timedelta(days=9)
+            ledger, con, {one: {Channel.SMS: True} for one in own}, NOW - timedelta(days=9)
         )
         records.set_cursor(con, BOOK_READ, NOW.isoformat(), NOW)

@@ -84,7 +84,7 @@ def test_a_stop_that_came_after_the_backup_outlives_the_restore(stage):
     path = back_up(clinic)
     index = clinic.ledger.index(clinic.people[0].mobile)
     with clinic.ledger.write() as con:
-        people.opt_out(con, index, "phone", "text", NOW)
+        people.opt_out(clinic.ledger, con, index, "phone", "text", NOW)
     assert put_back(clinic, path).opt_outs == 1
     with clinic.ledger.read() as con:
         assert people.is_opted_out(con, index)

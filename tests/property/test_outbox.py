@@ -143,7 +143,7 @@ class Outbox(RuleBasedStateMachine):
     @rule(who=st.integers(0, PEOPLE - 1))
     def patient_says_stop(self, who):
         with self.ledger.write() as con:
-            people.opt_out(con, self.box.phone_index(who), "phone", "text", self.now)
+            people.opt_out(self.ledger, con, self.box.phone_index(who), "phone", "text", self.now)
         self.stopped |= self._not_begun(messages.c.patient_id == self.box.patients[who])
 
     @rule(who=st.integers(0, PEOPLE - 1))

@@ -82,7 +82,7 @@ def fill(ledger: Ledger, count: int) -> Filled:
             for row in con.execute(select(patients.c.source_id, patients.c.patient_id))
         }
         grants = {own[one.source_id]: dict.fromkeys(VENDORS, True) for one in everyone}
-        people.follow_preferences(con, grants, NOW - timedelta(days=9))
+        people.follow_preferences(ledger, con, grants, NOW - timedelta(days=9))
         patient_ids = [own[one.source_id] for one in everyone]
         visit_ids = [ids[f"visit-of-{one.source_id}"] for one in everyone]
         due = [planned(v, p) for v, p in zip(visit_ids, patient_ids, strict=True)]

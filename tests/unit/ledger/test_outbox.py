@@ -119,7 +119,7 @@ def test_a_stop_between_claim_and_send_is_heard(filled, store):
     box = filled(2)
     ana, bo = box.claim()
     with store.write() as con:
-        people.opt_out(con, box.message(bo.message_id).address_index, "phone", "text", NOW)
+        people.opt_out(store, con, box.message(bo.message_id).address_index, "phone", "text", NOW)
     assert outbox.start_sending(store, ana, WALL, NOW)
     assert not outbox.start_sending(store, bo, WALL, NOW)
     assert box.claim() == []
@@ -221,7 +221,7 @@ def test_what_nobody_may_send_reaches_a_person(filled, store):
     """Planned while all was well; at the moment of the claim the number has opted out."""
     box = filled(1)
     with store.write() as con:
-        people.opt_out(con, box.phone_index(), "phone", "text", NOW)
+        people.opt_out(store, con, box.phone_index(), "phone", "text", NOW)
     assert box.claim() == []
     assert box.statuses() == [("handed_to_staff", "opted_out")]
     with store.read() as con:
@@ -288,6 +288,7 @@ def test_a_withdrawn_consent_stops_what_an_older_one_allowed(filled, store):
     box = filled(1)
     with store.write() as con:
         people.add_consent(
+            store,
             con,
             box.patients[0],
             Channel.SMS,

@@ -195,9 +195,9 @@ def test_a_stated_preference_is_recorded_once_and_its_change_again(store):
         people.upsert_patients(store, con, [(person("ana"), None)])
         own = con.execute(select(patients.c.patient_id)).scalar_one()
         wanted = {own: {Channel.SMS: True}}
-        assert people.follow_preferences(con, wanted, NOW) == 2, "one for each purpose"
-        assert people.follow_preferences(con, wanted, NOW) == 0
-        assert people.follow_preferences(con, {own: {Channel.SMS: False}}, NOW) == 2
+        assert people.follow_preferences(store, con, wanted, NOW) == 2, "one for each purpose"
+        assert people.follow_preferences(store, con, wanted, NOW) == 0
+        assert people.follow_preferences(store, con, {own: {Channel.SMS: False}}, NOW) == 2
 
 
 def test_migrating_again_changes_nothing(store):

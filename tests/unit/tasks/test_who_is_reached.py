@@ -126,6 +126,7 @@ def test_do_not_call_home_blocks_the_voice_leg_alone(house, number, sandbox):
     with northside.here.ledger.write() as con:
         who = con.execute(select(patients.c.patient_id)).scalar_one()
         people.add_consent(
+            northside.here.ledger,
             con,
             who,
             Channel.VOICE,

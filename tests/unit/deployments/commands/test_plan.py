@@ -81,7 +81,7 @@ def test_a_number_that_opted_out_goes_to_staff_by_every_phone_rung(
     keep_snapshot(here, snapshot([person(email=None)], [visit()]), NOW)
     with here.ledger.write() as con:
         index = here.ledger.index("+13035550101")
-        people.opt_out(con, index, "phone", "text", NOW)
+        people.opt_out(here.ledger, con, index, "phone", "text", NOW)
     line = rungs(ptclinic)["one_day"]
     assert (line["status"], line["reason"]) == ("handed_to_staff", "opted_out")
     assert line["goes_at"] is None
