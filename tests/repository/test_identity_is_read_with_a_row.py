@@ -1,0 +1,72 @@
+"""Whoever opens what is sealed of a person is on this list, with the test that sees its row."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PRODUCT = ("connectors", "deployments", "flows", "ledger", "models", "portal", "tasks")
+OPENERS = {"identity", "claimed_row", "unseal", "unseal_text", "unseal_quarantined"}
+"""Every function that gives back what was sealed; `people.identity` is one of them."""
+
+AUDITED = "tests/unit/tasks/test_audited.py"
+READERS = {
+    # who opens it                            the test that fails where the row is missing
+    "ledger/claiming.py:_take": f"{AUDITED}::test_a_claim_names_the_message_and_why",
+    "ledger/outbox.py:unconfirmed": f"{AUDITED}::test_a_look_into_the_carriers_list_is_a_read",
+    "ledger/mending.py:_opens": f"{AUDITED}::test_who_is_looked_at_after_a_lost_key_is_read",
+    "ledger/erasure.py:_needles": f"{AUDITED}::test_an_erasure_says_that_they_were_read_a_last_time",
+    "ledger/erasure.py:_names": f"{AUDITED}::test_an_erasure_says_that_they_were_read_a_last_time",
+    "tasks/call_list.py:_with_names": (
+        f"{AUDITED}::test_each_name_and_each_reply_on_the_call_list_is_a_read"
+    ),
+    "tasks/call_list.py:_identity": (
+        f"{AUDITED}::test_each_name_and_each_reply_on_the_call_list_is_a_read"
+    ),
+    "tasks/reconcile.py:_words": (
+        f"{AUDITED}::test_each_name_and_each_reply_on_the_call_list_is_a_read"
+    ),
+}
+THEMSELVES = {
+    # the openers, and keys that open keys
+    "ledger/claiming.py:claimed_row",
+    "ledger/people.py:identity",
+    "ledger/store.py:unseal_text",
+    "ledger/store.py:unseal_quarantined",
+    "ledger/keys.py:_unwrap",
+}
+
+
+@cache
+def callers() -> frozenset[str]:
+    """`file:function` of every call of an opener in the product."""
+    found = set()
+    for package in PRODUCT:
+        for path in (ROOT / package).rglob("*.py"):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            for function in ast.walk(tree):
+                if isinstance(function, ast.FunctionDef) and _opens(function):
+                    found.add(f"{path.relative_to(ROOT)}:{function.name}")
+    return frozenset(found)
+
+
+def _opens(function: ast.FunctionDef) -> bool:
+    return any(
+        isinstance(node, ast.Call) and _name(node.func) in OPENERS for node in ast.walk(function)
+    )
+
+
+def _name(called: ast.expr) -> str:
+    return called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+
+
+def test_nobody_else_opens_what_is_sealed_of_a_person():
+    assert callers() == set(READERS) | THEMSELVES
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_each_reader_has_a_test_of_its_row(reader):
+    path, _, name = READERS[reader].partition("::")
+    assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8")

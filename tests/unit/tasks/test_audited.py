@@ -1,0 +1,249 @@
+"""Every look at a person and every act leaves a row: who, as what, what, about whom, why."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from data_contracts.deed import Deed, Role
+from data_contracts.inbound import InboundEvent, InboundKind
+from data_contracts.settings import Settings
+from ledger import records
+from ledger.anchor import read_anchors
+from ledger.audit import flaws
+from ledger.mending import forget_unreadable
+from ledger.schema import audit, inbox, messages, patients, staff_tasks, visits
+from ledger.unsubscribe import unsubscribe_token
+from tasks.actor import acting
+from tasks.backups import back_up, restore_clinic
+from tasks.call_list import Outcome, finish, staff_lines
+from tasks.consenting import record_file
+from tasks.erasing import erase, set_hold
+from tasks.keeping import keep_inbound
+from tasks.mail_events import unsubscribe
+from tasks.reconcile import drain_inbox
+from tasks.retention import apply_retention
+from tasks.revoking import revoke
+from tasks.room import room, wall_clock
+from tasks.rotating import rotate
+from tests.cast import NOW, person, visit
+
+LONG_AFTER = NOW + timedelta(days=365 * 40)
+
+
+@pytest.fixture
+def at(house, number):
+    """Northside with Ana, who has a reminder due."""
+    made = house()
+    made.ana = person("ana", mobile=number())
+    made.keep([made.ana], [visit("ana")])
+    made.plan()
+    return made
+
+
+def own(here):
+    with here.ledger.read() as con:
+        return con.execute(select(patients.c.patient_id)).scalars().first()
+
+
+def rows(here, *deeds):
+    """What the audit says of these deeds: about and why."""
+    with here.ledger.read() as con:
+        wanted = audit.c.what.in_([deed.value for deed in deeds])
+        found = con.execute(select(audit).where(wanted).order_by(audit.c.sequence))
+        return [(row.about, row.why) for row in found]
+
+
+def event(body, address, key="SM1"):
+    return InboundEvent(
+        clinic="northside",
+        dedupe_key=key,
+        kind=InboundKind.TEXT,
+        from_number=address,
+        body=body,
+        received_at=NOW,
+    )
+
+
+def waits(here):
+    """A line of the call list about Ana's visit."""
+    with here.ledger.write() as con:
+        one = con.execute(select(visits.c.visit_id, visits.c.patient_id)).first()
+        records.add_staff_task(
+            con,
+            kind="call_patient",
+            reason="carrier_refused",
+            detail="{}",
+            due_at=NOW,
+            now=NOW,
+            dedupe_key="call|1",
+            visit_id=one.visit_id,
+            patient_id=one.patient_id,
+        )
+        return con.execute(select(staff_tasks.c.task_id)).scalar_one()
+
+
+def test_a_claim_names_the_message_and_why(at):
+    at.dispatch()
+    with at.here.ledger.read() as con:
+        left = select(messages.c.message_id).where(messages.c.status == "accepted")
+        message_id = con.execute(left).scalar_one()
+    assert rows(at.here, Deed.MESSAGE_CLAIMED) == [(message_id, "reminder by sms")]
+
+
+def test_a_claim_that_is_taken_back_leaves_no_row(at, monkeypatch):
+    monkeypatch.setattr("ledger.claiming.record", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        at.dispatch()
+    assert ("planned", "due") in at.messages()
+    monkeypatch.undo()
+    assert rows(at.here, Deed.MESSAGE_CLAIMED) == []
+
+
+def test_a_look_into_the_carriers_list_is_a_read(at, sandbox):
+    sandbox.strike(method="POST", kind="drop_after_accept")
+    at.dispatch(timeout=0.5)
+    at.settle(wall_clock() + timedelta(minutes=2))
+    assert [why for _, why in rows(at.here, Deed.IDENTITY_READ)] == [
+        "to look for it in the carrier's list"
+    ]
+
+
+def test_the_call_list_without_names_reads_nobody(at):
+    waits(at.here)
+    staff_lines(at.here)
+    assert rows(at.here, Deed.IDENTITY_READ, Deed.WORDS_READ) == []
+
+
+def test_each_name_and_each_reply_on_the_call_list_is_a_read(at):
+    waits(at.here)
+    keep_inbound(at.here, event("running late", at.ana.mobile))
+    drain_inbox(at.here, {}, NOW)
+    ana, words = own(at.here), at.here.ledger.text_key("SM1")
+    assert rows(at.here, Deed.WORDS_READ) == [(words, "to understand a reply")]
+    lines = staff_lines(at.here, with_names=True)
+    assert {line.names for line in lines} == {"Ana"}
+    assert rows(at.here, Deed.IDENTITY_READ) == [
+        (ana, "call list: call_patient"),
+        (ana, "call list: read_reply"),
+    ]
+    assert rows(at.here, Deed.WORDS_READ)[1:] == [(words, "call list")]
+
+
+def test_a_task_that_is_done_says_how_it_ended(at):
+    task_id = waits(at.here)
+    finish(at.here, task_id, Outcome.REACHED, NOW)
+    assert rows(at.here, Deed.TASK_DONE) == [(task_id, "reached")]
+
+
+def test_who_is_looked_at_after_a_lost_key_is_read(at):
+    with at.here.ledger.write() as con:
+        forget_unreadable(at.here.ledger, con)
+    why = "to see whether their key opens it"
+    assert rows(at.here, Deed.IDENTITY_READ) == [(own(at.here), why)]
+
+
+def test_what_the_practice_system_says_of_consent_is_recorded(at):
+    found = rows(at.here, Deed.CONSENT_RECORDED)
+    assert sorted(found) == sorted(
+        (own(at.here), f"{channel}: practice_system") for channel in ("sms", "voice", "email")
+    )
+
+
+def test_a_consent_on_paper_is_recorded_and_opens_the_number(at, tmp_path):
+    keep_inbound(at.here, event("STOP", at.ana.mobile))
+    wording, consents = tmp_path / "wording.txt", tmp_path / "consents.csv"
+    wording.write_text("I agree to texts.")
+    consents.write_text(
+        "patient,channel,granted,wording_version,given_on,evidence,source\n"
+        "ana,sms,yes,v1,2026-01-06,form 12,form\n"
+    )
+    done = record_file(at.here, consents, wording, NOW + timedelta(days=2))
+    assert done.new == 1, done.problems
+    ana = own(at.here)
+    said = [why for about, why in rows(at.here, Deed.CONSENT_RECORDED) if about == ana]
+    assert {"reminder by sms: form", "new_time by sms: form"} <= set(said)
+    assert rows(at.here, Deed.OPT_OUT_LIFTED) == [(ana, "sms")]
+
+
+@pytest.mark.parametrize("whose", ["known", "unknown"])
+def test_a_stop_is_recorded_also_from_a_number_that_nobody_has(at, whose):
+    number = at.ana.mobile if whose == "known" else "+13035550199"
+    keep_inbound(at.here, event("STOP", number))
+    index = at.here.ledger.index(number)[:32]
+    assert rows(at.here, Deed.CONSENT_REVOKED) == (
+        [(own(at.here), "sms: text"), (own(at.here), "voice: text")]
+        if whose == "known"
+        else [(index, "phone: text")]
+    )
+    keep_inbound(at.here, event("STOP", number, "SM2"))
+    assert len(rows(at.here, Deed.CONSENT_REVOKED)) == (2 if whose == "known" else 1)
+
+
+def test_a_revocation_at_the_desk_and_a_click_in_an_email_are_recorded(at):
+    revoke(at.here, "ana", ("phone",), "front_desk", "note 3", NOW)
+    assert len(rows(at.here, Deed.CONSENT_REVOKED)) == 2
+    with at.here.ledger.write() as con:
+        index = at.here.ledger.index("ana@example.com")
+        con.execute(messages.update().values(channel="email", address_index=index))
+        message_id = con.execute(select(messages.c.message_id)).scalars().first()
+    assert unsubscribe(at.here, unsubscribe_token(at.here.ledger.keys, message_id), NOW)
+    assert rows(at.here, Deed.CONSENT_REVOKED)[2:] == [(own(at.here), "email: one_click")]
+
+
+def test_an_erasure_says_that_they_were_read_a_last_time(at):
+    ana = own(at.here)
+    erase(at.here, "ana", "Ana asked for it", NOW, legal_basis="request")
+    assert rows(at.here, Deed.IDENTITY_READ) == [(ana, "to find them in quarantined rows")]
+    assert rows(at.here, Deed.PATIENT_ERASED) == [(ana, "the identity; evidence is kept")]
+    erase(at.here, "ana", "again", NOW)
+    assert len(rows(at.here, Deed.PATIENT_ERASED)) == 1
+
+
+def test_retention_says_how_many(at):
+    assert apply_retention(at.here, LONG_AFTER) == 1
+    assert rows(at.here, Deed.RETENTION_APPLIED) == [("northside", "1 records are past their date")]
+    assert [why for _, why in rows(at.here, Deed.PATIENT_ERASED)] == ["the record and its evidence"]
+
+
+def test_a_hold_is_set_and_lifted(at):
+    set_hold(at.here, "ana", NOW, is_held=True)
+    set_hold(at.here, "ana", NOW, is_held=False)
+    assert len(rows(at.here, Deed.HOLD_SET)) == len(rows(at.here, Deed.HOLD_LIFTED)) == 1
+
+
+def test_a_rotation_is_said_before_and_after(at):
+    rotate(at.here)
+    assert [why for _, why in rows(at.here, Deed.KEYS_ROTATED)] == ["begun", "ended"]
+
+
+def test_a_backup_and_its_restore_are_said_and_the_chain_is_whole(at, tmp_path):
+    done = back_up(at.here, str(tmp_path / "copies"), NOW)
+    at.dispatch()
+    restored = restore_clinic("northside", done.ledger, NOW + timedelta(hours=1))
+    assert restored.held == 1
+    with room("northside") as here, here.ledger.read() as con:
+        assert len(rows(here, Deed.BACKED_UP)) == len(rows(here, Deed.RESTORED)) == 1
+        anchored = read_anchors(here.ledger)
+        assert [*anchored.flaws, *flaws(here.ledger, con, anchored.heads)] == []
+
+
+def test_a_person_is_named_with_the_account_beside_what_they_claim(monkeypatch):
+    account = acting(Settings()).who
+    assert acting(Settings()).role is Role.CONSULTANT
+    monkeypatch.setenv("PTCLINIC_USER", "maria")
+    monkeypatch.setenv("PTCLINIC_ROLE", "front_desk")
+    assert acting(Settings()) == (f"maria ({account})", Role.FRONT_DESK)
+
+
+def test_no_row_holds_a_word_of_a_person(at):
+    waits(at.here)
+    keep_inbound(at.here, event("running late", at.ana.mobile))
+    drain_inbox(at.here, {}, NOW)
+    staff_lines(at.here, with_names=True)
+    erase(at.here, "ana", "Ana asked for it", NOW, legal_basis="request")
+    with at.here.ledger.read() as con:
+        said = " ".join(str(row) for row in con.execute(select(audit.c.about, audit.c.why)))
+        assert con.execute(select(inbox.c.body)).scalars().all() == [None]
+    for secret in ("Ana", "Example", at.ana.mobile, "late", "asked", "ana@"):
+        assert secret not in said
