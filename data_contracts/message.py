@@ -149,6 +149,8 @@ class Reason(StrEnum):
     PATIENT_ERASED = "patient_erased"
     LEASE_RAN_OUT = "lease_ran_out"
     RESTORED = "restored"
+    PAUSED = "paused"
+    EMERGENCY_ACCESS = "emergency_access"
     SENT = "sent"
     RECEIPT = "receipt"
 
@@ -191,6 +193,8 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.PATIENT_ERASED: "the patient's data was erased",
     Reason.LEASE_RAN_OUT: "the worker that took it stopped before sending",
     Reason.RESTORED: "restored from a backup; the carrier's list is read before it is sent",
+    Reason.PAUSED: "sending is paused: a nightly check found what must not be; see the runbook",
+    Reason.EMERGENCY_ACCESS: "somebody acted beyond their role; see whether that was right",
     Reason.SENT: "handed to the carrier",
     Reason.RECEIPT: "the carrier reported",
 }

@@ -10,12 +10,13 @@ import resource
 import sys
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from data_contracts.errors import UserError
+from deployments.emergency import BREAK_GLASS
 
 _COMMANDS = Path(__file__).parent / "commands"
 
@@ -60,9 +61,20 @@ app = typer.Typer(
 )
 
 
+BreakGlass = Annotated[
+    str | None,
+    typer.Option(
+        "--break-glass",
+        metavar="REASON",
+        help="In an emergency, act beyond your role: written down, and shown to staff. No names.",
+    ),
+]
+
+
 @app.callback()
-def ptclinic() -> None:
+def ptclinic(*, break_glass: BreakGlass = None) -> None:
     """Workflow automation for physical-therapy clinics."""
+    BREAK_GLASS.set(break_glass)
 
 
 def main() -> None:

@@ -18,11 +18,15 @@ _NOTED, _RESTORED = "noted", "restored"
 
 
 class Anchors(NamedTuple):
-    """What the notes say: heads that must be in the chain, what restores lost, and their flaws."""
+    """What the notes say: heads that must be in the chain, what restores lost, and their flaws.
+
+    `noted`: how many notes there are.
+    """
 
     heads: list[Head]
     lost: int
     flaws: list[Flaw]
+    noted: int = 0
 
 
 def anchor_path(ledger: Ledger) -> Path:
@@ -55,12 +59,16 @@ def _note(ledger: Ledger, newest: Head, at: datetime, *, is_restored: bool) -> N
     _append(anchor_path(ledger), json.dumps(line, sort_keys=True))
 
 
-def read_anchors(ledger: Ledger) -> Anchors:
-    """The heads that must still be there; a line that was changed or left out is a flaw."""
+def read_anchors(ledger: Ledger, path: Path | None = None) -> Anchors:
+    """The heads that must still be there; a line that was changed or left out is a flaw.
+
+    `path`: a copy of the notes; None for those beside the keys.
+    """
     heads: list[Head] = []
     flaws: list[Flaw] = []
     lost, before = 0, ""
-    for number, line in enumerate(_lines(anchor_path(ledger)), 1):
+    lines = _lines(path or anchor_path(ledger))
+    for number, line in enumerate(lines, 1):
         said = _read(line)
         if said.pop("mac", "") != _mac(ledger, said, before):
             flaws.append(Flaw(number, "line of anchors.jsonl was changed, moved or follows a gap"))
@@ -71,7 +79,7 @@ def read_anchors(ledger: Ledger) -> Anchors:
             lost += max((one.sequence for one in gone), default=newest.sequence) - newest.sequence
             heads = [one for one in heads if one.sequence <= newest.sequence]
         heads.append(newest)
-    return Anchors([one for one in heads if one.sequence], lost, flaws)
+    return Anchors([one for one in heads if one.sequence], lost, flaws, len(lines))
 
 
 def _mac(ledger: Ledger, said: dict[str, object], before: str) -> str:

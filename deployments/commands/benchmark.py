@@ -2,6 +2,7 @@
 
 import typer
 
+from data_contracts.right import Right
 from deployments.option import AsJson, Now, SlugArgument
 from deployments.show import show_json, show_table
 
@@ -16,12 +17,13 @@ def benchmark() -> None:
 @app.command()
 def refresh(slug: SlugArgument, *, now: Now = None, as_json: AsJson = False) -> None:
     """Load a clinic's facts, compute its metrics, and add its yesterday to the benchmark."""
+    from deployments.admission import admitted
     from tasks.loading import load_warehouse, publish_warehouse
     from tasks.measuring import metric_table, refresh_benchmark
-    from tasks.room import room, wall_clock
+    from tasks.room import wall_clock
 
     moment = now or wall_clock()
-    with room(slug) as here:
+    with admitted(slug, Right.READ_MONEY) as here:
         load_warehouse(here, moment)
         publish_warehouse(here)
         metrics = metric_table(here, moment)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from data_contracts.right import Right
 from deployments.option import AsJson, Now, SlugArgument
 from deployments.show import show_json, show_table
 
@@ -43,10 +44,11 @@ def record(
     Counts for reminders and for new times. A day's refusal comes after that day's consent. Name
     the form in `evidence`, never the patient.
     """
+    from deployments.admission import admitted
     from tasks.consenting import record_file
-    from tasks.room import room, wall_clock
+    from tasks.room import wall_clock
 
-    with room(slug) as here:
+    with admitted(slug, Right.RECORD_CONSENT) as here:
         done = record_file(here, file, wording, now or wall_clock())
     if as_json:
         show_json(
@@ -68,10 +70,10 @@ def record(
 @app.command()
 def show(slug: SlugArgument, patient: PatientId, *, as_json: AsJson = False) -> None:
     """What is on record for one patient, oldest first; no name and no number is shown."""
+    from deployments.admission import admitted
     from tasks.consenting import consent_rows
-    from tasks.room import room
 
-    with room(slug) as here:
+    with admitted(slug, Right.READ_CONSENT) as here:
         rows = consent_rows(here, patient)
     if as_json:
         show_json({"clinic": slug, "consents": rows})
@@ -109,15 +111,16 @@ def revoke(
     For a revocation that came in person, on the phone, in a mail or a letter. Only a consent given
     later opens it again.
     """
+    from deployments.admission import admitted
     from tasks.revoking import revoke as block
-    from tasks.room import room, wall_clock
+    from tasks.room import wall_clock
 
     kinds = {"all": ("phone", "email"), "phone": ("phone",), "email": ("email",)}.get(by)
     if kinds is None or not 0 < len(evidence) <= 120 or not 0 < len(source) <= 32:
         raise typer.BadParameter(
             "write --by phone, email or all; evidence in 120 letters, source in 32"
         )
-    with room(slug) as here:
+    with admitted(slug, Right.REVOKE_CONSENT) as here:
         blocked = block(here, patient.strip(), kinds, source, evidence, now or wall_clock())
     if as_json:
         show_json({"clinic": slug, "blocked": blocked})

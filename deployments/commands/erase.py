@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from data_contracts.right import Right
 from deployments.option import AsJson, Now, SlugArgument
 from deployments.show import show_json
 
@@ -30,10 +31,11 @@ def erase(
     as_json: AsJson = False,
 ) -> None:
     """Refused with exit 3 and the date while the record must be kept. Cannot be undone."""
+    from deployments.admission import admitted
     from tasks.erasing import erase as erase_patient
-    from tasks.room import room, wall_clock
+    from tasks.room import wall_clock
 
-    with room(slug) as here:
+    with admitted(slug, Right.ERASE_RECORD) as here:
         done = erase_patient(here, patient, why, now or wall_clock(), legal_basis=legal_basis)
     if as_json:
         show_json(done.content | {"certificate": str(done.path)})

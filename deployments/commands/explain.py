@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from data_contracts.message import REASON_WORDS, Reason
+from data_contracts.right import Right
 from deployments.option import AsJson, Now, SlugArgument
 from deployments.show import show_json, show_table
 
@@ -25,10 +26,11 @@ Visit = Annotated[
 
 def explain(slug: SlugArgument, visit: Visit, *, now: Now = None, as_json: AsJson = False) -> None:
     """Times are the clinic's; no name and no number is shown."""
+    from deployments.admission import admitted
     from tasks.asking import tell
-    from tasks.room import room, wall_clock
+    from tasks.room import wall_clock
 
-    with room(slug) as here:
+    with admitted(slug, Right.READ_VISIT) as here:
         told = tell(here, visit, now or wall_clock())
         zone = here.clinic.zone
     if as_json:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from data_contracts.right import Right
 from deployments.option import AsJson, Now, SlugArgument
 from deployments.show import show_json, show_table
 
@@ -33,11 +34,12 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """No message comes of it: the past is for the model, and what lies ahead is the sync's."""
+    from deployments.admission import admitted
     from tasks.history import import_file, mapping_for
-    from tasks.room import room, wall_clock
+    from tasks.room import wall_clock
 
     rows = []
-    with room(slug) as here, _bar() as bar:
+    with admitted(slug, Right.IMPORT) as here, _bar() as bar:
         # Every mapping is settled before the first row is written.
         plan = [(path, mapping_for(here.clinic, path, mapping)) for path in files]
         for path, found in plan:

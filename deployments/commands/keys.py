@@ -4,6 +4,7 @@ import typer
 
 from data_contracts.clinic_file import load_clinic
 from data_contracts.errors import UserError
+from data_contracts.right import Right
 from data_contracts.settings import Settings
 from deployments.option import AsJson, SlugArgument
 from deployments.show import show_json
@@ -35,10 +36,10 @@ def create(slug: SlugArgument, *, as_json: AsJson = False) -> None:
 @app.command()
 def rotate(slug: SlugArgument, *, as_json: AsJson = False) -> None:
     """Replace the master key. Everything stays readable meanwhile; stopped, run it again."""
-    from tasks.room import room
+    from deployments.admission import admitted
     from tasks.rotating import rotate as rotate_keys
 
-    with room(slug) as here:
+    with admitted(slug, Right.CHANGE_KEYS) as here:
         words = rotate_keys(here)
     if as_json:
         show_json({"clinic": slug, "rotated": True, "to_do": words})
@@ -51,10 +52,10 @@ def rotate(slug: SlugArgument, *, as_json: AsJson = False) -> None:
 @app.command()
 def mend(slug: SlugArgument, *, as_json: AsJson = False) -> None:
     """After `keys.db` came back from a copy: mark who cannot be read, for a new reading."""
+    from deployments.admission import admitted
     from ledger.mending import forget_unreadable
-    from tasks.room import room
 
-    with room(slug) as here, here.ledger.write() as con:
+    with admitted(slug, Right.CHANGE_KEYS) as here, here.ledger.write() as con:
         count = forget_unreadable(here.ledger, con)
     if as_json:
         show_json({"clinic": slug, "unreadable": count})

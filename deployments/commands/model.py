@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from data_contracts.errors import UserError
+from data_contracts.right import Right
 from deployments.option import AsJson, Now, SlugArgument
 from deployments.show import show_json, show_table
 
@@ -29,12 +30,13 @@ class HistoryTooShort(UserError):
 @app.command()
 def train(slug: SlugArgument, *, now: Now = None, as_json: AsJson = False) -> None:
     """Train, judge and put into use what is beyond doubt better."""
+    from deployments.admission import admitted
     from tasks.loading import load_warehouse
-    from tasks.room import room, wall_clock
+    from tasks.room import wall_clock
     from tasks.training import train_champion
 
     moment = now or wall_clock()
-    with room(slug) as here:
+    with admitted(slug, Right.TRAIN_MODEL) as here:
         load_warehouse(here, moment)
         kind, model_id, card = train_champion(here, moment)
     if as_json:
@@ -57,14 +59,15 @@ def evaluate(
     Without dates: up to four test periods of four weeks at the end of the history. What was not
     known yet when the first tested visit was decided is not learnt from, whatever the dates say.
     """
+    from deployments.admission import admitted
     from models.no_show.evaluate import NotEnoughHistory
     from tasks.loading import load_warehouse
-    from tasks.room import room, wall_clock
+    from tasks.room import wall_clock
     from tasks.training import judge
 
     until, begin = _days(train_until, test_from)
     moment = now or wall_clock()
-    with room(slug) as here:
+    with admitted(slug, Right.READ_MODEL) as here:
         load_warehouse(here, moment)
         try:
             result = judge(here, moment, until, begin)
@@ -79,10 +82,10 @@ def evaluate(
 @app.command()
 def show(slug: SlugArgument, *, as_json: AsJson = False) -> None:
     """The card of the model in use: what it learnt from, how good it is, what it is not for."""
+    from deployments.admission import admitted
     from ledger import records
-    from tasks.room import room
 
-    with room(slug) as here:
+    with admitted(slug, Right.READ_MODEL) as here:
         with here.ledger.read() as con:
             kept = records.cursor(con, "model")
         if kept is None:

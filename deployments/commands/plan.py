@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from data_contracts.message import REASON_WORDS
+from data_contracts.right import Right
 from deployments.option import AsJson, Now, SlugArgument
 from deployments.show import show_json, show_table
 
@@ -19,11 +20,12 @@ Days = Annotated[int, typer.Option(min=1, max=60, help="How far ahead, in days f
 
 def plan(slug: SlugArgument, *, now: Now = None, days: Days = 3, as_json: AsJson = False) -> None:
     """One line per visit and rung, in the clinic's time. `explain` tells all of one visit."""
+    from deployments.admission import admitted
     from tasks.prospect import prospects
-    from tasks.room import room, wall_clock
+    from tasks.room import wall_clock
 
     moment = now or wall_clock()
-    with room(slug) as here:
+    with admitted(slug, Right.READ_VISIT) as here:
         with here.ledger.read() as con:
             found = prospects(here, con, moment, moment + timedelta(days=days))
         zone, delivery = here.clinic.zone, here.clinic.delivery.value

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from data_contracts.right import Right
 from deployments.option import AsJson, Now, SlugArgument
 from deployments.show import show_json
 
@@ -15,10 +16,14 @@ File = Annotated[str, typer.Argument(metavar="FILE", help="The .ledger file, or 
 
 def restore(slug: SlugArgument, file: File, *, now: Now = None, as_json: AsJson = False) -> None:
     """The ledger that was is kept beside it as replaced.db."""
+    from deployments.admission import admitted, checked
     from tasks.backups import restore_clinic
     from tasks.room import wall_clock
 
+    checked(slug, Right.RESTORE)  # the ledger may be damaged: what is to be said is said after
     done = restore_clinic(slug, file, now or wall_clock())
+    with admitted(slug, Right.RESTORE):
+        pass
     if as_json:
         counts = {name: count for name, count in done._asdict().items() if name != "kept"}
         show_json({"clinic": slug, **counts})

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from data_contracts.right import Right
 from deployments.option import AsJson, Now, SlugArgument
 from deployments.show import show_json, show_table
 
@@ -18,10 +19,11 @@ PatientId = Annotated[
 @app.command()
 def plan(slug: SlugArgument, *, now: Now = None, as_json: AsJson = False) -> None:
     """Whose record may go, and since when; changes nothing."""
+    from deployments.admission import admitted
     from tasks.erasing import past_retention
-    from tasks.room import room, wall_clock
+    from tasks.room import wall_clock
 
-    with room(slug) as here:
+    with admitted(slug, Right.READ_RETENTION) as here:
         ready = past_retention(here, now or wall_clock())
     if as_json:
         show_json({"clinic": slug, "due": ready})
@@ -33,10 +35,11 @@ def plan(slug: SlugArgument, *, now: Now = None, as_json: AsJson = False) -> Non
 @app.command("apply")
 def apply_(slug: SlugArgument, *, now: Now = None, as_json: AsJson = False) -> None:
     """Erase every record that `plan` names, each with its certificate. Cannot be undone."""
+    from deployments.admission import admitted
     from tasks.retention import apply_retention
-    from tasks.room import room, wall_clock
+    from tasks.room import wall_clock
 
-    with room(slug) as here:
+    with admitted(slug, Right.APPLY_RETENTION) as here:
         count = apply_retention(here, now or wall_clock())
     if as_json:
         show_json({"clinic": slug, "erased": count})
@@ -61,10 +64,11 @@ def release(
 
 
 def _set(slug: str, patient: str, now: datetime | None, as_json: bool, *, is_held: bool) -> None:
+    from deployments.admission import admitted
     from tasks.erasing import set_hold
-    from tasks.room import room, wall_clock
+    from tasks.room import wall_clock
 
-    with room(slug) as here:
+    with admitted(slug, Right.HOLD_RECORD) as here:
         set_hold(here, patient, now or wall_clock(), is_held=is_held)
     if as_json:
         show_json({"clinic": slug, "held": is_held})

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from data_contracts.clinic_file import load_clinic
 from data_contracts.errors import UserError
 from data_contracts.mapping import near
-from data_contracts.settings import Settings
+from data_contracts.right import Right
 from deployments.option import AsJson, Now, SlugArgument
 from deployments.show import show_json, show_table
 
@@ -38,8 +37,11 @@ class UnknownFlow(UserError):
 
 def run(flow: FlowName, slug: SlugArgument, *, now: Now = None, as_json: AsJson = False) -> None:
     """The run is recorded at the Prefect server that is set, else at one that lives as long."""
+    from deployments.admission import admitted
+
     name = _known(flow)
-    load_clinic(Settings().clinics / f"{slug}.yaml")  # before a server is started for nothing
+    with admitted(slug, Right.RUN_FLOW):  # before a server is started for nothing
+        pass
     for key, value in _QUIET.items():
         os.environ.setdefault(key, value)
     found: Flow[..., Any] = getattr(importlib.import_module(f"flows.{name}"), name)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from data_contracts.right import Right
 from deployments.option import AsJson, Now, SlugArgument
 from deployments.show import show_json, show_table
 from tasks.call_list import Outcome
@@ -46,13 +47,14 @@ def list_(
     slug: SlugArgument, *, every: All = False, names: Names = False, as_json: AsJson = False
 ) -> None:
     """Oldest due first, in the clinic's time. `list` may be left out."""
+    from deployments.admission import admitted
     from tasks.call_list import staff_lines
-    from tasks.room import room
 
     # Decrypted names must not end in a file, a pipe or another program's log.
     if names and (as_json or not sys.stdout.isatty()):
         raise typer.BadParameter("--names is for a terminal: no --json, no pipe and no file")
-    with room(slug) as here:
+    rights = (Right.LIST_TASKS, Right.READ_NAMES) if names else (Right.LIST_TASKS,)
+    with admitted(slug, *rights) as here:
         found = staff_lines(here, with_done=every, with_names=names)
         zone = here.clinic.zone
     if as_json:
@@ -70,10 +72,11 @@ def done(
     slug: SlugArgument, task: Task, *, outcome: Ended, now: Now = None, as_json: AsJson = False
 ) -> None:
     """Mark one line as done, once; a second time changes nothing and says so."""
+    from deployments.admission import admitted
     from tasks.call_list import finish
-    from tasks.room import room, wall_clock
+    from tasks.room import wall_clock
 
-    with room(slug) as here:
+    with admitted(slug, Right.FINISH_TASK) as here:
         task_id = finish(here, task, outcome, now or wall_clock())
     if as_json:
         show_json({"task": task_id, "outcome": outcome.value})

@@ -122,7 +122,10 @@ def test_names_go_to_a_terminal_only(here: Any, ptclinic: Command, more: tuple[s
         assert secret not in said.out + said.err
 
 
-def test_on_a_terminal_the_caller_sees_whom_to_call_and_what_was_said(here: Any) -> None:
+def test_on_a_terminal_the_caller_sees_whom_to_call_and_what_was_said(
+    here: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PTCLINIC_ROLE", "front_desk")
     lines = on_a_terminal("tasks", "northside", "--names").splitlines()
     (call,) = [line for line in lines if "call_patient" in line]
     (read,) = [line for line in lines if "read_reply" in line]

@@ -1,0 +1,42 @@
+"""What a role may or may not do: a resource and an action on it."""
+
+from enum import StrEnum
+
+
+class Right(StrEnum):
+    """One act of a command, as `resource: action`."""
+
+    LIST_TASKS = "call list: read"
+    FINISH_TASK = "call list: finish"
+    READ_NAMES = "names: read"
+    READ_VISIT = "visit: read"
+    READ_CONSENT = "consent: read"
+    RECORD_CONSENT = "consent: record"
+    REVOKE_CONSENT = "consent: revoke"
+    READ_MONEY = "money: read"
+    READ_RETENTION = "retention: read"
+    APPLY_RETENTION = "retention: apply"
+    HOLD_RECORD = "record: hold"
+    ERASE_RECORD = "record: erase"
+    CHANGE_KEYS = "keys: change"
+    BACK_UP = "ledger: copy"
+    RESTORE = "ledger: restore"
+    IMPORT = "book: import"
+    READ_MODEL = "model: read"
+    TRAIN_MODEL = "model: train"
+    RUN_FLOW = "flow: run"
+    VERIFY_AUDIT = "audit: verify"
+    EXPORT_AUDIT = "audit: export"
+    LIST_DISCLOSURES = "disclosures: read"
+    CHECK_INVARIANTS = "invariants: check"
+    RESUME_DISPATCH = "dispatch: resume"
+
+    @property
+    def resource(self) -> str:
+        """What is acted upon."""
+        return self.value.partition(": ")[0]
+
+    @property
+    def action(self) -> str:
+        """What is done to it."""
+        return self.value.partition(": ")[2]

@@ -1,0 +1,109 @@
+"""The audit: is it whole, what does it say, who learnt what of a patient; and what it forbids."""
+
+import csv
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from data_contracts.right import Right
+from deployments.option import AsJson, SlugArgument
+from deployments.show import show_json, show_table
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+
+PatientId = Annotated[
+    str, typer.Argument(metavar="PATIENT", help="The practice system's id of the patient.")
+]
+_COLUMNS = ("sequence", "at", "who", "role", "what", "about", "why", "previous_hash", "hash")
+
+
+def _day(text: str) -> datetime:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d")  # noqa: DTZ007 - the clinic's zone comes later
+    except ValueError as error:
+        raise typer.BadParameter("write the day as 2026-05-31") from error
+
+
+From = Annotated[
+    datetime | None,
+    typer.Option("--from", parser=_day, metavar="DAY", help="The first day, by the clinic's clock"),
+]
+To = Annotated[
+    datetime | None,
+    typer.Option("--to", parser=_day, metavar="DAY", help="The last day, by the clinic's clock"),
+]
+
+Anchors = Annotated[
+    Path | None,
+    typer.Option(
+        exists=True,
+        dir_okay=False,
+        help="A copy of anchors.jsonl that was kept elsewhere: it shows what both ends hide here.",
+    ),
+]
+
+
+@app.command()
+def verify(slug: SlugArgument, *, anchors: Anchors = None, as_json: AsJson = False) -> None:
+    """Exit 1 where a row was changed, left out, moved or cut off; says where."""
+    from deployments.admission import admitted
+    from tasks.auditing import verify as verified
+
+    with admitted(slug, Right.VERIFY_AUDIT) as here:
+        found = verified(here, anchors)
+    if as_json:
+        flaws = [one._asdict() for one in found]
+        show_json({"clinic": slug, "is_whole": not found, "flaws": flaws})
+    else:
+        for one in found:
+            typer.echo(f"{one.sequence}: {one.what}", err=True)
+        typer.echo(f"{len(found)} flaws; see docs/runbooks/broken-audit.md" if found else "whole")
+    raise typer.Exit(1 if found else 0)
+
+
+@app.command()
+def export(
+    slug: SlugArgument, *, since: From = None, until: To = None, as_json: AsJson = False
+) -> None:
+    """Every row as it is, as CSV or as JSON; ids of ours, no name and no number."""
+    from deployments.admission import admitted
+    from tasks.auditing import exported
+
+    with admitted(slug, Right.EXPORT_AUDIT) as here:
+        zone = here.clinic.zone
+        last = _midnight(until, zone, timedelta(days=1))
+        rows = exported(here, _midnight(since, zone), last)
+    if as_json:
+        show_json({"clinic": slug, "rows": rows})
+        return
+    table = csv.DictWriter(sys.stdout, _COLUMNS, lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+
+
+@app.command()
+def disclosures(slug: SlugArgument, patient: PatientId, *, as_json: AsJson = False) -> None:
+    """Who got or read what of one patient, when and why (45 CFR 164.528); shows no name."""
+    from deployments.admission import admitted
+    from tasks.auditing import disclosures as listed
+
+    with admitted(slug, Right.LIST_DISCLOSURES) as here:
+        rows = listed(here, patient)
+    if as_json:
+        show_json({"clinic": slug, "disclosures": rows})
+        return
+    columns = ["at", "who", "role", "what", "why", "to", "became"]
+    cells = [[str(row[name] or "-") for name in columns] for row in rows]
+    show_table(f"{slug}: {len(rows)} looks and acts", columns, cells)
+
+
+def _midnight(
+    day: datetime | None, zone: "ZoneInfo", later: timedelta = timedelta(0)
+) -> datetime | None:
+    return None if day is None else (day + later).replace(tzinfo=zone)

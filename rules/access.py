@@ -1,0 +1,44 @@
+"""Which role may do what: the least that its work needs (45 CFR 164.308(a)(4), 164.312(a)(1)).
+
+Who is not named may not, whatever the right: a new one is closed until it has its line.
+"""
+
+from data_contracts.deed import Role
+from data_contracts.right import Right
+
+_CONSULTANT, _OWNER, _SYSTEM = Role.CONSULTANT, Role.OWNER, Role.SYSTEM
+_DESK, _THERAPIST = Role.FRONT_DESK, Role.THERAPIST
+
+ALLOWED: dict[Right, frozenset[Role]] = {
+    Right.LIST_TASKS: frozenset({_CONSULTANT, _OWNER, _DESK, _THERAPIST}),
+    Right.FINISH_TASK: frozenset({_CONSULTANT, _OWNER, _DESK}),
+    # Who sets the system up needs no patient's name for it.
+    Right.READ_NAMES: frozenset({_OWNER, _DESK}),
+    Right.READ_VISIT: frozenset({_CONSULTANT, _OWNER, _DESK, _THERAPIST}),
+    Right.READ_CONSENT: frozenset({_CONSULTANT, _OWNER, _DESK}),
+    Right.RECORD_CONSENT: frozenset({_CONSULTANT, _OWNER, _DESK}),
+    # Whoever hears a revocation must be able to honour it (47 CFR 64.1200(a)(10)).
+    Right.REVOKE_CONSENT: frozenset({_CONSULTANT, _OWNER, _DESK, _THERAPIST, _SYSTEM}),
+    Right.READ_MONEY: frozenset({_CONSULTANT, _OWNER}),
+    Right.READ_RETENTION: frozenset({_CONSULTANT, _OWNER, _DESK}),
+    Right.APPLY_RETENTION: frozenset({_CONSULTANT, _OWNER}),
+    Right.HOLD_RECORD: frozenset({_CONSULTANT, _OWNER}),
+    Right.ERASE_RECORD: frozenset({_CONSULTANT, _OWNER}),
+    Right.CHANGE_KEYS: frozenset({_CONSULTANT}),
+    Right.BACK_UP: frozenset({_CONSULTANT, _OWNER, _SYSTEM}),
+    Right.RESTORE: frozenset({_CONSULTANT}),
+    Right.IMPORT: frozenset({_CONSULTANT}),
+    Right.READ_MODEL: frozenset({_CONSULTANT, _OWNER}),
+    Right.TRAIN_MODEL: frozenset({_CONSULTANT}),
+    Right.RUN_FLOW: frozenset({_CONSULTANT, _SYSTEM}),
+    Right.VERIFY_AUDIT: frozenset({_CONSULTANT, _OWNER, _SYSTEM}),
+    Right.EXPORT_AUDIT: frozenset({_CONSULTANT, _OWNER}),
+    Right.LIST_DISCLOSURES: frozenset({_CONSULTANT, _OWNER, _DESK}),
+    Right.CHECK_INVARIANTS: frozenset({_CONSULTANT, _OWNER, _SYSTEM}),
+    Right.RESUME_DISPATCH: frozenset({_CONSULTANT, _OWNER}),
+}
+
+
+def may(role: Role, right: Right) -> bool:
+    """Whether a role may do it."""
+    return role in ALLOWED.get(right, frozenset())

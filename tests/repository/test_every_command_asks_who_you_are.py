@@ -1,0 +1,53 @@
+"""Every command that works in a clinic lets nobody in but by their role."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+COMMANDS = Path(__file__).parents[2] / "deployments" / "commands"
+# No clinic's ledger, or nothing of anybody in it: what they do needs no role.
+OPEN = {
+    "benchmark.benchmark": "the verb above `refresh`; it does nothing itself",
+    "demo.demo": "a clinic of its own",
+    "deploy.deploy": "Prefect's own door is before it",
+    "doctor.doctor": "checks that send and show nothing of anybody",
+    "new.new": "a file",
+    "receive.receive": "a service: carriers sign what they say",
+    "sandbox.sandbox": "pretend vendors",
+    "schema.schema": "a page",
+    "consent.wording": "a standard text",
+    "keys.create": "before it there is nothing to open; never over an old one",
+}
+
+
+def commands():
+    """`file.function` of each command, with its body."""
+    for path in sorted(COMMANDS.glob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and _is_command(path.stem, node):
+                yield f"{path.stem}.{node.name}", node, path
+
+
+def _is_command(stem, node):
+    marks = [ast.unparse(one) for one in node.decorator_list]
+    return any("app.command" in mark for mark in marks) or node.name == stem
+
+
+def _asks(node, path):
+    """In itself, or in the one private function of its file that it hands over to."""
+    called = {ast.unparse(one.func) for one in ast.walk(node) if isinstance(one, ast.Call)}
+    if called & {"admitted", "checked"}:
+        return True
+    own = {n.name: n for n in ast.parse(path.read_text()).body if isinstance(n, ast.FunctionDef)}
+    return any(name.startswith("_") and _asks(own[name], path) for name in called & set(own))
+
+
+@pytest.mark.parametrize(("name", "node", "path"), list(commands()), ids=lambda one: str(one)[:40])
+def test_a_command_asks_or_says_why_it_need_not(name, node, path):
+    assert _asks(node, path) or name in OPEN
+
+
+def test_no_exception_is_left_over():
+    found = {name: _asks(node, path) for name, node, path in commands()}
+    assert {name for name, asks in found.items() if not asks} == set(OPEN)
