@@ -110,7 +110,7 @@ class Candidate:
     was_told: bool = False
     """Whether any message that left told of this visit as it stands now."""
     consent_id: str | None = None
-    is_paused: bool = False
+    is_halted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

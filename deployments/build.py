@@ -52,6 +52,7 @@ def placeholders(clinic: Clinic, *, is_active: bool = True) -> dict[str, Any]:
         "train_cron": f"{minute} 4 * * 0",
         "benchmarks_cron": f"{minute} 5 * * *",
         "retention_cron": f"{minute} 6 1 * *",
+        "audit_cron": f"{minute} 0 * * *",
     }
 
 

@@ -11,6 +11,7 @@ from data_contracts.message import Channel, MessageStatus, Purpose
 from data_contracts.outbox import Candidate
 from data_contracts.visit import VisitStatus
 from ledger.naming import booked_beside, namings
+from ledger.halt import HALT
 from ledger.pause import PAUSES, paused
 from ledger.records import BROKEN, cursors_of, last_checked
 from ledger.schema import assignments, consents, messages, opt_outs, patients, visits
@@ -104,12 +105,13 @@ def candidates(
     spent = spent_this_month(con, now)
     beside = booked_beside(con, rows)
     named = namings(con, {row.visit_id for row in rows})
-    known = cursors_of(con, (BOOK_READ, *PAUSES))
+    known = cursors_of(con, (BOOK_READ, HALT, *PAUSES))
     read_at, waits = known.get(BOOK_READ), paused(known)
     checked = last_checked(con)
     shared: dict[str, Any] = {
         "book_read_at": datetime.fromisoformat(read_at) if read_at else None,
         "contract_broken": checked is not None and checked.verdict == BROKEN,
+        "is_halted": known.get(HALT) is not None,
     }
     found = []
     ahead: Counter[str] = Counter()

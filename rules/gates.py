@@ -178,6 +178,13 @@ def own_reminder(clinic: Clinic, candidate: Candidate, now: datetime) -> Decisio
     return None
 
 
+def halted(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """Nothing leaves while what was sent before breaks an invariant, until a person looked."""
+    if candidate.is_halted:
+        return _hold(Reason.PAUSED, now + timedelta(minutes=15))
+    return None
+
+
 def delivery_off(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
     """Nothing leaves unless the clinic's file says so."""
     if clinic.delivery is Delivery.OFF:
@@ -283,6 +290,7 @@ GATES: tuple[Gate, ...] = (
     bad_number,
     no_consent,
     own_reminder,
+    halted,
     delivery_off,
     no_baa,
     carrier_waits,

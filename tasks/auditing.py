@@ -16,9 +16,18 @@ from tasks.consenting import NoSuchPatient
 from tasks.guard import guarded_task
 from tasks.room import Room, room, wall_clock
 
-_DISCLOSED: tuple[Deed, ...] = (Deed.IDENTITY_READ, Deed.MESSAGE_CLAIMED, Deed.WORDS_READ, Deed.PATIENT_ERASED)
-_DISCLOSED += (Deed.CONSENT_RECORDED, Deed.CONSENT_REVOKED, Deed.OPT_OUT_LIFTED)
-_DISCLOSED += (Deed.HOLD_SET, Deed.HOLD_LIFTED, Deed.TASK_DONE)
+_DISCLOSED: tuple[Deed, ...] = (
+    Deed.IDENTITY_READ,
+    Deed.MESSAGE_CLAIMED,
+    Deed.WORDS_READ,
+    Deed.PATIENT_ERASED,
+    Deed.CONSENT_RECORDED,
+    Deed.CONSENT_REVOKED,
+    Deed.OPT_OUT_LIFTED,
+    Deed.HOLD_SET,
+    Deed.HOLD_LIFTED,
+    Deed.TASK_DONE,
+)
 
 
 @guarded_task(name="verify-audit")

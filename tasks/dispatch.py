@@ -38,6 +38,8 @@ _GROUP = 32
 _BATCH = 256
 _SURE_FOR = timedelta(seconds=3)
 """How long after its row a request may leave without asking the ledger again."""
+DISPATCHED = "dispatched"
+"""The cursor that says when all that was due had been looked at, in business and in real time."""
 _ACCOUNT_WAIT = timedelta(minutes=15)
 _LONGEST_WAIT = timedelta(hours=2)
 
@@ -86,6 +88,9 @@ def dispatch_due(here: Room, carriers: "Carriers", now: datetime) -> dict[str, i
                 gateway.send(claimed)
         finally:
             gateway.settle()
+    with here.ledger.write() as con:
+        moments = {"now": now.isoformat(), "wall": wall_clock().isoformat()}
+        records.set_cursor(con, DISPATCHED, moments, now)
     return dict(gateway.counts)
 
 

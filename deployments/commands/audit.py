@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data_contracts.right import Right
-from deployments.option import AsJson, SlugArgument
+from deployments.option import AsJson, Now, SlugArgument
 from deployments.show import show_json, show_table
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 PatientId = Annotated[
     str, typer.Argument(metavar="PATIENT", help="The practice system's id of the patient.")
 ]
+_LONGEST = 120
 _COLUMNS = ("sequence", "at", "who", "role", "what", "about", "why", "previous_hash", "hash")
 
 
@@ -101,6 +102,53 @@ def disclosures(slug: SlugArgument, patient: PatientId, *, as_json: AsJson = Fal
     columns = ["at", "who", "role", "what", "why", "to", "became"]
     cells = [[str(row[name] or "-") for name in columns] for row in rows]
     show_table(f"{slug}: {len(rows)} looks and acts", columns, cells)
+
+
+@app.command()
+def invariants(slug: SlugArgument, *, now: Now = None, as_json: AsJson = False) -> None:
+    """Check everything that was sent since the last clean check; exit 1 and a pause for a breach.
+
+    The nightly run does the same.
+    """
+    from data_contracts.invariant import INVARIANT_WORDS
+    from deployments.admission import admitted
+    from tasks.invariants import check
+    from tasks.room import wall_clock
+
+    with admitted(slug, Right.CHECK_INVARIANTS) as here:
+        found = check(here, now or wall_clock(), wall_clock())
+    if as_json:
+        breaches = [{"message": one.message_id, "breaks": one.invariant} for one in found]
+        show_json({"clinic": slug, "holds": not found, "breaches": breaches})
+    elif found:
+        rows = [[one.message_id, INVARIANT_WORDS[one.invariant]] for one in found]
+        show_table(f"{slug}: dispatch is paused", ["message", "what does not hold"], rows)
+    else:
+        typer.echo("all hold")
+    raise typer.Exit(1 if found else 0)
+
+
+@app.command()
+def resume(
+    slug: SlugArgument,
+    *,
+    reason: Annotated[str, typer.Option(help="What was found and mended; never a name.")],
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let a paused dispatch go on; what was held is due at once, with every gate."""
+    from deployments.admission import admitted
+    from tasks.invariants import lift
+    from tasks.room import wall_clock
+
+    if not 0 < len(reason.strip()) <= _LONGEST:
+        raise typer.BadParameter(f"write --reason in {_LONGEST} letters")
+    with admitted(slug, Right.RESUME_DISPATCH) as here:
+        count = lift(here, reason.strip(), now or wall_clock())
+    if as_json:
+        show_json({"clinic": slug, "held": count})
+    else:
+        typer.echo(f"resumed; {count} held messages are due again")
 
 
 def _midnight(

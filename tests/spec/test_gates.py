@@ -103,6 +103,8 @@ SITUATIONS = {
         "useful_until": NOW + HOUR,
         "starts_at": NOW + 2 * HOUR,
     },
+    "dispatch paused": {"is_halted": True},
+    "paused, said STOP": {"is_halted": True, "opted_out": True},
     "broken batch": {"contract_broken": True},
     "book never read": {"book_read_at": None},
     "book 45 minutes old": {"book_read_at": NOW - timedelta(minutes=45)},
@@ -211,6 +213,8 @@ TABLE = """
     carrier asked to wait     |                           | held            | carrier_wait    | 2026-01-05 17:00:00Z
     carrier's wait is over    |                           | claimed         | due             |
     carrier asked to wait beyond its use |                | handed_to_staff | carrier_wait    |
+    dispatch paused           |                           | held            | paused          | 2026-01-05 16:15:00Z
+    paused, said STOP         |                           | handed_to_staff | opted_out       |
     broken batch              |                           | held            | contract_broken | 2026-01-05 16:15:00Z
     book never read           |                           | held            | source_stale    | 2026-01-05 16:15:00Z
     book 45 minutes old       |                           | claimed         | due             |
