@@ -10,6 +10,8 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 
 from ledger.keys import create_master_key
+from ledger.schema import messages
+from tasks.room import room
 from tests.cast import NOW, clinic_file
 from tests.conftest import Sandbox
 
@@ -64,6 +66,32 @@ def test_a_day_runs_through_the_flows_and_nothing_goes_twice(
     assert "http://" not in page.replace("http://www.w3.org", "")
     assert _artifact(f"metrics-{SLUG}") is not None
     assert _artifact(f"contracts-{SLUG}") is not None
+
+
+def test_a_clean_night_notes_the_head_and_a_breach_fails_the_run_and_stops_reminders(
+    deployed: Path, sandbox: Sandbox
+) -> None:
+    from flows.appointment_reminders import appointment_reminders
+    from flows.audit import audit
+    from tasks.guard import SafeError
+
+    assert appointment_reminders(SLUG, NOW)["sent"]["accepted"] > 0
+    night = audit(SLUG, NOW + timedelta(hours=15))
+    assert night["invariants"] == {"breaches": 0}, "what was really sent was allowed"
+    assert night["audit"]["rows"] > 20
+    notes = (deployed / "anchors.jsonl").read_text().splitlines()
+
+    with room(SLUG) as here, here.ledger.write() as con:
+        left = messages.c.status == "accepted"
+        later = NOW + timedelta(hours=16)
+        con.execute(messages.update().where(left).values(consent_id=None, sent_on=later))
+    with pytest.raises(SafeError, match="InvariantBroken") as error:
+        audit(SLUG, NOW + timedelta(days=1))
+    assert "@" not in str(error.value)
+    assert len((deployed / "anchors.jsonl").read_text().splitlines()) == len(notes) + 1
+    sent = appointment_reminders(SLUG, NOW + timedelta(days=1))["sent"]
+    assert "accepted" not in sent
+    assert sent["paused"] > 0
 
 
 def test_a_practice_system_that_is_down_fails_the_run_but_not_the_fresh_reminders(

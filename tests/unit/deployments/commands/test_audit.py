@@ -156,3 +156,49 @@ def test_a_deed_cannot_be_dated_back_by_the_business_time(here, ptclinic):
     evidence = ("--evidence", "note 3", "--now", long_ago)
     assert ptclinic("consent", "revoke", "northside", "ana", *evidence).code == 0
     assert datetime.now(UTC) - last(here).at < timedelta(minutes=5)
+
+
+@pytest.fixture
+def broken(here):
+    """A message that was claimed, and that names no consent."""
+    plan_messages.fn("northside", NOW)
+    with here.ledger.write() as con:
+        values = {"status": "accepted", "sent_on": NOW, "consent_id": None}
+        first = con.execute(select(messages.c.message_id)).scalars().first()
+        con.execute(messages.update().where(messages.c.message_id == first).values(values))
+        con.execute(messages.update().where(messages.c.message_id != first).values(due_at=NOW))
+    return first
+
+
+def test_invariants_that_hold_say_so(here, ptclinic):
+    assert ptclinic("audit", "invariants", "northside").out == "all hold\n"
+    said = ptclinic("audit", "invariants", "northside", "--json")
+    assert (said.code, said.document["holds"]) == (0, True)
+
+
+def test_a_breach_is_named_with_exit_1_and_stops_dispatch_until_somebody_resumes(
+    here, ptclinic, broken
+):
+    said = ptclinic("audit", "invariants", "northside", "--now", NOW.isoformat(), "--json")
+    assert said.code == 1
+    assert said.document["breaches"] == [{"message": broken, "breaks": "consented"}]
+    assert "it names no consent" in ptclinic("audit", "invariants", "northside").out
+    held = dispatch_due(here, {}, NOW)
+    assert set(held) == {"paused"}
+    assert "sending is paused" in ptclinic("tasks", "northside").out
+    assert ptclinic("audit", "resume", "northside").code == 2, "without a reason"
+    reason = ("--reason", "the import lost them; mended")
+    assert (
+        ptclinic("audit", "resume", "northside", *reason, "--json").document["held"]
+        == held["paused"]
+    )
+    assert "paused" not in dispatch_due(here, {}, NOW)
+    again = ptclinic("audit", "resume", "northside", *reason)
+    assert (again.code, "not paused" in again.err) == (1, True)
+
+
+def test_a_therapist_may_not_resume(here, ptclinic, monkeypatch, broken):
+    ptclinic("audit", "invariants", "northside")
+    monkeypatch.setenv("PTCLINIC_ROLE", "therapist")
+    assert ptclinic("audit", "resume", "northside", "--reason", "let it go").code == 3
+    assert set(dispatch_due(here, {}, NOW)) == {"paused"}
