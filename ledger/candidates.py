@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 from data_contracts.message import Channel, MessageStatus, Purpose
 from data_contracts.outbox import Candidate
 from data_contracts.visit import VisitStatus
-from ledger.naming import booked_beside, namings
 from ledger.halt import HALT
+from ledger.naming import booked_beside, namings
 from ledger.pause import PAUSES, paused
 from ledger.records import BROKEN, cursors_of, last_checked
 from ledger.schema import assignments, consents, messages, opt_outs, patients, visits

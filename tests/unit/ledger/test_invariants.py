@@ -9,8 +9,8 @@ from data_contracts.deed import Deed
 from data_contracts.message import MessageStatus, Reason
 from data_contracts.settings import Settings
 from ledger import outbox, records
-from ledger.message_row import put, step
 from ledger.halt import halted
+from ledger.message_row import put, step
 from ledger.schema import audit, consents, messages, patients, staff_tasks
 from ledger.store import to_json
 from tasks.dispatch import DISPATCHED
