@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select, text
 from data_contracts.deed import Act
 from ledger.keys import keyed_hash
 from ledger.schema import audit
-from ledger.store import Ledger
+from ledger.store import Ledger, at_the_end
 
 _START = "0" * 64
 
@@ -36,21 +36,23 @@ class Head(NamedTuple):
 def record(
     ledger: Ledger, con: Connection, acts: Iterable[Act], at: datetime | None = None
 ) -> None:
-    """Add acts to the chain inside the caller's transaction: no act without its row, and back.
+    """Add acts to the chain in the caller's transaction, at its end: no act without its row, and
+    back.
 
-    `at`: None for the real time, whatever the business time: nobody dates a deed back. On
-    PostgreSQL the chain is locked to the transaction's end, so this comes last in it.
+    `at`: None for the real time, whatever the business time: nobody dates a deed back.
     """
-    found = list(acts)
-    if not found:
-        return
-    at = at or datetime.now(UTC)
+    found, moment = list(acts), at or datetime.now(UTC)
+    if found:
+        at_the_end(con, lambda last: _append(ledger, last, found, moment))
+
+
+def _append(ledger: Ledger, con: Connection, acts: list[Act], at: datetime) -> None:
     if con.dialect.name == "postgresql":  # SQLite's writer holds the only write lock already
         con.execute(text("lock table audit in exclusive mode"))
     key = ledger.keys.key("audit")
     last = head(con)
     rows = []
-    for act in found:
+    for act in acts:
         row = {
             "sequence": last.sequence + 1,
             "at": at,

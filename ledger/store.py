@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,19 @@ def new_id() -> str:
     return secrets.token_hex(16)
 
 
+LastAct = Callable[[Connection], None]
+_LAST = "last acts"
+
+
+def at_the_end(con: Connection, act: LastAct) -> None:
+    """Put an act off to the end of the transaction: a lock taken last is waited for by nobody who
+    holds it. Raises RuntimeError outside `Ledger.write`."""
+    acts: list[LastAct] | None = con.info.get(_LAST)
+    if acts is None:
+        raise RuntimeError("nothing is recorded but in a transaction of Ledger.write")
+    acts.append(act)
+
+
 @dataclass(frozen=True)
 class Ledger:
     """What a task holds while it works for one clinic."""
@@ -40,9 +53,19 @@ class Ledger:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction that holds the write lock from its start."""
+        """One transaction that holds the write lock from its start.
+
+        What was put off with `at_the_end` is done in it last; an error takes all of it back.
+        """
         with self.engine.begin() as con:
-            yield con
+            last: list[LastAct] = []
+            con.info[_LAST] = last
+            try:
+                yield con
+                for act in last:
+                    act(con)
+            finally:
+                con.info.pop(_LAST, None)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

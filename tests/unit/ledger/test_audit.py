@@ -1,6 +1,8 @@
 """The audit's chain: whatever is done to its rows behind its back is seen, and where."""
 
 import json
+import threading
+import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from data_contracts.deed import Act, Deed
+from ledger import records
 from ledger.anchor import anchor_path, note_head, read_anchors
 from ledger.audit import flaws, record
 from ledger.schema import audit
@@ -167,3 +170,64 @@ def test_no_move_or_copy_of_contents_goes_unseen(store, first, second, how):
             con.execute(change, {"about": left, "sequence": second})
     expected = set() if first == second else {first, second} if how == "swap" else {first}
     assert {one.sequence for one in found(store)} == expected
+
+
+def test_the_chain_is_locked_last_so_that_no_two_acts_wait_for_each_other(store):
+    write(store, 0)
+    holds, errors = threading.Event(), []
+
+    def ask(con):
+        what = {"kind": "call_patient", "reason": "due", "detail": "{}", "due_at": NOW}
+        records.add_staff_task(con, **what, now=NOW, dedupe_key="call|1")
+
+    def first():
+        with store.write() as con:
+            ask(con)
+            holds.set()
+            time.sleep(0.3)
+            record(store, con, [ACT], NOW)
+
+    def second():
+        holds.wait(5)
+        with store.write() as con:
+            record(store, con, [ACT], NOW)
+            ask(con)
+
+    def guarded(body):
+        try:
+            body()
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=guarded, args=(body,)) for body in (first, second)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(20)
+    assert errors == []
+    assert found(store) == []
+    with store.read() as con:
+        assert con.execute(text("select count(*) from audit")).scalar() == 2
+
+
+def test_writers_side_by_side_make_one_chain(store):
+    write(store, 0)
+
+    def many():
+        for _ in range(20):
+            with store.write() as con:
+                record(store, con, [ACT, ACT], NOW)
+
+    threads = [threading.Thread(target=many) for _ in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(60)
+    assert found(store) == []
+    with store.read() as con:
+        assert con.execute(text("select count(*) from audit")).scalar() == 160
+
+
+def test_an_act_cannot_be_recorded_where_nothing_is_written(store):
+    with pytest.raises(RuntimeError, match="write"), store.read() as con:
+        record(store, con, [ACT], NOW)
