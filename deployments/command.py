@@ -87,8 +87,19 @@ def main() -> None:
         _tell(getattr(error, "advice", "") or str(error), error.exit_code)
         sys.exit(error.exit_code)
     except Exception as error:
-        _tell(_coded(error), 1)
-        sys.exit(1)
+        wrong = _wrong_settings(error)
+        _tell(wrong or _coded(error), 2 if wrong else 1)
+        sys.exit(2 if wrong else 1)
+
+
+def _wrong_settings(error: Exception) -> str:
+    """Which variable is wrong and what it may be, never what it is; empty for other errors."""
+    if getattr(error, "title", "") != "Settings":
+        return ""
+    problems: list[dict[str, Any]] = getattr(error, "errors", list)()
+    return "\n".join(
+        f"PTCLINIC_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in problems
+    )
 
 
 def _coded(error: Exception) -> str:

@@ -81,7 +81,10 @@ def test_whoever_has_the_right_breaks_no_glass(here, ptclinic):
 
 def test_a_role_that_does_not_exist_is_refused_at_once(here, ptclinic, monkeypatch):
     monkeypatch.setenv("PTCLINIC_ROLE", "boss")
-    assert ptclinic("consent", "show", "northside", "ana").code != 0
+    said = ptclinic("consent", "show", "northside", "ana")
+    assert said.code == 2
+    assert said.err.startswith("PTCLINIC_ROLE: Input should be 'consultant', 'owner'")
+    assert "boss" not in said.err
 
 
 def test_a_restore_is_refused_before_anything_is_touched(here, ptclinic, monkeypatch, tmp_path):
