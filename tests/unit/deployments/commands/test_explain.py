@@ -46,12 +46,13 @@ def test_every_step_of_a_refused_message_is_told_in_words(here: Any, ptclinic: C
     said = ptclinic("explain", "northside", "visit-of-ana", *AT, "--json")
     assert said.code == 0, said.err
     told = said.document
-    (message,) = [one for one in told["messages"] if one["rung"] == "one_day"]
+    message, instead = [one for one in told["messages"] if one["rung"] == "one_day"]
     assert (message["status"], message["reason"]) == ("failed", "the carrier refused it")
     assert message["vendor_code"] == "21614"
     assert message["vendor_says"]
     assert [step["status"] for step in message["steps"]] == ["claimed", "failed"]
-    assert {task["why"] for task in told["staff_tasks"]} == {"the carrier refused it"}
+    assert (instead["channel"], instead["status"]) == ("email", "planned")
+    assert told["staff_tasks"] == [], "the next channel comes before a person"
     assert {one["rung"] for one in told["next"]} == {
         "three_days", "voice_high", "one_day", "call_list"
     }  # fmt: skip
