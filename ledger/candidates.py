@@ -200,7 +200,9 @@ def _consents(
     con: Connection, patients: list[str], now: datetime
 ) -> dict[tuple[str, str, str], str | None]:
     """The consent that counts, by patient, channel and purpose; None where it is a refusal."""
-    query = select(consents).where(consents.c.patient_id.in_(patients)).order_by(consents.c.at)
+    wanted = ("consent_id", "patient_id", "channel", "purpose", "is_granted", "until")
+    query = select(*(consents.c[name] for name in wanted))
+    query = query.where(consents.c.patient_id.in_(patients)).order_by(consents.c.at)
     return {
         (row.patient_id, row.channel, row.purpose): row.consent_id
         if row.is_granted and (row.until is None or row.until > now)

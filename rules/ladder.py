@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from data_contracts.clinic import Clinic, Rung
@@ -65,19 +66,21 @@ def plan_visit(
     A rung whose moment has not come is `NOT_DUE` and is decided again later, never queued ahead:
     what is decided late cannot be stale.
     """
-    return [_plan_rung(clinic, rung, visit, reach, now) for rung in clinic.ladder]
+    return _plan(clinic, visit, _spans(clinic, visit), reach, now)
 
 
 def plan_book(
     clinic: Clinic, visits: Iterable[BookedVisit], reaches: dict[str, Reach], now: datetime
 ) -> list[PlannedMessage]:
     """Plan many visits, by their time."""
-    by_time = sorted(visits, key=lambda visit: visit.starts_at)
-    return [
-        rung
-        for visit in by_time
-        for rung in plan_visit(clinic, visit, reaches[visit.patient_id], now)
-    ]
+    planned: list[PlannedMessage] = []
+    spans: dict[tuple[datetime, str | None], list[_Span]] = {}
+    for visit in sorted(visits, key=lambda visit: visit.starts_at):
+        key = visit.starts_at, visit.visit_type
+        if key not in spans:
+            spans[key] = _spans(clinic, visit)
+        planned += _plan(clinic, visit, spans[key], reaches[visit.patient_id], now)
+    return planned
 
 
 def new_time_message(
@@ -107,11 +110,36 @@ def new_time_message(
     )
 
 
+class _Span(NamedTuple):
+    """A rung of some visit, from its moment until it helps nobody."""
+
+    rung: Rung
+    due: datetime
+    until: datetime
+
+
+def _spans(clinic: Clinic, visit: BookedVisit) -> list[_Span]:
+    starts_at = visit.starts_at
+    return [
+        _Span(
+            rung,
+            due_at(rung, starts_at, clinic.zone),
+            useful_until(rung, clinic, starts_at, visit.visit_type),
+        )
+        for rung in clinic.ladder
+    ]
+
+
+def _plan(
+    clinic: Clinic, visit: BookedVisit, spans: list[_Span], reach: Reach, now: datetime
+) -> list[PlannedMessage]:
+    return [_plan_rung(clinic, span, visit, reach, now) for span in spans]
+
+
 def _plan_rung(
-    clinic: Clinic, rung: Rung, visit: BookedVisit, reach: Reach, now: datetime
+    clinic: Clinic, span: _Span, visit: BookedVisit, reach: Reach, now: datetime
 ) -> PlannedMessage:
-    due = due_at(rung, visit.starts_at, clinic.zone)
-    until = useful_until(rung, clinic, visit.starts_at, visit.visit_type)
+    rung, due, until = span
     channel = rung.channel
     status, reason = _verdict(rung, visit, due, until, now)
     if status is MessageStatus.PLANNED and channel.reaches_patient:

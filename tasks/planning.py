@@ -119,7 +119,10 @@ def patient_reaches(
 def _granted(con: Connection, now: datetime) -> set[tuple[str, str]]:
     latest: dict[tuple[str, str], bool] = {}
     care = consents.c.purpose.in_([purpose.value for purpose in CARE])
-    for row in con.execute(select(consents).where(care).order_by(consents.c.at)):
+    query = select(
+        consents.c.patient_id, consents.c.channel, consents.c.is_granted, consents.c.until
+    )
+    for row in con.execute(query.where(care).order_by(consents.c.at)):
         alive = row.until is None or row.until > now
         latest[row.patient_id, row.channel] = row.is_granted and alive
     return {key for key, is_granted in latest.items() if is_granted}
