@@ -90,8 +90,14 @@ def person(source_id: str = "ana", **changes: Any) -> Patient:
 
 
 def crowd(count: int) -> list[Patient]:
-    """People with a number each; a hundred in each area code."""
-    codes = ("303", "719", "970", "720", "385", "801", "435", "505", "575", "406", "307", "915")
+    """People with a number each; a hundred in each area code, where it is past nine at NOW."""
+    codes = (
+        "303", "719", "970", "720", "385", "801", "435", "505", "575", "406", "307", "915",
+        "210", "214", "254", "281", "314", "316", "318", "319", "402", "405", "409", "412",
+        "414", "417", "419", "440", "501", "502", "504", "512", "513", "515", "517", "563",
+        "573", "580", "601", "608", "612", "614", "615", "618", "630", "641", "651", "660",
+        "662", "713",
+    )  # fmt: skip
     return [
         person(
             f"p{n}",

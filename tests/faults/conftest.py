@@ -37,6 +37,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(line)
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Of the long loops the kills are the last word, after the runner's own."""
+    kills = [line for line in config.stash.get(_TOLD, []) if " kills at " in line]
+    if kills and config.getoption("long_faults", default=False):
+        print(kills[-1])  # noqa: T201
+
+
 @pytest.fixture
 def is_long(request: pytest.FixtureRequest) -> bool:
     """Whether the long loops are asked for."""
