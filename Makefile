@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.synced
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix faults bench browser docs
+.PHONY: help setup demo test check fix faults mutants bench browser docs
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ fix: $(STAMP) ## Format, and mend what can be mended by itself
 
 faults: $(STAMP) ## Faults at every step of a message's life, in loops
 	$(BIN)/python -m pytest tests/faults tests/property -m "" --long-faults --timeout=1500
+
+mutants: $(STAMP) ## Take each gate away in turn; some test must fail
+	$(BIN)/python -m tests.mutants
 
 bench: $(STAMP) ## Every speed claim, as ratios in one run, into docs/benchmarks.md
 	$(BIN)/python -m bench
