@@ -144,6 +144,7 @@ class Reason(StrEnum):
     CARRIER_REFUSED = "carrier_refused"
     CARRIER_SILENT = "carrier_silent"
     CARRIER_UNAUTHORIZED = "carrier_unauthorized"
+    CARRIER_BROKEN = "carrier_broken"
     CHANNEL_CLOSED = "channel_closed"
     NOT_SUPPORTED = "not_supported"
     PATIENT_ERASED = "patient_erased"
@@ -188,6 +189,7 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.CARRIER_REFUSED: "the carrier refused it",
     Reason.CARRIER_SILENT: "the carrier did not answer; we look before sending again",
     Reason.CARRIER_UNAUTHORIZED: "the carrier refused our credentials",
+    Reason.CARRIER_BROKEN: "the carrier is not where the clinic file says; check its settings",
     Reason.CHANNEL_CLOSED: "the channel's address is unsafe, or a secret of it is missing",
     Reason.NOT_SUPPORTED: "the practice system or carrier cannot do this",
     Reason.PATIENT_ERASED: "the patient's data was erased",

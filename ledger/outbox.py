@@ -221,17 +221,26 @@ def settle(
 ) -> bool:
     """Write what a look at the carrier's list proved about an unconfirmed message."""
     with ledger.write() as con:
-        row = con.execute(
-            select(messages.c.fence, messages.c.status).where(
-                messages.c.message_id == one.message_id
-            )
-        ).one()
-        if row.fence != one.fence or row.status not in _UNCERTAIN:
-            return False
-        if status is MessageStatus.CONFIRMED_ABSENT:
-            values["sent_on"] = None
-        put(con, one.message_id, status, reason, now, **values)
-        return True
+        return settle_in(con, one, status, reason, now, **values)
+
+
+def settle_in(
+    con: Connection,
+    one: Claimed,
+    status: MessageStatus,
+    reason: Reason,
+    now: datetime,
+    **values: Any,
+) -> bool:
+    """The same, in a transaction that writes what follows from it, too."""
+    query = select(messages.c.fence, messages.c.status)
+    row = con.execute(query.where(messages.c.message_id == one.message_id)).one()
+    if row.fence != one.fence or row.status not in _UNCERTAIN:
+        return False
+    if status is MessageStatus.CONFIRMED_ABSENT:
+        values["sent_on"] = None
+    put(con, one.message_id, status, reason, now, **values)
+    return True
 
 
 def record_receipt(

@@ -106,7 +106,7 @@ class _Gateway:
         self, here: Room, carriers: "Carriers", now: datetime, pool: ThreadPoolExecutor
     ) -> None:
         self._here, self._carriers, self._now, self._pool = here, carriers, now, pool
-        self._stopped: set[Channel] = set()
+        self._stopped: dict[Channel, Reason] = {}
         with here.ledger.read() as con:
             self._unsure = set(pauses(con))
         self._waits: dict[Channel, timedelta] = {}
@@ -166,12 +166,12 @@ class _Gateway:
     def _silent(self, channel: Channel) -> Reason | None:
         """Why nothing more is asked of a channel's carrier in this run; None while it may be."""
         if channel in self._stopped:
-            return Reason.CARRIER_UNAUTHORIZED
+            return self._stopped[channel]
         return Reason.CARRIER_WAIT if channel in self._waits else None
 
     def _ask(self, one: Claimed, carrier: "Carrier", message: "Outgoing") -> "Accepted | Reason":
         """What the carrier said; a reason where the request did not leave."""
-        from connectors.errors import RateLimited, Unauthorized
+        from connectors.errors import ContractBroken, RateLimited, Unauthorized
 
         reason = self._silent(carrier.channel)
         if reason is not None:
@@ -183,8 +183,8 @@ class _Gateway:
             return Reason.LEASE_RAN_OUT
         try:
             return carrier.send(message)
-        except Unauthorized:
-            self._stopped.add(carrier.channel)
+        except (ContractBroken, Unauthorized) as error:
+            self._stopped[carrier.channel] = _at_fault(error)
             raise
         except RateLimited as error:
             self._waits[carrier.channel] = _wait(error)
@@ -258,6 +258,7 @@ def _refused(
 ) -> str:
     from connectors.errors import (
         ConnectorError,
+        ContractBroken,
         RateLimited,
         Unauthorized,
         Unavailable,
@@ -277,8 +278,9 @@ def _refused(
     elif isinstance(error, Unavailable):
         status, reason = MessageStatus.PLANNED, Reason.CARRIER_WAIT
         values = {"retry_at": now + _wait(error), "sent_on": None}
-    elif isinstance(error, Unauthorized):
-        status, reason = MessageStatus.PLANNED, Reason.CARRIER_UNAUTHORIZED
+    elif isinstance(error, Unauthorized | ContractBroken):
+        # Nothing was sent, and the next message would fare no better: a person mends it first.
+        status, reason = MessageStatus.PLANNED, _at_fault(error)
         values = {"retry_at": now + _ACCOUNT_WAIT, "sent_on": None}
         _ask_to_mend(here, reason, {"vendor": carrier.name, "code": code or ""}, now)
     else:
@@ -289,6 +291,13 @@ def _refused(
         if is_ours and status is MessageStatus.FAILED:
             answer_refusal(here, con, one.message_id, carrier.remedy(code), code, now)
     return reason.value
+
+
+def _at_fault(error: "ConnectorError") -> Reason:
+    from connectors.errors import Unauthorized
+
+    is_key = isinstance(error, Unauthorized)
+    return Reason.CARRIER_UNAUTHORIZED if is_key else Reason.CARRIER_BROKEN
 
 
 def _wait(error: "ConnectorError") -> timedelta:

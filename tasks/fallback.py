@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from data_contracts.message import Channel, MessageStatus, Purpose, Reason, RiskTier
 from data_contracts.outbox import PlannedMessage
 from data_contracts.remedy import Remedy
-from ledger import people, plans, records
+from data_contracts.visit import VisitStatus
+from ledger import outbox, people, plans, records
 from ledger.candidates import candidates, joined
 from ledger.schema import messages
 from rules.fallback import Attempt, attempts, bought_by_risk
@@ -20,6 +21,15 @@ from tasks.room import Room
 
 _LATER = timedelta(hours=1)
 _GATES_IN_A_ROW = 6
+_OURS_TO_MEND = frozenset({Remedy.CALL_PERSON, Remedy.REVIEW_CONTENT})
+"""What the next message would meet as well, whoever it is for."""
+_REASONS = {
+    Remedy.BAD_NUMBER: Reason.BAD_NUMBER,
+    Remedy.USE_VOICE: Reason.BAD_NUMBER,
+    Remedy.OPT_OUT: Reason.OPTED_OUT,
+    Remedy.REVIEW_CONTENT: Reason.CARRIER_REFUSED,
+    Remedy.CALL_PERSON: Reason.CARRIER_REFUSED,
+}
 _PASSES = frozenset({Reason.QUIET_HOURS, Reason.DAILY_CAP, Reason.WEEKLY_CAP, Reason.CARRIER_WAIT})
 """What time alone undoes, and in time: the gates end what they would hold too long."""
 
@@ -40,7 +50,11 @@ def answer_refusal(
     if row is None:
         return
     _note(here, con, row, remedy, now)
+    if remedy in _OURS_TO_MEND:
+        _ask_to_mend(here, con, Channel(row.channel), remedy, code, now)
     row = _row(con, message_id)
+    if not _is_ahead(row, now):
+        return
     purpose, channel = Purpose(row.purpose), Channel(row.channel)
     for attempt in attempts(here.clinic, purpose, row.rung, channel, remedy):
         due_at = now + _LATER if attempt.is_again else now
@@ -48,16 +62,80 @@ def answer_refusal(
             plan = _planned(row, attempt, due_at)
             if plans.add_planned(here.ledger, con, [plan], now):
                 return
+    detail = {"code": code or "", "remedy": remedy.value}
+    hand_over(con, message_id, Reason.CARRIER_REFUSED, detail, now)
+
+
+def hand_over(
+    con: Connection, message_id: str, reason: Reason, detail: dict[str, str], now: datetime
+) -> None:
+    """One line on the call list for a visit as it stands, however many messages failed.
+
+    None where nobody needs to know any more: the visit is over, off, or elsewhere by now.
+    """
+    row = _row(con, message_id)
+    if row is None or not _is_ahead(row, now):
+        return
     records.add_staff_task(
         con,
         kind="call_patient",
-        reason=Reason.CARRIER_REFUSED.value,
-        detail=json.dumps({"code": code or "", "remedy": remedy.value}),
+        reason=reason.value,
+        detail=json.dumps(detail),
         due_at=row.useful_until,
         now=now,
         dedupe_key=f"call|{row.visit_id}|{row.visit_version}",
         visit_id=row.visit_id,
         patient_id=row.patient_id,
+    )
+
+
+def write_fate(
+    here: Room,
+    con: Connection,
+    message_id: str,
+    channel: Channel,
+    status: MessageStatus,
+    code: str | None,
+    word: str | None,
+    now: datetime,
+) -> None:
+    """Take what a carrier reports, by a receipt or in its list, and answer what did not arrive."""
+    from tasks.wiring import remedy_of
+
+    if status not in (MessageStatus.UNDELIVERED, MessageStatus.FAILED):
+        outbox.record_receipt(con, message_id, status, Reason.RECEIPT, code, now)
+        return
+    remedy = remedy_of(here.clinic, channel, code or word)
+    reason = _REASONS.get(remedy, Reason.NOT_REACHED)
+    if outbox.record_receipt(con, message_id, status, reason, code, now):
+        answer_refusal(here, con, message_id, remedy, code, now)
+
+
+def still_ahead(con: Connection, message_id: str, now: datetime) -> bool:
+    """Whether the visit that a message tells of is still to come, as the message tells it."""
+    row = _row(con, message_id)
+    return row is not None and _is_ahead(row, now)
+
+
+def _is_ahead(row: Any, now: datetime) -> bool:
+    """Whether the patient still has to know: nobody is called about a visit that is over or off."""
+    is_same = row.visit_version == row.current_version and row.erased_at is None
+    return is_same and VisitStatus(row.visit_status).is_expected and now < row.starts_at
+
+
+def _ask_to_mend(
+    here: Room, con: Connection, channel: Channel, remedy: Remedy, code: str | None, now: datetime
+) -> None:
+    """Once a day and cause: the sender, its registration or the words, not a patient's number."""
+    vendor = here.clinic.channels.vendor(channel) or ""
+    records.add_staff_task(
+        con,
+        kind="mend_account",
+        reason=Reason.CARRIER_REFUSED.value,
+        detail=json.dumps({"vendor": vendor, "code": code or "", "remedy": remedy.value}),
+        due_at=now,
+        now=now,
+        dedupe_key=f"refused|{channel.value}|{code or ''}|{now.date().isoformat()}",
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from data_contracts.clinic import Clinic, Cliniko, Delivery, ReportFiles
 from data_contracts.errors import GateClosed, SecretMissing, UserError
 from data_contracts.message import Channel
+from data_contracts.remedy import Remedy
 from data_contracts.settings import Settings
 from ledger.unsubscribe import TokenMaker
 from tasks.custody import master_source
@@ -59,6 +60,15 @@ def open_channels(clinic: Clinic, settings: Settings) -> Channels:
 def carriers(clinic: Clinic, settings: Settings) -> Mapping[Channel, "Carrier"]:
     """The carriers that may be used today; `open_channels` says why one is missing."""
     return open_channels(clinic, settings).carriers
+
+
+def remedy_of(clinic: Clinic, channel: Channel, said: str | None) -> Remedy:
+    """What to do about a carrier's code or last word, also while its channel is closed."""
+    from connectors.messaging import ses_codes, twilio_codes
+
+    tables = {one.VENDOR: one.remedy_of for one in (ses_codes, twilio_codes)}
+    vendor = clinic.channels.vendor(channel)
+    return tables[vendor](said) if vendor in tables else Remedy.GIVE_UP
 
 
 def all_carriers(clinic: Clinic, settings: Settings, channel: Channel) -> "Carrier":

@@ -55,6 +55,12 @@ EVENT_CODES: dict[str, Remedy] = {
 """A bounce's type, and what else keeps an accepted e-mail from arriving (SES event contents)."""
 
 
+def remedy_of(code: str | None) -> Remedy:
+    """What to do about a code of a refusal or of an event."""
+    row = CODES.get(code or "")
+    return row[1] if row else EVENT_CODES.get(code or "", Remedy.GIVE_UP)
+
+
 def refusal(status: int, code: str) -> ConnectorError:
     """The error for a reply that is not 2xx to a request to send."""
     if status >= 500 or status == 408:

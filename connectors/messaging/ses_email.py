@@ -12,7 +12,7 @@ from botocore.config import Config
 from connectors.address import is_loopback, require_safe_address
 from connectors.errors import ConnectorError, ContractBroken, Rejected, Unavailable, Unconfirmed
 from connectors.messaging.base import Accepted, Found, Outgoing, hush
-from connectors.messaging.ses_codes import CODES, EVENT_CODES, MESSAGE_TAG, VENDOR, refusal
+from connectors.messaging.ses_codes import MESSAGE_TAG, VENDOR, refusal, remedy_of
 from data_contracts.message import Channel
 from data_contracts.remedy import Remedy
 
@@ -73,8 +73,7 @@ class SesEmail:
 
     def remedy(self, code: str | None) -> Remedy:
         """What to do about one of SES's codes."""
-        row = CODES.get(code or "")
-        return row[1] if row else EVENT_CODES.get(code or "", Remedy.GIVE_UP)
+        return remedy_of(code)
 
     def check(self) -> list[tuple[str, bool, str]]:
         """Key, whether sending is enabled, and whether the sender is verified."""

@@ -74,11 +74,20 @@ CODES: dict[int, Meaning] = {
     30036: Meaning(Rejected, Remedy.RETRY_LATER, "message outlived its time in the queue."),
 }
 
+CALL_WORDS = {"busy": Remedy.RETRY_LATER, "no-answer": Remedy.RETRY_LATER}
+"""How a call ends that reached nobody; such a receipt has no code (Twilio's call statuses)."""
+
 
 def meaning_of(code: str | int | None) -> Meaning | None:
     """The table's row for a code, None for a code (or word) that it does not know."""
     text = str(code or "")
     return CODES.get(int(text)) if text.isascii() and text.isdigit() else None
+
+
+def remedy_of(said: str | None) -> Remedy:
+    """What to do about a code, or about the word that ended a call."""
+    meaning = meaning_of(said)
+    return meaning.remedy if meaning else CALL_WORDS.get(said or "", Remedy.GIVE_UP)
 
 
 def refusal(status: int, code: int | str | None, *, is_safe: bool) -> ConnectorError:

@@ -9,7 +9,7 @@ from connectors.errors import Rejected, Unconfirmed
 from connectors.messaging.base import Accepted, Found, Outgoing
 from connectors.messaging.twilio_account import check_account
 from connectors.messaging.twilio_client import ask, open_client
-from connectors.messaging.twilio_codes import VENDOR, meaning_of
+from connectors.messaging.twilio_codes import VENDOR, remedy_of
 from connectors.messaging.twilio_script import call_script, saying
 from connectors.messaging.twilio_sms import CLOCK_SLACK
 from data_contracts.message import Channel
@@ -74,8 +74,7 @@ class TwilioVoice:
 
     def remedy(self, code: str | None) -> Remedy:
         """What to do about one of Twilio's codes."""
-        meaning = meaning_of(code)
-        return meaning.remedy if meaning else Remedy.GIVE_UP
+        return remedy_of(code)
 
     def check(self) -> list[tuple[str, bool, str]]:
         """Key, sender and balance."""

@@ -118,7 +118,7 @@ def test_the_call_list_without_names_reads_nobody(at):
 def test_each_name_and_each_reply_on_the_call_list_is_a_read(at):
     waits(at.here)
     keep_inbound(at.here, event("running late", at.ana.mobile))
-    drain_inbox(at.here, {}, NOW)
+    drain_inbox(at.here, NOW)
     ana, words = own(at.here), at.here.ledger.text_key("SM1")
     assert rows(at.here, Deed.WORDS_READ) == [(words, "to understand a reply")]
     lines = staff_lines(at.here, with_names=True)
@@ -239,7 +239,7 @@ def test_a_person_is_named_with_the_account_beside_what_they_claim(monkeypatch):
 def test_no_row_holds_a_word_of_a_person(at):
     waits(at.here)
     keep_inbound(at.here, event("running late", at.ana.mobile))
-    drain_inbox(at.here, {}, NOW)
+    drain_inbox(at.here, NOW)
     staff_lines(at.here, with_names=True)
     erase(at.here, "ana", "Ana asked for it", NOW, legal_basis="request")
     with at.here.ledger.read() as con:
