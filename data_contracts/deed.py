@@ -32,6 +32,7 @@ class Deed(StrEnum):
     BACKED_UP = "ledger backed up"
     RESTORED = "ledger restored"
     MODEL_TRAINED = "model trained"
+    ERROR_READ = "error's traceback read"
     HEAD_NOTED = "audit's head noted outside"
     AUDIT_VERIFIED = "audit verified"
     AUDIT_EXPORTED = "audit exported"

@@ -25,6 +25,7 @@ class Right(StrEnum):
     READ_MODEL = "model: read"
     TRAIN_MODEL = "model: train"
     RUN_FLOW = "flow: run"
+    READ_ERRORS = "errors: read"
     VERIFY_AUDIT = "audit: verify"
     EXPORT_AUDIT = "audit: export"
     LIST_DISCLOSURES = "disclosures: read"

@@ -31,6 +31,8 @@ ALLOWED: dict[Right, frozenset[Role]] = {
     Right.READ_MODEL: frozenset({_CONSULTANT, _OWNER}),
     Right.TRAIN_MODEL: frozenset({_CONSULTANT}),
     Right.RUN_FLOW: frozenset({_CONSULTANT, _SYSTEM}),
+    # It may quote a patient: for who mends the system alone.
+    Right.READ_ERRORS: frozenset({_CONSULTANT}),
     Right.VERIFY_AUDIT: frozenset({_CONSULTANT, _OWNER, _SYSTEM}),
     Right.EXPORT_AUDIT: frozenset({_CONSULTANT, _OWNER}),
     Right.LIST_DISCLOSURES: frozenset({_CONSULTANT, _OWNER, _DESK}),

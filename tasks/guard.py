@@ -1,11 +1,12 @@
 """Every task and flow stands behind this guard: nothing of a patient leaves through an exception.
 
 Prefect stores an exception's text in states, logs and events. So what leaves here is a coded
-error: class, place and a reference; the traceback lies in a file that only its owner may read.
+error: class, place and a reference; the traceback lies in a file under the clinic's key.
 """
 
 import functools
-import os
+import inspect
+import resource
 import secrets
 import traceback
 from collections.abc import Callable
@@ -16,8 +17,8 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas import State, TaskRun
 
 from data_contracts.errors import UserError
-from data_contracts.settings import Settings
 from tasks import log_filter
+from tasks.failure import keep_failure
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -87,13 +88,15 @@ def guarded_flow(
 def _guarded(body: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(body)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        # A dump of this process would hold keys and names in clear.
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         log_filter.install()
         try:
             return body(*args, **kwargs)
         except SafeError as error:
             safe = error
         except Exception as error:
-            safe = _coded(error)
+            safe = _coded(error, _clinic(body, args, kwargs))
         # Outside the handler, and stripped: the cause and context of an error hold its text too.
         safe.__cause__ = safe.__context__ = None
         raise safe.with_traceback(None) from None
@@ -101,10 +104,21 @@ def _guarded(body: Callable[P, R]) -> Callable[P, R]:
     return guarded
 
 
-def _coded(error: Exception) -> SafeError:
+def _coded(error: Exception, slug: str | None) -> SafeError:
     ref = secrets.token_hex(4)
-    _keep(ref, "".join(traceback.format_exception(error)))
-    return SafeError(_place(error), ref, error)
+    safe = SafeError(_place(error), ref, error)
+    keep_failure(ref, slug, str(safe), "".join(traceback.format_exception(error)))
+    return safe
+
+
+def _clinic(body: Callable[..., Any], args: Any, kwargs: Any) -> str | None:
+    """The clinic that a task or flow was called for: its parameter `slug` or `clinic`."""
+    try:
+        given = inspect.signature(body).bind_partial(*args, **kwargs).arguments
+    except TypeError:  # what it was called with does not fit: that is the failure
+        return None
+    said = given.get("slug", given.get("clinic"))
+    return said if isinstance(said, str) else None
 
 
 def _place(error: Exception) -> str:
@@ -116,18 +130,6 @@ def _place(error: Exception) -> str:
     ours = [frame for frame in frames if frame[0].partition(".")[0] in _OURS]
     module, line = (ours or frames or [("?", 0)])[-1]
     return f"{module}:{line}"
-
-
-def _keep(ref: str, text: str) -> None:
-    """Mode 0600 from the first byte; a full disk must not hide that the run failed."""
-    folder = Settings().home / "errors"
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        with os.fdopen(os.open(folder / f"{ref}.txt", flags, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-    except OSError:
-        return
 
 
 def _only(kinds: tuple[type[Exception], ...]) -> Callable[[Any, TaskRun, State[Any]], bool]:

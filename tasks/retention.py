@@ -51,7 +51,7 @@ def drop_old_errors(wall: datetime) -> int:
     """Delete tracebacks older than thirty days, of every clinic here."""
     old = [
         path
-        for path in (Settings().home / "errors").glob("*.txt")
+        for path in (Settings().home / "errors").glob("*")
         if wall.timestamp() - path.stat().st_mtime > ERRORS_LAST.total_seconds()
     ]
     for path in old:

@@ -21,6 +21,7 @@ READERS = {
     "ledger/erasure.py:_names": "test_an_erasure_says_that_they_were_read_a_last_time",
     "tasks/call_list.py:_with_names": "test_each_name_and_each_reply_on_the_call_list_is_a_read",
     "tasks/call_list.py:_identity": "test_each_name_and_each_reply_on_the_call_list_is_a_read",
+    "tasks/failure.py:read_failure": "test_an_error_s_text_that_is_shown_is_a_read",
     "tasks/reconcile.py:_words": "test_each_name_and_each_reply_on_the_call_list_is_a_read",
 }
 THEMSELVES = {

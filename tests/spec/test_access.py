@@ -28,6 +28,7 @@ TABLE = """
     model       | read    | yes        | yes   |            |           |
     model       | train   | yes        |       |            |           |
     flow        | run     | yes        |       |            |           | yes
+    errors      | read    | yes        |       |            |           | # may quote a patient
     audit       | verify  | yes        | yes   |            |           | yes
     audit       | export  | yes        | yes   |            |           |
     disclosures | read    | yes        | yes   | yes        |           | # ask the desk

@@ -19,6 +19,7 @@ from tasks.backups import back_up, restore_clinic
 from tasks.call_list import Outcome, finish, staff_lines
 from tasks.consenting import record_file
 from tasks.erasing import erase, set_hold
+from tasks.failure import keep_failure, read_failure
 from tasks.keeping import keep_inbound
 from tasks.mail_events import unsubscribe
 from tasks.reconcile import drain_inbox
@@ -226,6 +227,12 @@ def test_a_backup_and_its_restore_are_said_and_the_chain_is_whole(at, tmp_path):
         assert len(rows(here, Deed.BACKED_UP)) == len(rows(here, Deed.RESTORED)) == 1
         anchored = read_anchors(here.ledger)
         assert [*anchored.flaws, *flaws(here.ledger, con, anchored.heads)] == []
+
+
+def test_an_error_s_text_that_is_shown_is_a_read(at):
+    keep_failure("0a1b2c3d", "northside", "class and place", "a traceback")
+    assert read_failure(at.here, "0a1b2c3d") == "a traceback"
+    assert rows(at.here, Deed.ERROR_READ) == [("0a1b2c3d", "asked at the command")]
 
 
 def test_a_person_is_named_with_the_account_beside_what_they_claim(monkeypatch):

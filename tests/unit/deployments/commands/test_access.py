@@ -15,6 +15,7 @@ REFUSED = [
     ("therapist", ("report", "northside"), Right.READ_MONEY),
     ("front_desk", ("erase", "northside", "ana", "--why", "x"), Right.ERASE_RECORD),
     ("front_desk", ("audit", "export", "northside"), Right.EXPORT_AUDIT),
+    ("owner", ("errors", "show", "northside", "0a1b2c3d"), Right.READ_ERRORS),
     ("owner", ("keys", "rotate", "northside"), Right.CHANGE_KEYS),
     ("front_desk", ("retention", "apply", "northside"), Right.APPLY_RETENTION),
     ("therapist", ("run", "appointment-reminders", "northside"), Right.RUN_FLOW),

@@ -67,11 +67,12 @@ def test_tracebacks_last_thirty_days(here):
     folder.mkdir(parents=True)
     now = datetime.now(NOW.tzinfo).timestamp()
     for days in (0, 29, 31, 400):
-        path = folder / f"{days}.txt"
-        path.write_text("traceback")
-        os.utime(path, (now - days * 86400,) * 2)
-    assert tidy_copies.fn("northside", NOW)["tracebacks_dropped"] == 2
-    assert sorted(path.stem for path in folder.iterdir()) == ["0", "29"]
+        for name in (f"{days}.txt", f"{days}.northside.sealed"):
+            path = folder / name
+            path.write_text("traceback")
+            os.utime(path, (now - days * 86400,) * 2)
+    assert tidy_copies.fn("northside", NOW)["tracebacks_dropped"] == 4
+    assert {path.name.partition(".")[0] for path in folder.iterdir()} == {"0", "29"}
 
 
 def test_the_monthly_flow_ends_an_erasure_that_was_stopped(here):
