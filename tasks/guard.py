@@ -18,7 +18,6 @@ from prefect.client.schemas import State, TaskRun
 
 from data_contracts.errors import UserError
 from tasks import log_filter
-from tasks.failure import keep_failure
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -107,6 +106,9 @@ def _guarded(body: Callable[P, R]) -> Callable[P, R]:
 def _coded(error: Exception, slug: str | None) -> SafeError:
     ref = secrets.token_hex(4)
     safe = SafeError(_place(error), ref, error)
+    # Only a failure needs the ledger's modules; a flow file must be light to read.
+    from tasks.failure import keep_failure
+
     keep_failure(ref, slug, str(safe), "".join(traceback.format_exception(error)))
     return safe
 
