@@ -23,6 +23,7 @@ from tasks.fallback import answer_refusal
 from tasks.guard import guarded_task
 from tasks.room import Room, room, wall_clock
 from tasks.turn import presence
+from tasks.wording import Wording
 
 if TYPE_CHECKING:
     from connectors.errors import ConnectorError
@@ -110,6 +111,7 @@ class _Gateway:
         with here.ledger.read() as con:
             self._unsure = set(pauses(con))
         self._waits: dict[Channel, timedelta] = {}
+        self._wording = Wording(here.clinic)
         self._underway: list[_Underway] = []
         self.counts: Counter[str] = Counter()
 
@@ -142,8 +144,6 @@ class _Gateway:
         self._write(before)
 
     def _leave(self, group: list[Claimed]) -> "list[_Underway]":
-        from tasks.wording import outgoing
-
         wall = wall_clock()
         ready = []
         for one in group:
@@ -152,7 +152,7 @@ class _Gateway:
             if carrier is None or reason is not None:
                 self.counts[_give_back(self._here, one, reason, self._now)] += 1
             else:
-                ready.append((one, carrier, outgoing(self._here.clinic, one, wall)))
+                ready.append((one, carrier, self._wording.outgoing(one, wall)))
         claims = [one for one, _, _ in ready]
         started = outbox.start_all(self._here.ledger, claims, wall, self._now)
         if len(started) < len(ready):

@@ -16,6 +16,7 @@ from tasks.dispatch import dispatchers
 from tasks.fallback import hand_over, still_ahead, write_fate
 from tasks.room import Room
 from tasks.turn import is_anyone
+from tasks.wording import Wording
 
 if TYPE_CHECKING:
     from connectors.messaging.base import Carrier, Found
@@ -88,10 +89,8 @@ def _take(here: Room, one: Claimed, found: "Found", now: datetime) -> str:
 
 def _found(here: Room, carrier: "Carrier", one: Claimed, sent_at: datetime) -> "Found | None":
     """The message in the carrier's list, by its words."""
-    from tasks.wording import outgoing
-
-    since = one.sent_on or sent_at
-    found = carrier.find(outgoing(here.clinic, one, sent_at), since)
+    wording, since = Wording(here.clinic), one.sent_on or sent_at
+    found = carrier.find(wording.outgoing(one, sent_at), since)
     if found is not None or one.also_at is not None:
         return found
     # After a restore nobody knows what it named: alone, or every visit of that day.
@@ -101,7 +100,7 @@ def _found(here: Room, carrier: "Carrier", one: Claimed, sent_at: datetime) -> "
     if not others:
         return None
     whole = replace(one, also_at=tuple(other.starts_at for other in others))
-    return carrier.find(outgoing(here.clinic, whole, sent_at), since)
+    return carrier.find(wording.outgoing(whole, sent_at), since)
 
 
 def _to_staff(here: Room, one: Claimed, now: datetime) -> str:

@@ -4,27 +4,41 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from data_contracts.clinic import Clinic
+from data_contracts.message import Channel, Purpose
 from data_contracts.outbox import Claimed
+from rules.templates import Rendered
 from rules.wording import spoken_language, words
 
 if TYPE_CHECKING:
     from connectors.messaging.base import Outgoing
 
+_Said = tuple[Purpose, Channel, str, tuple[datetime, ...], str | None]
 
-def outgoing(clinic: Clinic, one: Claimed, sending_at: datetime) -> "Outgoing":
-    """What the carrier gets: address, words and our opaque reference."""
-    from connectors.messaging.base import Outgoing
 
-    language = spoken_language(clinic, one.language)
-    times = sorted((one.starts_at, *(one.also_at or ())))
-    said = words(clinic, one.purpose, one.channel, language, times, one.visit_type)
-    return Outgoing(
-        message_id=one.message_id,
-        to=one.address,
-        body=said.body,
-        language=language,
-        sending_at=sending_at,
-        subject=said.subject,
-        html=said.html,
-        spoken=said.spoken,
-    )
+class Wording:
+    """A clinic's words for one run: who comes at one time for one kind of visit hears the same."""
+
+    def __init__(self, clinic: Clinic) -> None:
+        self._clinic = clinic
+        self._said: dict[_Said, Rendered] = {}
+
+    def outgoing(self, one: Claimed, sending_at: datetime) -> "Outgoing":
+        """What the carrier gets: address, words and our opaque reference."""
+        from connectors.messaging.base import Outgoing
+
+        language = spoken_language(self._clinic, one.language)
+        times = tuple(sorted((one.starts_at, *(one.also_at or ()))))
+        key = one.purpose, one.channel, language, times, one.visit_type
+        said = self._said.get(key)
+        if said is None:
+            said = self._said[key] = words(self._clinic, *key)
+        return Outgoing(
+            message_id=one.message_id,
+            to=one.address,
+            body=said.body,
+            language=language,
+            sending_at=sending_at,
+            subject=said.subject,
+            html=said.html,
+            spoken=said.spoken,
+        )

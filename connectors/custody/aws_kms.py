@@ -1,10 +1,12 @@
 """A clinic's master key under a key of AWS KMS: encrypted once, decrypted at every start."""
 
+from urllib.parse import urlsplit
+
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
-from connectors.address import require_safe_address
+from connectors.address import is_loopback, require_safe_address
 from connectors.errors import ConnectorError, Rejected, Unauthorized, Unavailable
 
 _VENDOR = "aws_kms"
@@ -33,8 +35,8 @@ class AwsKms:
         base_url: str | None = None,
         sandbox: bool = False,
     ) -> None:
-        if base_url:
-            require_safe_address(base_url, sandbox)
+        address = base_url or f"https://kms.{region}.amazonaws.com"
+        require_safe_address(address, sandbox)
         self._key, self._context = key, {"clinic": clinic}
         self._client = boto3.client(
             "kms",
@@ -42,7 +44,13 @@ class AwsKms:
             region_name=region,
             aws_access_key_id=access_key,
             aws_secret_access_key=secret_key,
-            config=Config(connect_timeout=10, read_timeout=20, retries={"max_attempts": 3}),
+            config=Config(
+                connect_timeout=10,
+                read_timeout=20,
+                retries={"max_attempts": 3},
+                # A proxy from the environment would carry a sandbox's request off this machine.
+                proxies={} if is_loopback(urlsplit(address).hostname) else None,
+            ),
         )
 
     def wrap(self, plain: bytes) -> bytes:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
-from connectors.address import require_safe_address
+from connectors.address import is_loopback, require_safe_address
 from connectors.errors import Rejected, Unauthorized, Unavailable
 from connectors.files.store import FileEntry, in_memory, in_order, is_plain
 from data_contracts.errors import GateClosed
@@ -44,7 +45,13 @@ class S3Folder:
             region_name=region,
             aws_access_key_id=access_key,
             aws_secret_access_key=secret_key,
-            config=Config(connect_timeout=10, read_timeout=60, retries={"max_attempts": 3}),
+            config=Config(
+                connect_timeout=10,
+                read_timeout=60,
+                retries={"max_attempts": 3},
+                # A proxy from the environment would carry a sandbox's request off this machine.
+                proxies={} if base_url and is_loopback(urlsplit(base_url).hostname) else None,
+            ),
         )
 
     def list(self) -> list[FileEntry]:
