@@ -21,6 +21,7 @@ from ledger.audit import record
 from ledger.candidates import candidates, counts_for, due
 from ledger.halt import halt, halted, resume
 from ledger.sent import Steps, left_lying, sends, steps_of
+from rules.fallback import bought_by_risk
 from rules.gates import decide
 from rules.invariants import STUCK_AFTER, Bounds, Consented, Sent, Waiting, breaches
 from tasks.dispatch import DISPATCHED
@@ -165,7 +166,7 @@ def _due(here: Room, con: Connection) -> list[Waiting]:
         return []
     then = datetime.fromisoformat(dispatched["now"])
     vendors = {channel: here.clinic.channels.vendor(channel) for channel in Channel}
-    bought = frozenset(rung.name for rung in here.clinic.ladder if rung.is_bought_by_risk)
+    bought = bought_by_risk(here.clinic)
     rows = due(con, then - STUCK_AFTER, _MOST_WAITING)
     found = candidates(con, rows, then, vendors, bought)
     return [

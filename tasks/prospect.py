@@ -231,7 +231,9 @@ def _saved(con: Connection, visit_ids: list[str]) -> dict[tuple[str, int, str], 
     found: dict[tuple[str, int, str], Any] = {}
     for start in range(0, len(visit_ids), _AT_ONCE):
         part = visit_ids[start : start + _AT_ONCE]
-        for row in con.execute(select(messages).where(messages.c.visit_id.in_(part))):
+        query = select(messages).where(messages.c.visit_id.in_(part))
+        # Of a rung that was tried by two channels the newer one is what may still happen.
+        for row in con.execute(query.order_by(messages.c.planned_at, messages.c.attempts.desc())):
             found[row.visit_id, row.visit_version, row.rung] = row
     return found
 

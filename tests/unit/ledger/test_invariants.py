@@ -11,7 +11,7 @@ from data_contracts.settings import Settings
 from ledger import outbox, records
 from ledger.halt import halted
 from ledger.message_row import put, step
-from ledger.schema import audit, consents, messages, patients, staff_tasks
+from ledger.schema import assignments, audit, consents, messages, patients, staff_tasks
 from ledger.store import to_json
 from tasks.dispatch import DISPATCHED
 from tasks.invariants import NotPaused, check, lift
@@ -163,6 +163,19 @@ def test_what_a_gate_holds_is_not_stuck(box):
     write(box, messages, the(box, 1), status="planned", sent_on=None)
     dispatched(box, NOW + 2 * HOUR)
     assert found(box) == [], "the book is too old to send from"
+
+
+@pytest.mark.parametrize("rung", ["voice_high", "voice_high+1"])
+def test_what_risk_would_have_bought_is_not_stuck_where_it_is_held_out(box, rung):
+    """Nor is its second try, which has a name of its own."""
+    write(box, messages, the(box, 1), status="planned", sent_on=None, rung=rung)
+    with box.ledger.write() as con:
+        row = con.execute(select(messages).where(the(box, 1))).one()
+        arm = {"sprint": "s1", "arm": "held_out", "stratum": "1", "assigned_at": NOW}
+        con.execute(assignments.insert().values(visit_id=row.visit_id, **arm))
+        records.set_cursor(con, "book_read_at", (NOW + 2 * HOUR).isoformat(), NOW)
+    dispatched(box, NOW + 2 * HOUR)
+    assert found(box) == []
 
 
 @pytest.mark.parametrize("status", ["claimed", "sending", "unconfirmed"])

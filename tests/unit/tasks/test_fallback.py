@@ -10,6 +10,7 @@ from data_contracts.inbound import InboundEvent, InboundKind
 from ledger.schema import consents, messages, opt_outs
 from tasks import reconcile
 from tasks.keeping import keep_inbound
+from tasks.prospect import prospects
 from tests.cast import NOW, person, visit
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -143,6 +144,16 @@ def test_a_receipt_that_comes_twice_plans_nothing_twice(house, ana):
     before = rows(northside)
     receipt(northside, "failed", "30006")
     assert rows(northside) == before
+
+
+def test_the_plan_shows_the_channel_that_is_tried_now(house, ana):
+    northside = house(ladder=ONE_DAY)
+    send(northside, ana)
+    northside.keep([ana], [visit()], NOW + HOUR)
+    receipt(northside, "undelivered", "30006", NOW + HOUR)
+    with northside.here.ledger.read() as con:
+        (one,) = prospects(northside.here, con, NOW + HOUR, NOW + 2 * DAY)
+    assert (one.rung, one.channel, one.reason) == ("one_day", "email", "due")
 
 
 def test_a_refusal_takes_no_consent_back(house, ana):
