@@ -198,6 +198,11 @@ class Channels(_Part):
         }.get(channel)
         return found.vendor if found else None
 
+    @property
+    def vendors(self) -> dict[Channel, str | None]:
+        """The vendor behind each channel."""
+        return {channel: self.vendor(channel) for channel in Channel}
+
 
 _EVERY_TIER = frozenset(RiskTier)
 

@@ -12,9 +12,10 @@ from data_contracts.message import Channel, MessageStatus, Purpose, Reason
 from data_contracts.outbox import Candidate, Claimed, Decision, Named, Naming
 from ledger.audit import record
 from ledger.candidates import candidates, counts_for, due
-from ledger.message_row import TAKE, ask_staff, put, steps
+from ledger.message_row import TAKE, put, steps
 from ledger.naming import Version, write_names
 from ledger.people import identity
+from ledger.records import ask_to_call
 from ledger.store import Ledger
 
 LEASE = timedelta(minutes=5)
@@ -50,7 +51,7 @@ def claim(
             until = decision.until
             put(con, row.message_id, decision.status, decision.reason, now, retry_at=until)
             if decision.status is MessageStatus.HANDED_TO_STAFF:
-                ask_staff(con, row, decision.reason, now)
+                ask_to_call(con, row, decision.reason, now, {"rung": row.rung, "tier": row.tier})
         claimed = _take(ledger, con, batch, wall)
     return claimed, reasons, len(rows) == limit
 

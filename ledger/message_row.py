@@ -8,9 +8,8 @@ from sqlalchemy import Connection, and_, bindparam, update
 
 from data_contracts.message import MessageStatus, Reason
 from data_contracts.outbox import Claimed
-from ledger.records import add_staff_task
 from ledger.schema import message_steps, messages
-from ledger.store import to_json, unindexed
+from ledger.store import unindexed
 
 TAKE = (
     update(messages)
@@ -43,21 +42,6 @@ ACCEPT = (
         updated_at=bindparam("moment"),
     )
 )
-
-
-def ask_staff(con: Connection, row: Any, reason: Reason, now: datetime) -> None:
-    """Planned while all was well, and now no carrier may have it: one line on the call list."""
-    add_staff_task(
-        con,
-        kind="call_patient",
-        reason=reason.value,
-        detail=to_json({"rung": row.rung, "tier": row.tier}),
-        due_at=row.useful_until,
-        now=now,
-        dedupe_key=f"call|{row.visit_id}|{row.visit_version}",
-        visit_id=row.visit_id,
-        patient_id=row.patient_id,
-    )
 
 
 def release(con: Connection, one: Claimed, now: datetime, **values: Any) -> None:

@@ -1,12 +1,13 @@
 """Small records beside the book: batches, quarantine, cursors, staff tasks, forecasts, inbox."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
+from data_contracts.message import Reason
 from ledger.keys import seal
 from ledger.schema import batches, cursors, forecasts, inbox, quarantine, staff_tasks
 from ledger.store import Ledger, insert_new, new_id, pairs, to_json, upsert
@@ -125,6 +126,46 @@ def add_staff_task(
     return insert_new(con, staff_tasks, [row])
 
 
+def ask_to_call(
+    con: Connection,
+    about: Any,
+    reason: Reason,
+    now: datetime,
+    detail: Mapping[str, object],
+    due_at: datetime | None = None,
+) -> int:
+    """Ask a person to call: once a visit as it stands, however many messages could not tell it.
+
+    `about` names visit, version, patient and until when it helps; `due_at` where that is another.
+    """
+    return add_staff_task(
+        con,
+        kind="call_patient",
+        reason=reason.value,
+        detail=to_json(detail),
+        due_at=due_at or about.useful_until,
+        now=now,
+        dedupe_key=f"call|{about.visit_id}|{about.visit_version}",
+        visit_id=about.visit_id,
+        patient_id=about.patient_id,
+    )
+
+
+def ask_to_mend(
+    con: Connection, reason: Reason, detail: Mapping[str, object], cause: str, now: datetime
+) -> int:
+    """Ask a person to mend the clinic's file or an account; once a cause, which says its period."""
+    return add_staff_task(
+        con,
+        kind="mend_account",
+        reason=reason.value,
+        detail=to_json(detail),
+        due_at=now,
+        now=now,
+        dedupe_key=cause,
+    )
+
+
 def add_forecast(
     con: Connection, place: str, day: date, fetched_at: datetime, values: dict[str, float | None]
 ) -> None:
@@ -151,7 +192,7 @@ def record_inbound(
     kind: str,
     message_id: str | None,
     body: str | None,
-    detail: dict[str, str | None],
+    detail: Mapping[str, object],
     received_at: datetime,
 ) -> bool:
     """Keep what came in, once per key; False where it was here before."""

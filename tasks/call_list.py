@@ -124,18 +124,16 @@ def finish(here: Room, text: str, outcome: Outcome, now: datetime) -> str:
 
 def _of_one_call(con: Connection, row: Any, zone: ZoneInfo) -> list[str]:
     """The task and those that share its line."""
+    call = _call_of(row, zone)
+    if call is None:
+        return [row.task_id]
     whose = staff_tasks.c.patient_id == row.patient_id
-    query = _QUERY.where(whose, staff_tasks.c.done_at.is_(None))
-    lines: dict[Any, list[str]] = {}
-    for one in con.execute(query):
-        lines.setdefault(_call_of(one, zone) or one.task_id, []).append(one.task_id)
-    found = next((line for line in lines.values() if row.task_id in line), [])
-    return [*found, row.task_id]
+    return [one.task_id for one in con.execute(_QUERY.where(whose)) if _call_of(one, zone) == call]
 
 
 def _task(con: Connection, slug: str, wanted: str) -> Any:
     starts = staff_tasks.c.task_id.startswith(wanted, autoescape=True)
-    found = list(con.execute(select(staff_tasks).where(starts).limit(2)))
+    found = list(con.execute(_QUERY.where(starts).limit(2)))
     if len(wanted) < _SHORTEST or not found:
         raise NoSuchTask(
             f"{slug}: no task {wanted}; give its id or the first {_SHORTEST} or more letters of it;"

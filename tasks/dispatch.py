@@ -4,7 +4,6 @@ Claiming and sending are two steps with a row between them, and no step is retri
 retry would find its own claim. A worker that dies leaves a lease, and `reconcile` clears up.
 """
 
-import json
 import logging
 from collections import Counter
 from collections.abc import Mapping
@@ -69,7 +68,6 @@ def dispatchers(here: Room) -> Path:
 
 def dispatch_due(here: Room, carriers: "Carriers", now: datetime) -> dict[str, int]:
     """Claim and send batch by batch until nothing is due."""
-    vendors = {channel: here.clinic.channels.vendor(channel) for channel in Channel}
     bought = bought_by_risk(here.clinic)
     more = True
     with presence(dispatchers(here)), ThreadPoolExecutor(_THREADS) as pool:
@@ -81,7 +79,7 @@ def dispatch_due(here: Room, carriers: "Carriers", now: datetime) -> dict[str, i
                     now,
                     wall_clock(),
                     lambda candidate: decide(here.clinic, candidate, now),
-                    vendors,
+                    here.clinic.channels.vendors,
                     bought,
                     _BATCH,
                 )
@@ -147,12 +145,13 @@ class _Gateway:
         wall = wall_clock()
         ready = []
         for one in group:
-            carrier = self._carriers.get(one.channel)
-            reason = Reason.CHANNEL_CLOSED if carrier is None else self._silent(one.channel)
-            if carrier is None or reason is not None:
-                self.counts[_give_back(self._here, one, reason, self._now)] += 1
-            else:
+            if (reason := self._silent(one.channel)) is None:
+                carrier = self._carriers[one.channel]
                 ready.append((one, carrier, self._wording.outgoing(one, wall)))
+                continue
+            retry_at = _again(reason, self._now)
+            outbox.give_back(self._here.ledger, one, reason, self._now, retry_at)
+            self.counts[reason.value] += 1
         claims = [one for one, _, _ in ready]
         started = outbox.start_all(self._here.ledger, claims, wall, self._now)
         if len(started) < len(ready):
@@ -165,6 +164,8 @@ class _Gateway:
 
     def _silent(self, channel: Channel) -> Reason | None:
         """Why nothing more is asked of a channel's carrier in this run; None while it may be."""
+        if channel not in self._carriers:
+            return Reason.CHANNEL_CLOSED
         if channel in self._stopped:
             return self._stopped[channel]
         return Reason.CARRIER_WAIT if channel in self._waits else None
@@ -247,12 +248,6 @@ def _again(reason: Reason, now: datetime) -> datetime | None:
     return None if reason is Reason.CARRIER_WAIT else now + _ACCOUNT_WAIT
 
 
-def _give_back(here: Room, one: Claimed, reason: Reason | None, now: datetime) -> str:
-    reason = reason or Reason.CARRIER_UNAUTHORIZED
-    outbox.give_back(here.ledger, one, reason, now, _again(reason, now))
-    return reason.value
-
-
 def _refused(
     here: Room, carrier: "Carrier", one: Claimed, error: BaseException, now: datetime
 ) -> str:
@@ -310,12 +305,4 @@ def _ask_to_mend(here: Room, reason: Reason, detail: dict[str, str], now: dateti
     """Once a day and channel or vendor: a person mends the clinic's file or its account."""
     which = detail.get("vendor") or detail["channel"]
     with here.ledger.write() as con:
-        records.add_staff_task(
-            con,
-            kind="mend_account",
-            reason=reason.value,
-            detail=json.dumps(detail),
-            due_at=now,
-            now=now,
-            dedupe_key=f"account|{which}|{now.date().isoformat()}",
-        )
+        records.ask_to_mend(con, reason, detail, f"account|{which}|{now.date()}", now)

@@ -1,6 +1,5 @@
 """After a refusal: note what it says of the number, and find another way to the patient."""
 
-import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -76,17 +75,7 @@ def hand_over(
     row = _row(con, message_id)
     if row is None or not _is_ahead(row, now):
         return
-    records.add_staff_task(
-        con,
-        kind="call_patient",
-        reason=reason.value,
-        detail=json.dumps(detail),
-        due_at=row.useful_until,
-        now=now,
-        dedupe_key=f"call|{row.visit_id}|{row.visit_version}",
-        visit_id=row.visit_id,
-        patient_id=row.patient_id,
-    )
+    records.ask_to_call(con, row, reason, now, detail)
 
 
 def write_fate(
@@ -127,16 +116,10 @@ def _ask_to_mend(
     here: Room, con: Connection, channel: Channel, remedy: Remedy, code: str | None, now: datetime
 ) -> None:
     """Once a day and cause: the sender, its registration or the words, not a patient's number."""
-    vendor = here.clinic.channels.vendor(channel) or ""
-    records.add_staff_task(
-        con,
-        kind="mend_account",
-        reason=Reason.CARRIER_REFUSED.value,
-        detail=json.dumps({"vendor": vendor, "code": code or "", "remedy": remedy.value}),
-        due_at=now,
-        now=now,
-        dedupe_key=f"refused|{channel.value}|{code or ''}|{now.date().isoformat()}",
-    )
+    vendor = here.clinic.channels.vendor(channel)
+    detail = {"vendor": vendor, "code": code, "remedy": remedy.value}
+    which = f"refused|{channel.value}|{code or ''}|{now.date()}"
+    records.ask_to_mend(con, Reason.CARRIER_REFUSED, detail, which, now)
 
 
 def _row(con: Connection, message_id: str) -> Any:
@@ -160,8 +143,8 @@ def _note(here: Room, con: Connection, row: Any, remedy: Remedy, now: datetime) 
 def _may_go(here: Room, con: Connection, row: Any, attempt: Attempt, at: datetime) -> bool:
     """Whether the gates would let it go at that moment, or in time after it."""
     asked = SimpleNamespace(**(dict(row._mapping) | attempt._asdict() | {"message_id": ""}))
-    vendors = {channel: here.clinic.channels.vendor(channel) for channel in Channel}
-    (found,) = candidates(con, [asked], at, vendors, bought_by_risk(here.clinic))
+    bought = bought_by_risk(here.clinic)
+    (found,) = candidates(con, [asked], at, here.clinic.channels.vendors, bought)
     # One gate opens upon the next: the cap at midnight, the day at nine.
     for _ in range(_GATES_IN_A_ROW):
         decision = decide(here.clinic, replace(found, book_read_at=at), at)

@@ -165,10 +165,9 @@ def _due(here: Room, con: Connection) -> list[Waiting]:
     if dispatched is None or halted(con) is not None:
         return []
     then = datetime.fromisoformat(dispatched["now"])
-    vendors = {channel: here.clinic.channels.vendor(channel) for channel in Channel}
     bought = bought_by_risk(here.clinic)
     rows = due(con, then - STUCK_AFTER, _MOST_WAITING)
-    found = candidates(con, rows, then, vendors, bought)
+    found = candidates(con, rows, then, here.clinic.channels.vendors, bought)
     return [
         Waiting(
             row.message_id,

@@ -4,7 +4,6 @@ An event leaves the queue only after the transaction that keeps it; it comes at 
 no order, so its key makes a repetition nothing new. Receipts are settled where texts' are.
 """
 
-import json
 import logging
 from collections import Counter
 from collections.abc import Sequence
@@ -133,15 +132,9 @@ def _record(here: Room, con: Connection, event: InboundEvent, message_id: str | 
 
 def _call_person(here: Room, code: str | None, now: datetime) -> None:
     with here.ledger.write() as con:
-        records.add_staff_task(
-            con,
-            kind="mend_account",
-            reason=Reason.CARRIER_UNAUTHORIZED.value,
-            detail=json.dumps({"vendor": "ses", "what": "events_queue_url", "code": code}),
-            due_at=now,
-            now=now,
-            dedupe_key=f"mail-events|{now.date().isoformat()}",
-        )
+        detail = {"vendor": "ses", "what": "events_queue_url", "code": code}
+        cause = f"mail-events|{now.date()}"
+        records.ask_to_mend(con, Reason.CARRIER_UNAUTHORIZED, detail, cause, now)
 
 
 def is_unsubscribe_token(here: Room, token: str) -> bool:

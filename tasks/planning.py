@@ -1,6 +1,5 @@
 """Plan who hears from the clinic: every due rung enters the outbox once."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -165,17 +164,8 @@ def _ask_staff(con: Connection, one: PlannedMessage, now: datetime) -> int:
     on_list = one.channel is Channel.STAFF and one.status is MessageStatus.PLANNED
     if not on_list and one.status is not MessageStatus.HANDED_TO_STAFF:
         return 0
-    return records.add_staff_task(
-        con,
-        kind="call_patient",
-        reason=one.reason.value,
-        detail=json.dumps({"rung": one.rung, "tier": one.tier}),
-        due_at=max(now, one.useful_until),
-        now=now,
-        dedupe_key=f"call|{one.visit_id}|{one.visit_version}",
-        visit_id=one.visit_id,
-        patient_id=one.patient_id,
-    )
+    detail = {"rung": one.rung, "tier": one.tier}
+    return records.ask_to_call(con, one, one.reason, now, detail, max(now, one.useful_until))
 
 
 def _beside_new_time(one: PlannedMessage, new_time: PlannedMessage | None) -> PlannedMessage:

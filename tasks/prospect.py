@@ -251,8 +251,7 @@ def _candidates(
     wanted = {case.visit.visit_id for case in cases}
     people = {row.visit_id: row for row in con.execute(query) if row.visit_id in wanted}
     rows = [_row(case, people[case.visit.visit_id]) for case in cases]
-    vendors = {channel: here.clinic.channels.vendor(channel) for channel in Channel}
-    bought = bought_by_risk(here.clinic)
+    vendors, bought = here.clinic.channels.vendors, bought_by_risk(here.clinic)
     found: dict[tuple[str, str], tuple[Candidate, str | None]] = {}
     for start in range(0, len(rows), _AT_ONCE):
         part = rows[start : start + _AT_ONCE]

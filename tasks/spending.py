@@ -1,10 +1,7 @@
 """Watch what texting costs: the month's cap, and the carrier's account before it is empty."""
 
-import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-
-from sqlalchemy import Connection
 
 from data_contracts.message import Channel, Reason
 from ledger import records
@@ -41,7 +38,7 @@ def _caps(here: Room, now: datetime) -> int:
             if cents + open_ones * part.price_cents >= _WARN_AT * cap:
                 detail = {"channel": channel.value, "of_cap_cents": cap}
                 key = f"spend|{channel}|{now:%Y-%m}"
-                asked += _ask(con, Reason.SPEND_CAP, detail, key, now)
+                asked += records.ask_to_mend(con, Reason.SPEND_CAP, detail, key, now)
     return asked
 
 
@@ -69,19 +66,5 @@ def _balances(here: Room, carriers: "Carriers", now: datetime) -> int:
         return 0
     with here.ledger.write() as con:
         detail = {"vendor": sms.vendor, "left": f"{amount:.2f} {currency}"}
-        key = f"balance|{sms.vendor}|{now.date().isoformat()}"
-        return _ask(con, Reason.LOW_BALANCE, detail, key, now)
-
-
-def _ask(
-    con: Connection, reason: Reason, detail: dict[str, object], key: str, now: datetime
-) -> int:
-    return records.add_staff_task(
-        con,
-        kind="mend_account",
-        reason=reason.value,
-        detail=json.dumps(detail),
-        due_at=now,
-        now=now,
-        dedupe_key=key,
-    )
+        cause = f"balance|{sms.vendor}|{now.date()}"
+        return records.ask_to_mend(con, Reason.LOW_BALANCE, detail, cause, now)

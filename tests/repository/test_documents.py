@@ -160,7 +160,11 @@ def test_every_alarm_has_its_runbook(alarm: str) -> None:
 
 
 def test_every_kind_of_staff_task_has_its_runbook() -> None:
-    code = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("tasks/*.py"))
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for room in ("tasks", "ledger")
+        for path in ROOT.glob(f"{room}/*.py")
+    )
     kinds = set(re.findall(r'\bkind="(\w+)"', code))
     assert "call_patient" in kinds
     for kind in kinds:
