@@ -28,7 +28,7 @@ demo: $(STAMP) ## Two simulated weeks of a 200-patient clinic, then its report (
 	@$(BIN)/ptclinic demo $(if $(SERVE),--serve)
 
 test: check browser ## Everything that must hold, in under ten minutes
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(STAMP) ## Format, lint, types, imports; changes nothing
 	$(BIN)/ruff format --check --quiet .

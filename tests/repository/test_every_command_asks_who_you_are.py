@@ -43,7 +43,9 @@ def _asks(node, path):
     return any(name.startswith("_") and _asks(own[name], path) for name in called & set(own))
 
 
-@pytest.mark.parametrize(("name", "node", "path"), list(commands()), ids=lambda one: str(one)[:40])
+@pytest.mark.parametrize(
+    ("name", "node", "path"), [pytest.param(*one, id=one[0]) for one in commands()]
+)
 def test_a_command_asks_or_says_why_it_need_not(name, node, path):
     assert _asks(node, path) or name in OPEN
 
