@@ -39,7 +39,9 @@ if TYPE_CHECKING:
 
 _VISITS_LOADED = "visits_loaded"
 _CHUNK = 20_000
-_OVERLAP = timedelta(seconds=1)
+_OVERLAP = timedelta(days=1)
+"""Rows are upserted, so reading some again costs time alone; a machine whose clock is behind, or an
+import dated back, would else be passed over."""
 
 
 @guarded_task(name="load-facts", retries=1, retry_delay_seconds=10)
@@ -190,12 +192,18 @@ def _message_rows(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
             "status": row.status,
             "reason": row.reason,
             "planned_at": row.planned_at,
-            "sent_at": row.sent_on if MessageStatus(row.status).has_left else None,
+            "sent_at": row.sent_on if _was_taken(row.status) else None,
             "delivered_at": row.delivered_at,
             "cost_cents": row.cost_cents,
         }
         for row in con.execute(query)
     ]
+
+
+def _was_taken(status: str) -> bool:
+    """Whether a carrier took it; what it called failed later on has no `sent_on` if refused."""
+    found = MessageStatus(status)
+    return found.has_left or found is MessageStatus.FAILED
 
 
 def _score_rows(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
