@@ -6,23 +6,27 @@ import sys
 import time
 from pathlib import Path
 
+import yaml
+
 from bench.measure import ROOT, Sample
 from bench.place import make_clinic
 from bench.site import prefect_server
 
 
 def deploy(folder: Path, clinics: int) -> Sample:
-    """Seconds for each; `facts` holds them."""
+    """Seconds for each; `facts` holds them, and how many deployments there were."""
+    each = len(yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"])
+    count = each * clinics
     with prefect_server(folder):
         for number in range(clinics):
             make_clinic(folder, f"clinic-{number:03d}")
-        new = _deploy(created=4 * clinics)
-        unchanged = _deploy(unchanged=4 * clinics)
+        new = _deploy(created=count)
+        unchanged = _deploy(unchanged=count)
         file = folder / "clinics" / "clinic-000.yaml"
         words = file.read_text(encoding="utf-8").replace("Demo Physical", "Other Physical")
         file.write_text(words, encoding="utf-8")
-        changed = _deploy(changed=4)
-    facts = {"unchanged": unchanged, "changed": changed, "each": new / (4 * clinics)}
+        changed = _deploy(changed=each)
+    facts = {"unchanged": unchanged, "changed": changed, "each": new / count, "count": count}
     return Sample(wall=new, cpu=0.0, facts=facts)
 
 
