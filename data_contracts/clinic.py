@@ -4,7 +4,7 @@ import re
 from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -18,6 +18,7 @@ from pydantic import (
 
 from data_contracts.custody import Backups, KeyInFile, MasterKey, Retention
 from data_contracts.message import Channel, RiskTier
+from data_contracts.zone import zone_names
 
 
 class Delivery(StrEnum):
@@ -45,7 +46,7 @@ def _duration(value: object) -> object:
 
 
 def _zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in zone_names():
         raise ValueError("not an IANA time zone such as America/Denver")
     return value
 

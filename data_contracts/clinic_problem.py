@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from pydantic_core import ErrorDetails
 
 from data_contracts.clinic import Clinic
 from data_contracts.yaml_lines import Location
+from data_contracts.zone import zone_names
 
 _ADVICE = {
     "string_type": "must be text; put it in quotes",
@@ -91,7 +91,7 @@ def _own_words(error: ErrorDetails, where: str) -> str:
 
 
 def _nearest_zone(written: str) -> str:
-    zones = {zone.lower(): zone for zone in available_timezones()}
+    zones = {zone.lower(): zone for zone in zone_names()}
     close = get_close_matches(written.lower().replace(" ", "_"), zones, n=1, cutoff=0.5)
     return f"did you mean {zones[close[0]]}?" if close else "write Continent/City"
 

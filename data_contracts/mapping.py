@@ -6,12 +6,12 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from data_contracts.authorization import Authorization
 from data_contracts.visit import Patient, Visit, VisitStatus
+from data_contracts.zone import zone_names
 
 
 class ReportKind(StrEnum):
@@ -57,7 +57,7 @@ def _words(value: object) -> object:
 
 
 def _zone(value: str) -> str:
-    if value != "clinic" and value not in available_timezones():
+    if value != "clinic" and value not in zone_names():
         raise ValueError("write clinic, or an IANA time zone such as America/Denver")
     return value
 
