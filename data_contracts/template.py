@@ -35,7 +35,7 @@ class Template(BaseModel):
 
 
 class Values(BaseModel):
-    """Everything a template may say. No last name, no visit type, nothing clinical, no amount."""
+    """Everything a template may say. No patient's name, no visit type, nothing clinical."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -46,7 +46,6 @@ class Values(BaseModel):
     address: str = ""
     parking: str = ""
     instructions: str = Field("", description="by visit type, from the clinic file")
-    first_name: str = Field("", repr=False, description="for overrides only; ours never use it")
 
 
 @cache

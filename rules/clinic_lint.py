@@ -25,6 +25,7 @@ def lint_clinic(
     language, its instructions."""
     spoken = tuple(languages)
     problems = lint_words("address.parking", parking)
+    longest = _longest(instructions or {})
     for template in templates.values():
         if template.language in spoken:
             values = values_for(
@@ -35,9 +36,19 @@ def lint_clinic(
                 times=[LONGEST],
                 address=address,
                 parking=parking,
+                instructions=longest,
             )
             problems += lint(template, clinic_name, values)
     for visit_type, texts in (instructions or {}).items():
         for language, text in texts.items():
             problems += lint_words(f"visit_types.{visit_type}.instructions.{language}", text)
     return problems
+
+
+def _longest(instructions: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """By language, the longest that any visit type is told."""
+    found: dict[str, str] = {}
+    for texts in instructions.values():
+        for language, text in texts.items():
+            found[language] = max(found.get(language, ""), text, key=len)
+    return found

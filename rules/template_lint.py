@@ -54,7 +54,7 @@ def lint(template: Template, clinic_name: str, sample_values: Values) -> list[Li
         return [LintProblem(template.key, what, "Use plain {{ variables }} and {% if %} alone.")]
     return [
         *_private(template),
-        *_missing(template, clinic_name, said),
+        *_missing(template, clinic_name, render(_always(template), sample_values)),
         *_carrier(template, said),
         *_voice(template, said),
     ]
@@ -105,6 +105,23 @@ def _own_words(text: str) -> str:
     data = (one.data for one in tree.find_all(nodes.TemplateData))
     quoted = (str(one.value) for one in tree.find_all(nodes.Const))
     return " | ".join([*data, *quoted])
+
+
+def _always(template: Template) -> Template:
+    """What it says whatever the values are: a condition may leave the rest out."""
+    parts = {name: _unconditional(text) for name, text in template.parts.items()}
+    return template.model_copy(update={"parts": parts})
+
+
+def _unconditional(text: str) -> str:
+    tree, said = ENVIRONMENT.parse(text), ""
+    for one in tree.body:
+        for part in one.nodes if isinstance(one, nodes.Output) else ():
+            if isinstance(part, nodes.TemplateData):
+                said += part.data
+            elif isinstance(part, nodes.Name):
+                said += f"{{{{ {part.name} }}}}"
+    return said
 
 
 def _missing(template: Template, clinic_name: str, said: Rendered) -> Iterator[LintProblem]:

@@ -156,6 +156,29 @@ def test_an_unknown_variable_is_an_error_never_an_empty_word():
         ("{{ clinic_name.__class__.__mro__[1].x.y }}", "cannot be filled in"),
         ("  ", "empty or missing"),
         ("{{ 'knee' }} " + GOOD_SMS, "a body part"),
+        (GOOD_SMS + " Shoulder-pain class", "a body part"),
+        (GOOD_SMS + " Tras su cirugia", "a diagnosis"),
+        (GOOD_SMS + " Su lesion", "a diagnosis"),
+        (GOOD_SMS + " CIRUGÍA", "a diagnosis"),
+        (GOOD_SMS + " Your back pain", "a body part"),
+        (GOOD_SMS + " For the pain", "a diagnosis"),
+        (GOOD_SMS + " Cancer rehab", "a diagnosis"),
+        (GOOD_SMS + " Post-partum group", "a diagnosis"),
+        (GOOD_SMS + " Your jaw", "a body part"),
+        (GOOD_SMS + " hamstring", "a body part"),
+        (GOOD_SMS + " UHC", "a payer"),
+        (GOOD_SMS + " Medi-Cal", "a payer"),
+        (GOOD_SMS + " Your DOB", "a birth date"),
+        (GOOD_SMS + " Fecha de nacimiento", "a birth date"),
+        (GOOD_SMS + " You will be charged", "an amount or a bill"),
+        (GOOD_SMS + " No parking fee, free of charge", ""),
+        (GOOD_SMS + " Entrance by Heel St", ""),
+        (GOOD_SMS + " Hand us your form", ""),
+        (GOOD_SMS + " We are back in the old building", ""),
+        (GOOD_SMS + " {{ first_name }}", "first_name is not available"),
+        ("{{ clinic_name }}: {{ day }}. {% if day %}STOP to opt out{% endif %}", "opt out"),
+        ("{% if day %}{{ clinic_name }}{% endif %} {{ day }} STOP", "name is missing"),
+        ("{{ clinic_name }}: {% for i in (1, 2) %}STOP{% endfor %}", "opt out"),
     ],
 )
 def test_what_a_text_is_refused_for(body, what):
@@ -211,6 +234,16 @@ def test_a_clinic_puts_its_own_words_by_key_and_the_rest_stays():
 )
 def test_instructions_are_held_to_the_same_rule(text, count):
     assert len(lint_words("visit_types.Evaluation", text)) == count
+
+
+def test_a_text_that_says_the_instructions_is_measured_with_the_longest():
+    own = with_overrides({"reminder.sms.en": GOOD_SMS + " {{ instructions }}"})
+    given = {"clinic_name": NAME, "phone": "+13035550100"}
+    fits = {"Evaluation": {"en": "Come early."}}
+    assert lint_clinic(own, ("en",), **given, instructions=fits) == []
+    long = fits | {"Follow-up": {"en": "Bring shorts and a towel. " * 5}}
+    (problem,) = lint_clinic(own, ("en",), **given, instructions=long)
+    assert "of 160 characters" in problem.what
 
 
 def test_a_problem_names_the_place_in_the_clinic_file():
