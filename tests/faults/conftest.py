@@ -52,10 +52,10 @@ def is_long(request: pytest.FixtureRequest) -> bool:
 
 
 @contextmanager
-def sandbox_with(lag_seconds: float) -> Iterator[Sandbox]:
+def sandbox_with(lag_seconds: float, patients: int = 4) -> Iterator[Sandbox]:
     """A carrier whose list shows a text only so many real seconds after it took it."""
     command = [sys.executable, "-m", "sandbox", "--port", "0", "--rate-limit", "0"]
-    command += ["--patients", "4", "--history-days", "10", "--until-stdin-closes"]
+    command += ["--patients", str(patients), "--history-days", "10", "--until-stdin-closes"]
     # Its callers die in mid-request on purpose; the traces of that are no news.
     command += ["--lag-seconds", str(lag_seconds), "--log-level", "critical"]
     pipe = subprocess.PIPE
@@ -66,6 +66,13 @@ def sandbox_with(lag_seconds: float) -> Iterator[Sandbox]:
         yield sandbox
         sandbox.close()
         process.communicate(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def carrier_of_a_book() -> Iterator[Sandbox]:
+    """A simulated clinic with many visits, and a carrier whose list lags a second."""
+    with sandbox_with(1.0, patients=200) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, Pool, event
 
 from connectors.messaging.base import Accepted, Found, Outgoing
 from connectors.messaging.twilio_sms import TwilioSms
@@ -72,7 +72,7 @@ def run(orders: Orders) -> None:
     ledger = open_ledger(orders.home, "northside")
     here = Room(clinic=clinic(), settings=Settings(), ledger=ledger)
     reach = _striker(orders)
-    _listen(ledger.engine, reach)
+    listen(ledger.engine, ledger.engine, reach)
     # Only the one point needs the wire; elsewhere the carrier is reached directly.
     wire = Wire(orders.twilio, reach) if orders.point == "after_request" else None
     carrier = MortalCarrier(sms(wire.address if wire else orders.twilio, orders.timeout), reach)
@@ -156,7 +156,11 @@ def _striker(orders: Orders) -> Callable[[str], None]:
     return reach
 
 
-def _listen(engine: Engine, reach: Callable[[str], None]) -> None:
+def listen(
+    engine: Engine | type[Engine], pool: Engine | type[Pool], reach: Callable[[str], None]
+) -> None:
+    """Tell of each commit of a message's step, before and after it."""
+
     def executing(con: Any, _: Any, statement: str, values: Any, *__: Any) -> None:
         step = step_of(statement, values)
         if step is not None:
@@ -173,7 +177,7 @@ def _listen(engine: Engine, reach: Callable[[str], None]) -> None:
 
     event.listen(engine, "before_cursor_execute", executing)
     event.listen(engine, "commit", committing)
-    event.listen(engine, "checkin", returned)
+    event.listen(pool, "checkin", returned)
 
 
 def step_of(statement: str, values: Any) -> str | None:

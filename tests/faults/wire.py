@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 
 class Wire:
-    """Relays bytes both ways; tells of each answer before handing it on."""
+    """Relays bytes both ways; tells of each request and of each answer before handing it on."""
 
-    def __init__(self, to: str, reach: Callable[[str], None]) -> None:
+    def __init__(self, to: str, reach: Callable[[str], None], port: int = 0) -> None:
         there = urlsplit(to)
         self._there, self._reach = (there.hostname, there.port), reach
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         host, port = self._listener.getsockname()
         self.address = f"http://{host}:{port}{there.path}"
         Thread(target=self._serve, daemon=True).start()
@@ -28,6 +28,7 @@ class Wire:
     def _ask(self, near: socket.socket, far: socket.socket, asked: Event) -> None:
         while data := near.recv(65536):
             asked.set()
+            self._reach("before_request")
             far.sendall(data)
         far.close()
 
