@@ -3,6 +3,7 @@
 UserError                a person can mend this
 ├── ClinicFileError      the clinic file: file, line, what is wrong, what to do
 ├── SecretMissing        a secret that the clinic file names is not there
+├── StoreUnusable        a store is locked, read-only, full, damaged, or not there
 ├── ImportRefused        a report file cannot be read at all
 └── GateClosed           a gate forbids the act (delivery, agreement, contract)
 
@@ -28,6 +29,10 @@ class ClinicFileError(UserError):
 
 class SecretMissing(UserError):
     """A named secret is not in the environment nor in its file."""
+
+
+class StoreUnusable(UserError):
+    """A store of ours cannot be read or written now; what was asked of it was not done."""
 
 
 class ImportRefused(UserError):

@@ -1,16 +1,27 @@
 """Open the ledger: an encrypted SQLite file, or a PostgreSQL schema, by one URL."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.pool import QueuePool
 
-from data_contracts.errors import SecretMissing
+from data_contracts.errors import SecretMissing, StoreUnusable
 
 _BUSY_MILLISECONDS = 30_000
+_UNUSABLE: Mapping[str, str] = {
+    "locked": "another process holds it; wait for that one, or find it with `fuser` and end it",
+    "readonly": "cannot be written; let this user write the file and its folder",
+    "unable to open": "cannot be opened; let this user read and write the file and its folder",
+    "disk is full": "the disk is full; make room",
+    "disk I/O error": "the disk does not take what is written; make room or look at the disk",
+    "malformed": "is damaged; bring the last backup back (docs/runbooks/restore.md)",
+    "not a database": "is damaged or under another key; bring the last backup back"
+    " (docs/runbooks/restore.md)",
+}
+"""What SQLite says, in its own words, and what a person does; nothing that was asked was done."""
 
 
 def open_engine(place: str | Path, key: bytes, clinic: str) -> Engine:
@@ -34,7 +45,19 @@ def _sqlite(path: Path, key: bytes) -> Engine:
         max_overflow=20,
     )
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _told(path))
     return engine
+
+
+def _told(path: Path) -> Callable[[ExceptionContext], None]:
+    def tell(context: ExceptionContext) -> None:
+        said = str(context.original_exception)
+        for words, do in _UNUSABLE.items():
+            if words in said:
+                # The statement and its values stay out of it.
+                raise StoreUnusable(f"{path}: {do}; then run again, nothing is lost") from None
+
+    return tell
 
 
 def _connector(path: Path, key: bytes) -> Callable[[], Any]:
@@ -54,7 +77,10 @@ def _connector(path: Path, key: bytes) -> Callable[[], Any]:
             con.close()
             if "not a database" not in str(error):
                 raise
-            raise SecretMissing(f"{path}: the clinic's key does not open this ledger") from None
+            raise SecretMissing(
+                f"{path}: the clinic's key does not open this ledger, or its"
+                " beginning is damaged (docs/runbooks/lost-key.md, restore.md)"
+            ) from None
         return con
 
     return connect

@@ -1,8 +1,10 @@
 """What tests of faults share: how long they loop, sandboxes of their own, clinics on a stage."""
 
 import json
+import re
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count as count_from
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
 
 from tests.cast import NOW
 from tests.conftest import Sandbox
@@ -37,11 +40,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(line)
 
 
+_KILLS = re.compile(r"(\d+) kills at (\d+) points: (\d+) duplicates, (\d+) losses")
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Of the long loops the kills are the last word, after the runner's own."""
-    kills = [line for line in config.stash.get(_TOLD, []) if " kills at " in line]
-    if kills and config.getoption("long_faults", default=False):
-        print(kills[-1])  # noqa: T201
+    """Of the long loops the kills are the last word, after the runner's own: all of them."""
+    lines = config.stash.get(_TOLD, [])
+    found = [[int(one) for one in hit.groups()] for line in lines if (hit := _KILLS.search(line))]
+    if found and config.getoption("long_faults", default=False):
+        kills, points, duplicates, losses = zip(*found, strict=True)
+        told = f"{sum(duplicates)} duplicates, {sum(losses)} losses"
+        print(f"{sum(kills)} kills at {max(points)} points: {told}")  # noqa: T201
 
 
 @pytest.fixture
@@ -82,16 +91,47 @@ def carrier_with() -> Iterator[Callable[[float], Sandbox]]:
         yield lambda lag=0.0: stack.enter_context(sandbox_with(lag))
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """On both engines in the long form; in the short one PostgreSQL has the marked tests alone."""
+    if "engine" in metafunc.fixturenames:
+        marked = metafunc.definition.get_closest_marker
+        is_long = metafunc.config.getoption("long_faults", default=False)
+        is_both = marked("both_engines") or (is_long and not marked("file_only"))
+        engines = ["sqlite", "postgres"] if is_both else ["sqlite"]
+        metafunc.parametrize("engine", engines, indirect=True)
+
+
 @pytest.fixture
-def stage(tmp_path: Path, carrier_with: Callable[[float], Sandbox]) -> Iterator[Callable[..., Any]]:
+def engine(request: pytest.FixtureRequest) -> Callable[[], str | None]:
+    """Makes the URL of an empty ledger; None for a file."""
+    if request.param == "sqlite":
+        return lambda: None
+    server = make_url(request.getfixturevalue("postgres_url"))
+
+    def make() -> str:
+        name = f"faults_{uuid.uuid4().hex[:12]}"
+        door = create_engine(server, isolation_level="AUTOCOMMIT")
+        with door.connect() as con:
+            con.execute(text(f"create database {name}"))
+        door.dispose()
+        return server.set(database=name).render_as_string(hide_password=False)
+
+    return make
+
+
+@pytest.fixture
+def stage(
+    tmp_path: Path,
+    carrier_with: Callable[[float], Sandbox],
+    engine: Callable[[], str | None],
+) -> Iterator[Callable[..., Any]]:
     """Makes a clinic with so many due reminders, on a carrier of its own unless one is given."""
     turns = count_from(1)
     with ExitStack() as stack:
 
         def make(count: int = 20, sandbox: Sandbox | None = None, first: int = 0) -> Stage:
-            made = Stage(
-                tmp_path / f"var-{next(turns)}", sandbox or carrier_with(0.0), count, first
-            )
+            home, carrier = tmp_path / f"var-{next(turns)}", sandbox or carrier_with(0.0)
+            made = Stage(home, carrier, count, first, engine())
             stack.callback(made.close)
             return made
 

@@ -51,6 +51,7 @@ _AFTER = {
     "finish": "after_commit",
 }
 _SET = re.compile(r"UPDATE messages SET (.*) WHERE", re.DOTALL)
+_NAMED = re.compile(r"%\((\w+)\)s")
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,12 @@ class Orders:
     blow: int = signal.SIGKILL
     timeout: float = 10.0
     start: Any = None
+    url: str | None = None
 
 
 def run(orders: Orders) -> None:
     """Plan and dispatch everything that is due, or die on the way."""
-    ledger = open_ledger(orders.home, "northside")
+    ledger = open_ledger(orders.home, "northside", url=orders.url)
     here = Room(clinic=clinic(), settings=Settings(), ledger=ledger)
     reach = _striker(orders)
     listen(ledger.engine, ledger.engine, reach)
@@ -185,9 +187,13 @@ def step_of(statement: str, values: Any) -> str | None:
     if statement.startswith("INSERT INTO messages "):
         return "plan"
     found = _SET.match(statement)
-    columns = [part.split("=")[0].strip() for part in found[1].split(", ")] if found else []
+    pairs = [part.split("=", 1) for part in found[1].split(", ")] if found else []
+    columns = [name.strip() for name, _ in pairs]
     if "status" not in columns:
         return None
     # Many rows written by one statement bring a list of their values.
     row = values[0] if isinstance(values, list) else values
-    return _STEPS.get(row[columns.index("status")])
+    place = columns.index("status")
+    # SQLite's values have places, PostgreSQL's have names.
+    named = _NAMED.search(pairs[place][1])
+    return _STEPS.get(row[named[1] if named else place])

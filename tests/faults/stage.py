@@ -47,18 +47,25 @@ class Verdict:
 class Stage:
     """One clinic's ledger, and the carrier that its dispatchers talk to."""
 
-    def __init__(self, home: Path, sandbox: Sandbox, count: int = 20, first: int = 0) -> None:
-        self.home, self.sandbox, self.now = home, sandbox, NOW
+    def __init__(
+        self,
+        home: Path,
+        sandbox: Sandbox,
+        count: int = 20,
+        first: int = 0,
+        url: str | None = None,
+    ) -> None:
+        self.home, self.sandbox, self.now, self.url = home, sandbox, NOW, url
         self.people = crowd(first + count)[first:]
         create_master_key(home / "northside/master.key")
-        self.ledger = open_ledger(home, "northside")
+        self.ledger = open_ledger(home, "northside", url=url)
         self.room = Room(clinic=clinic(), settings=Settings(), ledger=self.ledger)
         self.carriers = {Channel.SMS: sms(sandbox.twilio)}
         _fill(self.ledger, self.people, [NOW + timedelta(days=1)] * count)
 
     def start(self, point: str = "", nth: int = 1, **orders: Any) -> BaseProcess:
         """A dispatcher at work, to be struck down at the n-th coming to a point."""
-        asked = Orders(self.home, self.sandbox.twilio, self.now, point, nth)
+        asked = Orders(self.home, self.sandbox.twilio, self.now, point, nth, url=self.url)
         process = _PROCESSES.Process(target=run, args=(replace(asked, **orders),))
         process.start()
         return process

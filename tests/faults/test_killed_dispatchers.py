@@ -32,6 +32,7 @@ _BY_GROUP = dict.fromkeys(
 """Steps that one transaction takes for many messages: how many transactions there are at least."""
 
 
+@pytest.mark.both_engines
 @pytest.mark.slow
 @pytest.mark.timeout(1400)
 def test_a_killed_dispatcher_duplicates_nothing_and_loses_nothing(

@@ -120,7 +120,7 @@ def test_killed_runs_and_workers_duplicate_nothing_and_lose_nothing(site, clock,
     _recover(site, clock)
     verdict = site.verdict()
     told = f"{verdict.duplicates} duplicates, {verdict.losses} losses"
-    tell(f"{kills.total()} times a worker's run killed, at {len(kills)} points: {told}")
+    tell(f"a worker's runs: {kills.total()} kills at {len(kills)} points: {told}")
     assert (verdict.duplicates, verdict.losses) == (0, 0), verdict.statuses
     assert kills.total() >= (20 if is_long else 2)
     assert verdict.statuses[("accepted", "sent")] + verdict.statuses[("delivered", "receipt")] > 20

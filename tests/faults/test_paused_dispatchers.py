@@ -41,6 +41,7 @@ def test_who_wakes_after_its_lease_ran_out_sends_nothing_twice(stage, tell, is_l
     assert (duplicates, losses) == (0, 0)
 
 
+@pytest.mark.both_engines
 @pytest.mark.slow
 def test_a_request_that_waited_through_its_lease_does_not_leave(stage, tmp_path):
     """On another machine nobody sees the sleeper; it must notice by itself."""

