@@ -52,6 +52,15 @@ def load_clinics(folder: Path) -> dict[str, Clinic]:
     return clinics
 
 
+def stamp_of(path: Path) -> tuple[int, int, int] | None:
+    """Changes when somebody writes the file; None while there is none. Costs one look at it."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
 def content_hash(clinic: Clinic) -> str:
     """Changes when the clinic does, and not when only comments or the order of keys do."""
     text = json.dumps(clinic.model_dump(), sort_keys=True, default=_plain)

@@ -146,6 +146,7 @@ class Reason(StrEnum):
     CARRIER_UNAUTHORIZED = "carrier_unauthorized"
     CARRIER_BROKEN = "carrier_broken"
     CHANNEL_CLOSED = "channel_closed"
+    FILE_EDITED = "file_edited"
     NOT_SUPPORTED = "not_supported"
     PATIENT_ERASED = "patient_erased"
     LEASE_RAN_OUT = "lease_ran_out"
@@ -191,6 +192,7 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.CARRIER_UNAUTHORIZED: "the carrier refused our credentials",
     Reason.CARRIER_BROKEN: "the carrier is not where the clinic file says; check its settings",
     Reason.CHANNEL_CLOSED: "the channel's address is unsafe, or a secret of it is missing",
+    Reason.FILE_EDITED: "the clinic's file was edited meanwhile; the next run goes by what it says",
     Reason.NOT_SUPPORTED: "the practice system or carrier cannot do this",
     Reason.PATIENT_ERASED: "the patient's data was erased",
     Reason.LEASE_RAN_OUT: "the worker that took it stopped before sending",

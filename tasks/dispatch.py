@@ -73,7 +73,7 @@ def dispatch_due(here: Room, carriers: "Carriers", now: datetime) -> dict[str, i
     with presence(dispatchers(here)), ThreadPoolExecutor(_THREADS) as pool:
         gateway = _Gateway(here, carriers, now, pool)
         try:
-            while more:
+            while more and not here.is_edited:
                 claimed, reasons, more = claiming.claim(
                     here.ledger,
                     now,
@@ -130,7 +130,7 @@ class _Gateway:
         self.settle()
         for channel in first:
             self._unsure.discard(channel)
-            if channel not in self._waits:
+            if channel not in self._waits and channel not in self._stopped:
                 with self._here.ledger.write() as con:
                     set_pause(con, channel, None, self._now)
         sent = {one.message_id for one in first.values()}
@@ -164,6 +164,8 @@ class _Gateway:
 
     def _silent(self, channel: Channel) -> Reason | None:
         """Why nothing more is asked of a channel's carrier in this run; None while it may be."""
+        if self._here.is_edited:
+            return Reason.FILE_EDITED
         if channel not in self._carriers:
             return Reason.CHANNEL_CLOSED
         if channel in self._stopped:
@@ -206,7 +208,13 @@ class _Gateway:
                 self.counts[_refused(self._here, carrier, one, error, self._now)] += 1
 
     def _pause(self, channels: set[Channel]) -> None:
-        """Before anything is planned again: the next claim must know of the wait."""
+        """Before anything is planned again: the next claim must know of the wait.
+
+        One that refused us for good has no moment to wait for: the next run asks it once, first.
+        """
+        for channel in channels & self._stopped.keys():
+            with self._here.ledger.write() as con:
+                set_pause(con, channel, self._now, self._now)
         for channel in channels & self._waits.keys():
             with self._here.ledger.write() as con:
                 set_pause(con, channel, self._now + self._waits[channel], self._now)
@@ -245,7 +253,9 @@ def _cost(here: Room, channel: Channel, segments: int, price: float | None) -> f
 
 def _again(reason: Reason, now: datetime) -> datetime | None:
     # A wait that the carrier asked for is the gate's to keep: it knows what comes too late by then.
-    return None if reason is Reason.CARRIER_WAIT else now + _ACCOUNT_WAIT
+    if reason in (Reason.CARRIER_WAIT, Reason.FILE_EDITED):
+        return None
+    return now + _ACCOUNT_WAIT
 
 
 def _refused(

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from data_contracts.clinic import Clinic
-from data_contracts.clinic_file import load_clinic
+from data_contracts.clinic_file import load_clinic, stamp_of
 from data_contracts.deed import Actor
 from data_contracts.settings import Settings
 from ledger.store import Ledger, open_ledger
@@ -16,11 +17,17 @@ from tasks.custody import master_source
 
 @dataclass(frozen=True)
 class Room:
-    """Everything that belongs to one clinic, opened."""
+    """Everything that belongs to one clinic, opened; `read` is the file as it was read."""
 
     clinic: Clinic
     settings: Settings
     ledger: Ledger
+    read: tuple[Path, tuple[int, int, int] | None] | None = None
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether somebody wrote the clinic's file since: what it says now is not known here."""
+        return self.read is not None and stamp_of(self.read[0]) != self.read[1]
 
 
 @contextmanager
@@ -30,12 +37,14 @@ def room(slug: str, actor: Actor | None = None) -> Iterator[Room]:
     `actor`: who acts, for the audit; None for the flow run or the user at the command.
     """
     settings = Settings()
-    clinic = load_clinic(settings.clinics / f"{slug}.yaml")
+    path = settings.clinics / f"{slug}.yaml"
+    read = path, stamp_of(path)
+    clinic = load_clinic(path)
     master = master_source(clinic, settings)
     who = actor or acting(settings)
     ledger = open_ledger(settings.home, slug, master=master, url=settings.ledger_url, actor=who)
     try:
-        yield Room(clinic=clinic, settings=settings, ledger=ledger)
+        yield Room(clinic=clinic, settings=settings, ledger=ledger, read=read)
     finally:
         ledger.close()
 

@@ -115,8 +115,11 @@ def test_refused_credentials_stop_the_carrier_and_call_a_person_once(house, numb
     assert northside.dispatch() == {"carrier_unauthorized": 10}
     assert sandbox.requests("twilio") - before <= 9, "who is refused does not keep knocking"
     assert northside.staff_tasks() == [("mend_account", "carrier_unauthorized")]
+    before = sandbox.requests("twilio")
+    assert northside.dispatch(NOW + 15 * MINUTE) == {"carrier_unauthorized": 10}
+    assert sandbox.requests("twilio") - before == 1, "the next run asks once"
     sandbox.heal()
-    assert northside.dispatch(NOW + 15 * MINUTE) == {"accepted": 10}
+    assert northside.dispatch(NOW + 30 * MINUTE) == {"accepted": 10}
 
 
 def test_a_refusal_ends_the_message_and_a_person_calls(house, ana, sandbox):

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tasks import dispatch
-from tests.cast import NOW, person, visit
+from tasks.room import room
+from tests.cast import NOW, crowd, person, visit
 
 _ENDED = {"vendor": "twilio", "signed_on": "2025-01-01", "expires_on": "2026-01-04"}
 _OTHER_RUNG = {"name": "other", "channel": "email", "before": "P2D"}
@@ -36,3 +37,48 @@ def test_what_the_file_says_when_a_message_leaves_counts(
     assert len(texts) == becomes.get("accepted", 0)
     if "templates" in edit:
         assert texts[0]["body"].endswith("now. STOP ends.")
+
+
+_THREADS = 8
+
+
+class _Editing:
+    """A real carrier, during whose tenth text somebody edits the clinic's file."""
+
+    def __init__(self, inner: Any, edit: Any) -> None:
+        self._inner, self._edit, self._sent = inner, edit, 0
+        self.name, self.channel = inner.name, inner.channel
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def send(self, message: Any) -> Any:
+        self._sent += 1
+        if self._sent == 10:
+            self._edit()
+        return self._inner.send(message)
+
+
+@pytest.mark.slow
+def test_an_agreement_that_is_taken_away_in_mid_run_stops_the_next_send(
+    house: Any, write_file: Any, sandbox: Any
+) -> None:
+    northside, people = house(), crowd(70)
+    northside.keep(people, [visit(one.source_id) for one in people], NOW - timedelta(minutes=6))
+    northside.plan()
+    ended = {"agreements": [{"vendor": "cliniko", "signed_on": "2025-01-01"}]}
+    with room("northside") as here:
+        carriers = {
+            channel: _Editing(carrier, lambda: write_file(**ended))
+            for channel, carrier in northside.carriers().items()
+        }
+        first = dispatch.dispatch_due(here, carriers, NOW)
+    left = len(sandbox.texts())
+    assert 10 <= left <= 10 + _THREADS, "only what was already on its way"
+    assert first == {"accepted": left, "file_edited": 70 - left}
+    assert dispatch.dispatch.fn("northside", NOW) == {"no_baa": 70 - left}
+    assert len(sandbox.texts()) == left
+    write_file()
+    dispatch.dispatch.fn("northside", NOW + timedelta(minutes=15))
+    texts = [one["to"] for one in sandbox.texts()]
+    assert len(texts) == len(set(texts)) == 70
