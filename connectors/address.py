@@ -4,6 +4,7 @@ import ipaddress
 from urllib.parse import SplitResult, urlsplit
 
 from data_contracts.errors import GateClosed
+from data_contracts.relay import blocked
 
 
 def is_loopback(host: str | None) -> bool:
@@ -17,11 +18,16 @@ def is_loopback(host: str | None) -> bool:
 
 
 def require_safe_address(url: str, sandbox: bool) -> None:
-    """Pass https anywhere and http to loopback; in a sandbox loopback alone. Raises GateClosed."""
+    """Pass https to anyone but a relay and http to loopback; in a sandbox loopback alone.
+
+    Raises GateClosed.
+    """
     parts = _split(url)
     host = parts.hostname if parts else None
     if parts is None or parts.scheme not in ("http", "https") or not host:
         raise GateClosed("base_url is not an address. Write https://HOST/PATH without a user name.")
+    if why := blocked(host):
+        raise GateClosed(f"base_url points to {host}: {why}.")
     if sandbox and not is_loopback(host):
         raise GateClosed(
             f"delivery is sandbox, but base_url points to {host}. "

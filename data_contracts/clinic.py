@@ -12,12 +12,12 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    HttpUrl,
     model_validator,
 )
 
 from data_contracts.custody import Backups, KeyInFile, MasterKey, Retention
 from data_contracts.message import Channel, RiskTier
+from data_contracts.relay import SigningVendor, VendorUrl
 from data_contracts.zone import zone_names
 
 
@@ -83,7 +83,7 @@ class Address(_Part):
 class Agreement(_Part):
     """A signed business-associate agreement (45 CFR 164.504(e)); a vendor without is refused."""
 
-    vendor: str
+    vendor: SigningVendor
     signed_on: date
     expires_on: date | None = None
 
@@ -98,7 +98,7 @@ class Cliniko(_Part):
     system: Literal["cliniko"]
     api_key: SecretName
     contact: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
-    base_url: HttpUrl | None = None
+    base_url: VendorUrl | None = None
     requests_per_minute: int = Field(150, ge=1)
     region_from: Literal["patient_case", "notes"] | None = None
 
@@ -115,7 +115,7 @@ class Folder(_Part):
     password: SecretName | None = None
     host_key: str | None = Field(None, description="the server's public key, as in known_hosts")
     bucket: str | None = None
-    base_url: HttpUrl | None = None
+    base_url: VendorUrl | None = None
 
 
 class ReportFiles(_Part):
@@ -133,7 +133,7 @@ class Sms(_Part):
     sender: E164
     account: SecretName
     token: SecretName
-    base_url: HttpUrl | None = None
+    base_url: VendorUrl | None = None
     price_cents: float = Field(1.1, ge=0, description="per segment, as contracted")
     low_balance: float = Field(
         20.0, ge=0, description="below it, in the account's currency, a person is asked"
@@ -164,9 +164,9 @@ class Email(_Part):
     region: str = "us-east-1"
     access_key: SecretName
     secret_key: SecretName
-    base_url: HttpUrl | None = None
+    base_url: VendorUrl | None = None
     configuration_set: str | None = None
-    events_queue_url: HttpUrl | None = Field(
+    events_queue_url: VendorUrl | None = Field(
         None, description="the SQS queue into which the configuration set's events fall"
     )
     price_cents: float = Field(0.01, ge=0)
@@ -184,7 +184,7 @@ class Channels(_Part):
     sms: Sms | None = None
     voice: Voice | None = None
     email: Email | None = None
-    public_url: HttpUrl | None = Field(None, description="where carriers reach our receiver")
+    public_url: VendorUrl | None = Field(None, description="where carriers reach our receiver")
 
     def priced(self, channel: Channel) -> Sms | None:
         """The part of a channel that is paid by the message."""
@@ -262,7 +262,7 @@ class Risk(_Part):
     decide_days_before: int = Field(3, ge=0, le=14)
     score_every: Duration = timedelta(hours=1)
     weather: bool = False
-    weather_base_url: HttpUrl | None = None
+    weather_base_url: VendorUrl | None = None
 
 
 class Definitions(_Part):
@@ -310,7 +310,7 @@ class Clinic(_Part):
         "responsible_party",
         description="record: the number on a minor's own record is the responsible party's",
     )
-    privacy_url: HttpUrl | None = Field(None, description="the clinic's privacy policy (https)")
+    privacy_url: VendorUrl | None = Field(None, description="the clinic's privacy policy (https)")
     master_key: MasterKey = KeyInFile()
     backups: Backups = Backups()
     retention: Retention = Retention()

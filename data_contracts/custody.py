@@ -2,7 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl
+from pydantic import BaseModel, ConfigDict, Field
+
+from data_contracts.relay import VendorUrl
 
 _Named = Annotated[
     str,
@@ -38,7 +40,7 @@ class KeyInKms(_Part):
     region: str = "us-east-1"
     access_key: _Named | None = Field(None, description="None: the machine's role")
     secret_key: _Named | None = None
-    base_url: HttpUrl | None = None
+    base_url: VendorUrl | None = None
 
 
 MasterKey = Annotated[KeyInFile | KeyInEnvironment | KeyInKms, Field(discriminator="source")]
@@ -53,7 +55,7 @@ class Backups(_Part):
     region: str = "us-east-1"
     access_key: _Named | None = Field(None, description="None: the machine's role")
     secret_key: _Named | None = None
-    base_url: HttpUrl | None = None
+    base_url: VendorUrl | None = None
 
 
 class Retention(_Part):

@@ -25,6 +25,11 @@ TABLE = [
     ("ftp://127.0.0.1/", False, False),
     ("file:///etc/hosts", False, False),
     ("127.0.0.1:8000", False, False),
+    ("https://hooks.zapier.com/hooks/catch/1/a", False, False),
+    ("https://HOOK.eu1.make.com./a", False, False),
+    ("https://northside.app.n8n.cloud/webhook/1", False, False),
+    ("https://zapier.com.example.com/", False, True),
+    ("https://notzapier.com/", False, True),
     ("https://", False, False),
     ("", False, False),
 ]
