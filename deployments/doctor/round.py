@@ -6,7 +6,17 @@ from datetime import datetime
 from data_contracts.clinic_file import load_clinic
 from data_contracts.errors import ClinicFileError
 from data_contracts.settings import Settings
-from deployments.doctor import agreement, clock, key, registration, secret, sender, template, vendor
+from deployments.doctor import (
+    agreement,
+    clock,
+    key,
+    prefect_api,
+    registration,
+    secret,
+    sender,
+    template,
+    vendor,
+)
 from deployments.doctor.check import Case, Check, Examine
 
 _ROUND: tuple[Examine, ...] = (
@@ -18,6 +28,7 @@ _ROUND: tuple[Examine, ...] = (
     registration.examine,
     vendor.examine,
     clock.examine,
+    prefect_api.examine,
 )
 
 
