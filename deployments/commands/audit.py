@@ -108,21 +108,29 @@ def disclosures(slug: SlugArgument, patient: PatientId, *, as_json: AsJson = Fal
 def invariants(slug: SlugArgument, *, now: Now = None, as_json: AsJson = False) -> None:
     """Check everything that was sent since the last clean check; exit 1 and a pause for a breach.
 
-    The nightly run does the same.
+    The nightly run does the same. Of messages that telephone law forbids it says what each may
+    cost, $500 to $1,500 (47 USC 227(b)(3)): a range, no estimate.
     """
     from data_contracts.invariant import INVARIANT_WORDS
     from deployments.admission import admitted
+    from rules.exposure import exposure
     from tasks.invariants import check
     from tasks.room import wall_clock
 
     with admitted(slug, Right.CHECK_INVARIANTS) as here:
         found = check(here, now or wall_clock(), wall_clock())
+    cost = exposure(found)
     if as_json:
         breaches = [{"message": one.message_id, "breaks": one.invariant} for one in found]
-        show_json({"clinic": slug, "holds": not found, "breaches": breaches})
+        exposed = {"messages": cost.messages, "dollars": [cost.low, cost.high]}
+        holds = not found
+        show_json({"clinic": slug, "holds": holds, "breaches": breaches, "exposure": exposed})
     elif found:
         rows = [[one.message_id, INVARIANT_WORDS[one.invariant]] for one in found]
         show_table(f"{slug}: dispatch is paused", ["message", "what does not hold"], rows)
+        if cost.messages:
+            span = f"${cost.low:,} to ${cost.high:,} (47 USC 227(b)(3))"
+            typer.echo(f"{cost.messages} of them against telephone law: {span}")
     else:
         typer.echo("all hold")
     raise typer.Exit(1 if found else 0)

@@ -197,6 +197,13 @@ def test_a_breach_is_named_with_exit_1_and_stops_dispatch_until_somebody_resumes
     assert (again.code, "not paused" in again.err) == (1, True)
 
 
+def test_a_breach_is_listed_with_what_it_may_cost(here, ptclinic, broken):
+    command = ("audit", "invariants", "northside", "--now", NOW.isoformat())
+    said = ptclinic(*command, "--json").document
+    assert said["exposure"] == {"messages": 1, "dollars": [500, 1500]}
+    assert "$500 to $1,500 (47 USC 227(b)(3))" in ptclinic(*command).out
+
+
 def test_a_therapist_may_not_resume(here, ptclinic, monkeypatch, broken):
     ptclinic("audit", "invariants", "northside")
     monkeypatch.setenv("PTCLINIC_ROLE", "therapist")
