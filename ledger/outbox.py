@@ -163,6 +163,16 @@ def give_back(
         release(con, one, now, reason=reason.value, retry_at=retry_at)
 
 
+def vendor_ids(con: Connection, one: Claimed) -> frozenset[str]:
+    """By which ids a carrier knows the patient's other messages."""
+    query = select(messages.c.vendor_id).where(
+        messages.c.patient_id == one.patient_id,
+        messages.c.message_id != one.message_id,
+        messages.c.vendor_id.is_not(None),
+    )
+    return frozenset(con.execute(query).scalars())
+
+
 def of_message(con: Connection, message_id: str) -> Any:
     """One message's row; None where there is none."""
     return con.execute(select(messages).where(messages.c.message_id == message_id)).first()

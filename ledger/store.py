@@ -6,11 +6,12 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import ColumnElement, Connection, Engine, Result, literal_column
+from sqlalchemy import ColumnElement, Connection, Engine, Result, func, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data_contracts.deed import Actor, Role
@@ -72,6 +73,14 @@ class Ledger:
         """One consistent view, without the write lock."""
         with self.engine.connect().execution_options(read_only=True) as con, con.begin():
             yield con
+
+    def clock(self) -> datetime:
+        """The moment by which leases run: the database's where machines share it, else ours."""
+        if self.engine.dialect.name != "postgresql":
+            return datetime.now(UTC)
+        with self.read() as con:
+            told: datetime = con.execute(select(func.clock_timestamp())).scalar_one()
+            return told.astimezone(UTC)
 
     def index(self, address: str) -> str:
         """The keyed hash by which a phone number or e-mail is found; never reversible."""

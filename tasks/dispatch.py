@@ -5,6 +5,7 @@ retry would find its own claim. A worker that dies leaves a lease, and `reconcil
 """
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -77,7 +78,7 @@ def dispatch_due(here: Room, carriers: "Carriers", now: datetime) -> dict[str, i
                 claimed, reasons, more = claiming.claim(
                     here.ledger,
                     now,
-                    wall_clock(),
+                    here.ledger.clock(),
                     lambda candidate: decide(here.clinic, candidate, now),
                     here.clinic.channels.vendors,
                     bought,
@@ -142,7 +143,7 @@ class _Gateway:
         self._write(before)
 
     def _leave(self, group: list[Claimed]) -> "list[_Underway]":
-        wall = wall_clock()
+        wall, at = self._here.ledger.clock(), _Moment()
         ready = []
         for one in group:
             if (reason := self._silent(one.channel)) is None:
@@ -157,7 +158,7 @@ class _Gateway:
         if len(started) < len(ready):
             self.counts["released"] += len(ready) - len(started)
         return [
-            (one, carrier, self._pool.submit(self._ask, one, carrier, message))
+            (one, carrier, self._pool.submit(self._ask, one, carrier, message, at))
             for one, carrier, message in ready
             if one.message_id in started
         ]
@@ -172,17 +173,18 @@ class _Gateway:
             return self._stopped[channel]
         return Reason.CARRIER_WAIT if channel in self._waits else None
 
-    def _ask(self, one: Claimed, carrier: "Carrier", message: "Outgoing") -> "Accepted | Reason":
+    def _ask(
+        self, one: Claimed, carrier: "Carrier", message: "Outgoing", at: "_Moment"
+    ) -> "Accepted | Reason":
         """What the carrier said; a reason where the request did not leave."""
         from connectors.errors import ContractBroken, RateLimited, Unauthorized
 
         reason = self._silent(carrier.channel)
         if reason is not None:
             return reason
-        wall = wall_clock()
         # It waited for a thread, or the machine slept: another may have taken it over meanwhile.
-        waited = wall - message.sending_at > _SURE_FOR
-        if waited and not outbox.keep_sending(self._here.ledger, one, wall):
+        ledger = self._here.ledger
+        if at.is_past and not outbox.keep_sending(ledger, one, ledger.clock()):
             return Reason.LEASE_RAN_OUT
         try:
             return carrier.send(message)
@@ -240,6 +242,20 @@ class _Gateway:
         self.counts[reason.value] += 1
 
 
+class _Moment:
+    """A moment that is soon past; by both clocks, since one stands while the machine sleeps and
+    the other may be set."""
+
+    def __init__(self) -> None:
+        self._wall, self._ticks = wall_clock(), time.monotonic()
+
+    @property
+    def is_past(self) -> bool:
+        """Whether more time went by since than a request is sure for, or the clock was set."""
+        by_wall = abs(wall_clock() - self._wall)
+        return max(by_wall, timedelta(seconds=time.monotonic() - self._ticks)) > _SURE_FOR
+
+
 def _cost(here: Room, channel: Channel, segments: int, price: float | None) -> float:
     if price is not None:
         return price * 100
@@ -276,7 +292,7 @@ def _refused(
     if isinstance(error, Unconfirmed):
         status, reason = MessageStatus.UNCONFIRMED, Reason.CARRIER_SILENT
         # It may have left until this moment, so the carrier's list is late from here on.
-        values = {"sending_at": wall_clock()}
+        values = {"sending_at": here.ledger.clock()}
     elif isinstance(error, RateLimited):
         status, reason = MessageStatus.PLANNED, Reason.CARRIER_WAIT
         values = {"sent_on": None}

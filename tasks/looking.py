@@ -90,7 +90,9 @@ def _take(here: Room, one: Claimed, found: "Found", now: datetime) -> str:
 def _found(here: Room, carrier: "Carrier", one: Claimed, sent_at: datetime) -> "Found | None":
     """The message in the carrier's list, by its words."""
     wording, since = Wording(here.clinic), one.sent_on or sent_at
-    found = carrier.find(wording.outgoing(one, sent_at), since)
+    with here.ledger.read() as con:
+        known = outbox.vendor_ids(con, one)
+    found = carrier.find(wording.outgoing(one, sent_at), since, known)
     if found is not None or one.also_at is not None:
         return found
     # After a restore nobody knows what it named: alone, or every visit of that day.
@@ -100,7 +102,7 @@ def _found(here: Room, carrier: "Carrier", one: Claimed, sent_at: datetime) -> "
     if not others:
         return None
     whole = replace(one, also_at=tuple(other.starts_at for other in others))
-    return carrier.find(wording.outgoing(whole, sent_at), since)
+    return carrier.find(wording.outgoing(whole, sent_at), since, known)
 
 
 def _to_staff(here: Room, one: Claimed, now: datetime) -> str:

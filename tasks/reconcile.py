@@ -17,7 +17,7 @@ from tasks.fallback import write_fate
 from tasks.guard import guarded_task
 from tasks.looking import look_up
 from tasks.mail_events import take_mail_events
-from tasks.room import Room, room, wall_clock
+from tasks.room import Room, room
 from tasks.spending import watch_spending
 
 if TYPE_CHECKING:
@@ -38,9 +38,10 @@ def settle_open(
 ) -> dict[str, int]:
     """Free lost claims, look silent messages up, take what the receiver kept.
 
-    `wall`: the real time, by which leases run out and carriers' lists are complete; None for now.
+    `wall`: the real time, by which leases run out and carriers' lists are complete; None for now,
+    by the ledger's clock.
     """
-    wall = wall or wall_clock()
+    wall = wall or here.ledger.clock()
     counts: Counter[str] = Counter(outbox.recover(here.ledger, now, wall))
     # What came in is heard before a silent e-mail is given up: its event settles it.
     counts.update(take_mail_events(here, now))

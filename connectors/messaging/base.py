@@ -1,6 +1,7 @@
 """What every carrier promises, so that tasks never know which vendor it is."""
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
@@ -65,8 +66,9 @@ class Carrier(Protocol):
     def send(self, message: Outgoing) -> Accepted:
         """Hand it over once, never retrying. Raises Unconfirmed when it may have left."""
 
-    def find(self, message: Outgoing, since: datetime) -> Found | None:
-        """The message in the carrier's list, created at `since` or later; None: not (yet) there."""
+    def find(self, message: Outgoing, since: datetime, known: Collection[str] = ()) -> Found | None:
+        """The message in the carrier's list, created at about `since` or later; None: not (yet)
+        there. What is `known` by its id is another message."""
 
     def remedy(self, code: str | None) -> Remedy:
         """What to do about the vendor's code, from an error or from a receipt."""

@@ -1,6 +1,6 @@
 """E-mail through Amazon SES, API v2."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
@@ -67,7 +67,7 @@ class SesEmail:
             raise Unconfirmed(VENDOR, "accepted it without an id. Wait for its event.", code="id")
         return Accepted(answer["MessageId"])
 
-    def find(self, message: Outgoing, since: datetime) -> Found | None:
+    def find(self, message: Outgoing, since: datetime, known: Collection[str] = ()) -> Found | None:
         """Never anything: `can_look` is false, so nobody may conclude absence from this None."""
         return None
 

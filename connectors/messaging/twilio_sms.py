@@ -1,5 +1,6 @@
 """Text messages through Twilio."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from twilio.base import values
@@ -13,7 +14,9 @@ from connectors.messaging.twilio_codes import VENDOR, remedy_of
 from data_contracts.message import Channel
 from data_contracts.remedy import Remedy
 
-CLOCK_SLACK = timedelta(minutes=2)
+CLOCK_SLACK = timedelta(hours=12)
+"""How wrong this machine's clock may be: what it takes for absent it sends again. A reminder of the
+same words is a day away, and what we know by its id is none that we look for."""
 """How far our clock and Twilio's may differ; caps keep equal texts to one number a day apart."""
 
 
@@ -51,11 +54,11 @@ class TwilioSms:
             raise Unconfirmed(VENDOR, "accepted it without an id. Look for it.", code="no_sid")
         return Accepted(sent.sid, _segments(sent.num_segments), _price(sent.price))
 
-    def find(self, message: Outgoing, since: datetime) -> Found | None:
+    def find(self, message: Outgoing, since: datetime, known: Collection[str] = ()) -> Found | None:
         """The newest text to this number with these words; Twilio's list shows no reference."""
         listed = ask(lambda: self._list(message.to), is_safe=True)
         for text in listed:
-            if _is_same(text, message, since - CLOCK_SLACK):
+            if text.sid not in known and _is_same(text, message, since - CLOCK_SLACK):
                 code = None if text.error_code is None else str(text.error_code)
                 return Found(text.sid, text.status, code)
         return None

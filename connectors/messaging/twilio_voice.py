@@ -1,5 +1,6 @@
 """Calls through Twilio: a spoken reminder that takes one key."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from twilio.base import values
@@ -59,11 +60,12 @@ class TwilioVoice:
         answer_url = f"{self._callback_url}/gather/{message.message_id}"
         return call_script(message.spoken, message.language, answer_url)
 
-    def find(self, message: Outgoing, since: datetime) -> Found | None:
+    def find(self, message: Outgoing, since: datetime, known: Collection[str] = ()) -> Found | None:
         """The newest call to this number; caps keep a second one a day away."""
         listed = ask(lambda: self._list(message.to), is_safe=True)
         for call in listed:
-            if call.date_created is not None and call.date_created >= since - CLOCK_SLACK:
+            at = call.date_created
+            if call.sid not in known and at is not None and at >= since - CLOCK_SLACK:
                 return Found(call.sid, call.status)
         return None
 

@@ -98,6 +98,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         is_long = metafunc.config.getoption("long_faults", default=False)
         is_both = marked("both_engines") or (is_long and not marked("file_only"))
         engines = ["sqlite", "postgres"] if is_both else ["sqlite"]
+        engines = ["postgres"] if marked("postgres_only") else engines
         metafunc.parametrize("engine", engines, indirect=True)
 
 

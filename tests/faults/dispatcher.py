@@ -7,7 +7,7 @@ an answer that must not be read passes through a wire that dies with it.
 import os
 import re
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -135,9 +135,9 @@ class MortalCarrier:
         self._reach("after_answer")
         return accepted
 
-    def find(self, message: Outgoing, since: datetime) -> Found | None:
+    def find(self, message: Outgoing, since: datetime, known: Collection[str] = ()) -> Found | None:
         """As the real one."""
-        return self._inner.find(message, since)
+        return self._inner.find(message, since, known)
 
     def remedy(self, code: str | None) -> Remedy:
         """As the real one."""

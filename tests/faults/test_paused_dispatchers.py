@@ -22,7 +22,7 @@ def test_who_wakes_after_its_lease_ran_out_sends_nothing_twice(stage, tell, is_l
     for _ in range(loops):
         clinic = stage(16)
         sleeper = clinic.start(point, blow=signal.SIGSTOP)
-        _wait_until_stopped(sleeper.pid)
+        wait_until_stopped(sleeper.pid)
         for _ in range(2):
             clinic.settle()
             clinic.dispatch()
@@ -47,7 +47,7 @@ def test_a_request_that_waited_through_its_lease_does_not_leave(stage, tmp_path)
     """On another machine nobody sees the sleeper; it must notice by itself."""
     clinic = stage(16)
     sleeper = clinic.start("after_sending", blow=signal.SIGSTOP)
-    _wait_until_stopped(sleeper.pid)
+    wait_until_stopped(sleeper.pid)
     time.sleep(_LONGER_THAN_A_DISPATCHER_IS_SURE)
     elsewhere = replace(clinic.ledger, home=tmp_path / "elsewhere")
     clinic.room = replace(clinic.room, ledger=elsewhere)
@@ -59,7 +59,8 @@ def test_a_request_that_waited_through_its_lease_does_not_leave(stage, tmp_path)
     assert len(clinic.sandbox.texts()) == 16
 
 
-def _wait_until_stopped(pid: int) -> None:
+def wait_until_stopped(pid: int) -> None:
+    """Until a process stands still."""
     until = time.monotonic() + 60
     while Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
         assert time.monotonic() < until, "never came to the point"

@@ -83,7 +83,9 @@ def test_a_lost_answer_can_be_looked_up_by_number_words_and_time(sandbox):
     assert found.vendor_id == accepted.vendor_id
     other = to_ana(sandbox, body="Northside: visit Thu Jan 8")
     assert carrier.find(other, other.sending_at) is None
-    assert carrier.find(message, message.sending_at + timedelta(hours=1)) is None
+    assert carrier.find(message, message.sending_at + timedelta(hours=1)) is not None, "our clock"
+    assert carrier.find(message, message.sending_at, {found.vendor_id}) is None, "another message"
+    assert carrier.find(message, message.sending_at + timedelta(hours=13)) is None
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from tasks import dispatch
 from tasks.room import room
-from tests.cast import NOW, crowd, person, visit
+from tests.cast import NOW, person, visit
 
 _ENDED = {"vendor": "twilio", "signed_on": "2025-01-01", "expires_on": "2026-01-04"}
 _OTHER_RUNG = {"name": "other", "channel": "email", "before": "P2D"}
@@ -61,9 +61,9 @@ class _Editing:
 
 @pytest.mark.slow
 def test_an_agreement_that_is_taken_away_in_mid_run_stops_the_next_send(
-    house: Any, write_file: Any, sandbox: Any
+    house: Any, write_file: Any, number: Any, sandbox: Any
 ) -> None:
-    northside, people = house(), crowd(70)
+    northside, people = house(), [person(f"p{n}", mobile=number()) for n in range(70)]
     northside.keep(people, [visit(one.source_id) for one in people], NOW - timedelta(minutes=6))
     northside.plan()
     ended = {"agreements": [{"vendor": "cliniko", "signed_on": "2025-01-01"}]}
