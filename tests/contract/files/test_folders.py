@@ -70,9 +70,11 @@ def test_an_s3_folder_lists_what_is_right_under_its_prefix(s3_url: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["../secret", "/etc/passwd", "sub/a.csv", "..", "", "a\\b"])
-def test_no_name_leads_out_of_a_folder(tmp_path: Path, s3_url: str, name: str) -> None:
-    stores = [LocalFolder(tmp_path), S3Folder("drop", base_url=s3_url)]
-    for store in stores:
+def test_no_name_leads_out_of_a_folder(
+    tmp_path: Path, sftp_server: SftpServer, s3_url: str, name: str
+) -> None:
+    sftp = SftpFolder(_login(sftp_server))
+    for store in (LocalFolder(tmp_path), sftp, S3Folder("drop", base_url=s3_url)):
         with pytest.raises(Rejected, match="leads out"):
             store.open(name)
 

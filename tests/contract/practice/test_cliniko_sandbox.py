@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from connectors.errors import ContractBroken, Rejected, Unauthorized, Unconfirmed
@@ -158,8 +159,20 @@ def test_what_the_clinic_does_itself_is_seen(
         assert news(system, seen, visit, now).status == status
 
 
-def test_a_sent_message_is_filed(system: Cliniko, visit: Visit, now: datetime) -> None:
-    system.log_message(visit.patient_source_id, "sms", "Reminder sent", now)
+@pytest.mark.parametrize(("channel", "code"), [("sms", 1), ("email", 2), ("voice", 3), ("fax", 4)])
+def test_a_sent_message_is_filed(
+    box: dict[str, str], system: Cliniko, visit: Visit, now: datetime, channel: str, code: int
+) -> None:
+    words = f"Reminder sent by {channel}"
+    system.log_message(visit.patient_source_id, channel, words, now)
+    address = f"{box['cliniko'].rstrip('/')}/communications"
+    who = {"auth": ("MS0xLXNhbmRib3g-au1", ""), "trust_env": False}
+    agent = {"User-Agent": "ptclinic (ops@example.com)"}
+    memos = httpx.get(address, params={"per_page": 100}, headers=agent, **who).json()
+    (memo,) = [one for one in memos["communications"] if one["content"].endswith(words)]
+    assert memo["content"] == f"[{now:%Y-%m-%d %H:%M} UTC] {words}"
+    assert (memo["category_code"], memo["type_code"], memo["direction_code"]) == (12, code, 1)
+    assert memo["patient"]["links"]["self"].endswith(f"/patients/{visit.patient_source_id}")
 
 
 def test_an_unknown_visit_is_none(system: Cliniko) -> None:

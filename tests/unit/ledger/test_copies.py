@@ -21,7 +21,7 @@ def test_on_postgres_a_backup_is_refused_with_the_way_out(store, tmp_path):
 
 
 def test_a_copy_taken_while_others_write_holds_whole_transactions(ledger, tmp_path):
-    stop = threading.Event()
+    stop, wrote = threading.Event(), threading.Event()
 
     def write():
         turn = 0
@@ -30,10 +30,12 @@ def test_a_copy_taken_while_others_write_holds_whole_transactions(ledger, tmp_pa
                 for half in ("left", "right"):
                     records.set_cursor(con, f"{half} {turn}", turn, NOW)
             turn += 1
+            wrote.set()
 
     writer = threading.Thread(target=write)
     writer.start()
     try:
+        assert wrote.wait(20)
         path = take_backup(ledger, tmp_path / "copies", NOW)
     finally:
         stop.set()
@@ -48,4 +50,4 @@ def test_a_copy_taken_while_others_write_holds_whole_transactions(ledger, tmp_pa
             for half in ("left", "right")
         }
     engine.dispose()
-    assert halves["left"] == halves["right"]
+    assert halves["left"] == halves["right"] > 0

@@ -105,6 +105,7 @@ def test_the_wrapped_keys_tell_nothing(ledger):
     with sqlite3.connect(ledger.home / "keys.db") as con:
         wrapped = dict(con.execute("select name, wrapped from keys"))
     con.close()
+    assert wrapped
     assert all(ledger.keys.key(name) not in sealed for name, sealed in wrapped.items())
 
 

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
 from data_contracts.message import REASON_WORDS, Reason
@@ -229,8 +230,19 @@ def test_a_scored_visit_counts_by_its_last_score_before_it_began(tmp_path, year)
         first = words(built(con, tmp_path / "first"))
         put_year(con, replace(year, scores=late[late.visit_key.isin(past(year))]))
         second = words(built(con, tmp_path / "second"))
+        put_year(con, replace(year, scores=upside_down(year, timedelta(hours=-1))))
+        older = words(built(con, tmp_path / "older"))
+        put_year(con, replace(year, scores=upside_down(year, timedelta(hours=1))))
+        newer = words(built(con, tmp_path / "newer"))
     sentence = r"The quarter of visits .*? would hold 25%"
-    assert re.search(sentence, first).group() == re.search(sentence, second).group()
+    told = [re.search(sentence, one).group() for one in (first, second, older, newer)]
+    assert told[0] == told[1] == told[2] != told[3]
+
+
+def upside_down(year: MadeUpYear, later: timedelta) -> pd.DataFrame:
+    """Another score of each visit that is over, a little later or earlier, that ranks it last."""
+    over = year.scores[year.scores.visit_key.isin(past(year))]
+    return over.assign(score=1 - over.score, scored_at=over.scored_at + later)
 
 
 def past(year: MadeUpYear) -> list[str]:

@@ -194,9 +194,16 @@ def test_the_voicemail_names_the_clinic_and_nothing_of_the_visit(
         assert private not in said.replace("3 0 3 5 5 5 0 1 4 0", "")
 
 
-def test_a_carrier_that_refuses_the_voicemail_does_not_fail_the_callback(here: Any) -> None:
+def test_a_carrier_that_refuses_the_voicemail_does_not_fail_the_callback(
+    here: Any, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    message_id = plan_one(here, Channel.VOICE)
+    asked = sandbox.requests("twilio")
     # The sandbox lets no running call be changed.
-    leave_voicemail(here, str(column(here, messages.c.vendor_id)), plan_one(here, Channel.VOICE))
+    leave_voicemail(here, str(column(here, messages.c.vendor_id)), message_id)
+    assert sandbox.requests("twilio") == asked + 1
+    (said,) = [one.getMessage() for one in caplog.records if one.name == "tasks.calling"]
+    assert said.startswith("clinic northside: no voicemail left (")
 
 
 def test_where_delivery_is_off_no_voicemail_is_left(
