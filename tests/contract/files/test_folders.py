@@ -14,7 +14,7 @@ from connectors.files.s3_folder import S3Folder
 from connectors.files.sftp_folder import SftpFolder, SftpLogin
 from connectors.files.store import FileStore
 from data_contracts.clinic import Folder
-from data_contracts.errors import ClinicFileError, GateClosed
+from data_contracts.errors import ClinicFileError, GateClosed, ImportRefused
 from tests.contract.files.conftest import PASSWORD, SftpServer
 
 _DAY = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
@@ -77,6 +77,19 @@ def test_no_name_leads_out_of_a_folder(
     for store in (LocalFolder(tmp_path), sftp, S3Folder("drop", base_url=s3_url)):
         with pytest.raises(Rejected, match="leads out"):
             store.open(name)
+
+
+def test_a_remote_file_larger_than_memory_should_hold_is_refused_by_name(
+    sftp_server: SftpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors.files.store.MAX_BYTES", 1 << 20)
+    (sftp_server.folder / "fits.csv").write_bytes(b"x" * (1 << 20))
+    (sftp_server.folder / "large.csv").write_bytes(b"x" * ((1 << 20) + 1))
+    store = SftpFolder(_login(sftp_server))
+    with store.open("fits.csv") as stream:
+        assert len(stream.read()) == 1 << 20
+    with pytest.raises(ImportRefused, match=r"large\.csv: is larger than 1 MiB"):
+        store.open("large.csv")
 
 
 def test_a_link_in_a_local_folder_is_not_followed(tmp_path: Path) -> None:

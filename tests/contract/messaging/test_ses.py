@@ -114,6 +114,15 @@ def test_an_email_says_who_it_is_from_how_to_stop_it_and_which_message_it_is():
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
+def test_without_a_page_for_it_an_email_is_stopped_by_an_answer_alone():
+    with door(200, body=b'{"MessageId": "v1"}') as (url, seen):
+        email(url).send(TO_ANA)
+    assert seen[0]["Content"]["Simple"]["Headers"] == [
+        {"Name": "List-Unsubscribe", "Value": f"<mailto:{SENDER}?subject=unsubscribe%20m1>"}
+    ]
+    assert "ConfigurationSetName" not in seen[0]
+
+
 def test_an_unverified_sender_is_refused_for_good(aws):
     with pytest.raises(Rejected) as caught:
         email(aws, "stranger@example.org").send(TO_ANA)

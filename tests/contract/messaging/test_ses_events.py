@@ -190,6 +190,14 @@ def test_anything_else_is_refused_without_repeating_it(body):
     assert caught.value.__cause__ is None
 
 
+def test_two_wishes_about_one_email_are_two_and_the_same_wish_is_one():
+    first, again, later = (
+        read_event("northside", letter("Subscription", timestamp=f"2026-01-05T16:{at}Z"), NOW)
+        for at in ("00:01.000", "00:01.000", "09:00.000")
+    )
+    assert first.receipt.dedupe_key == again.receipt.dedupe_key != later.receipt.dedupe_key
+
+
 def test_no_log_and_no_repr_holds_an_address(aws, caplog):
     amazon = Amazon(aws, raw=True)
     amazon.publish(letter("Bounce"))

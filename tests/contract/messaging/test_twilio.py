@@ -148,6 +148,6 @@ def test_a_call_without_words_never_leaves(sandbox, receiver):
 
 def test_doctor_sees_the_key_the_sender_and_the_balance(sandbox):
     assert next((name, well) for name, well, _ in sms(sandbox).check()) == ("twilio key", True)
-    name, well, words = sms(sandbox, token="wrong").check()[0]
+    ((name, well, words),) = sms(sandbox, token="wrong").check()
     assert (name, well) == ("twilio key", False)
     assert "secrets" in words

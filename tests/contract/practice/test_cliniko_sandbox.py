@@ -166,9 +166,9 @@ def test_a_sent_message_is_filed(
     words = f"Reminder sent by {channel}"
     system.log_message(visit.patient_source_id, channel, words, now)
     address = f"{box['cliniko'].rstrip('/')}/communications"
-    who = {"auth": ("MS0xLXNhbmRib3g-au1", ""), "trust_env": False}
-    agent = {"User-Agent": "ptclinic (ops@example.com)"}
-    memos = httpx.get(address, params={"per_page": 100}, headers=agent, **who).json()
+    key, agent = ("MS0xLXNhbmRib3g-au1", ""), {"User-Agent": "ptclinic (ops@example.com)"}
+    with httpx.Client(auth=key, headers=agent, trust_env=False) as client:
+        memos = client.get(address, params={"per_page": 100}).json()
     (memo,) = [one for one in memos["communications"] if one["content"].endswith(words)]
     assert memo["content"] == f"[{now:%Y-%m-%d %H:%M} UTC] {words}"
     assert (memo["category_code"], memo["type_code"], memo["direction_code"]) == (12, code, 1)

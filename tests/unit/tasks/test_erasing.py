@@ -112,9 +112,12 @@ def test_a_stop_outlives_the_erasure_as_a_hash_alone(at):
 def test_identity_replies_and_quarantined_rows_cannot_be_read_from_a_copy_of_before(at):
     say(at, "my knee hurts", at.numbers["ana"], "SM-1")
     say(at, "on my way", at.numbers["bo"], "SM-2")
+    ten = at.numbers["ana"][-10:]
+    national = f"({ten[:3]}) {ten[3:6]}-{ten[6:]}"
     bad = [
         RejectedRow("patient", "ana", "no_phone", b'{"name": "Ana"}'),
         RejectedRow("patient", "row", "no_id", f"Example, {at.numbers['bo']}".encode()),
+        RejectedRow("patient", "national", "no_id", f"An, {national}".encode()),
         RejectedRow("visit", "visit-of-ana", "no_start", b"{}"),
         RejectedRow("visit", "other", "no_start", b'{"patient": "somebody"}'),
     ]
