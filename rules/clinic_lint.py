@@ -25,30 +25,31 @@ def lint_clinic(
     language, its instructions."""
     spoken = tuple(languages)
     problems = lint_words("address.parking", parking)
-    longest = _longest(instructions or {})
     for template in templates.values():
         if template.language in spoken:
-            values = values_for(
-                template.channel,
-                template.language,
-                clinic_name=clinic_name,
-                phone=phone,
-                times=[LONGEST],
-                address=address,
-                parking=parking,
-                instructions=longest,
+            told = _each(instructions or {}, template.language)
+            tried = (
+                values_for(
+                    template.channel,
+                    template.language,
+                    clinic_name=clinic_name,
+                    phone=phone,
+                    times=[LONGEST],
+                    address=address,
+                    parking=parking,
+                    instructions={template.language: text},
+                )
+                for text in told
             )
-            problems += lint(template, clinic_name, values)
+            found = [lint(template, clinic_name, values) for values in tried]
+            problems += max(found, key=len)
     for visit_type, texts in (instructions or {}).items():
         for language, text in texts.items():
             problems += lint_words(f"visit_types.{visit_type}.instructions.{language}", text)
     return problems
 
 
-def _longest(instructions: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    """By language, the longest that any visit type is told."""
-    found: dict[str, str] = {}
-    for texts in instructions.values():
-        for language, text in texts.items():
-            found[language] = max(found.get(language, ""), text, key=len)
-    return found
+def _each(instructions: Mapping[str, Mapping[str, str]], language: str) -> list[str]:
+    """What visits are told, or nothing; the longest first, though one emoji may cost more."""
+    told = {"", *(texts.get(language, "") for texts in instructions.values())}
+    return sorted(told, key=lambda text: (-len(text), text))

@@ -114,6 +114,20 @@ def test_health_words_in_an_instruction_fail(place: Path) -> None:
     assert failed(template.examine, case)
 
 
+def test_a_text_is_measured_with_each_instruction_that_it_would_tell(place: Path) -> None:
+    """The shortest may cost the most: one emoji, and a text holds 70 characters instead of 160."""
+    own = "{{ clinic_name }}: {{ day }}, {{ time }}. {{ instructions }} STOP to opt out."
+    told = f"languages: [en]\ntemplates: {{reminder.sms.en: '{own}'}}"
+    case = northside(place, "languages: [en, es]", told)
+    assert failed(template.examine, case) == []
+    file = place / "clinics/northside.yaml"
+    smile = "Bring water \N{SLIGHTLY SMILING FACE}"
+    file.write_text(file.read_text().replace("Please wear comfortable clothes.", smile))
+    (check,) = failed(template.examine, Case(load_clinic(file), Settings(), NOW))
+    assert check.name == "reminder.sms.en"
+    assert "of 70 characters (UCS-2" in check.advice
+
+
 def test_an_unknown_template_key_names_the_known(place: Path) -> None:
     case = northside(place, "languages: [en, es]", "languages: [en]\ntemplates: {remind: x}")
     (check,) = failed(template.examine, case)
