@@ -42,7 +42,8 @@ def lint_clinic(
                 for text in told
             )
             found = [lint(template, clinic_name, values) for values in tried]
-            problems += max(found, key=len)
+            worst = max(found, key=len)
+            problems += worst
     for visit_type, texts in (instructions or {}).items():
         for language, text in texts.items():
             problems += lint_words(f"visit_types.{visit_type}.instructions.{language}", text)

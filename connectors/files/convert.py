@@ -1,5 +1,6 @@
 """Turns a report's words into values of ours; what cannot be read is a reason code."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
@@ -19,6 +20,11 @@ _FLAGS = {
 }  # fmt: skip
 _YES = {"true", "yes", "y", "1", "t", "x"}
 _NO = {"false", "no", "n", "0", "f"}
+_IDS = {
+    "source_id", "patient_source_id", "practitioner_source_id", "location_source_id",
+    "case_source_id",
+}  # fmt: skip
+_WHOLE = re.compile(r"(-?\d+)\.0+")
 _MAX_AGE = 125
 _MEMORY = 65_536
 
@@ -53,6 +59,7 @@ def reader_of(field: str, column: Column, mapping: Mapping, place: Place) -> Rea
     if column.values or column.otherwise is not None:
         return _worded(field, dict(column.values), column.otherwise)
     special: dict[str, Reader] = {
+        **dict.fromkeys(_IDS, _id),
         "age": _age,
         "visits_authorized": _count,
         "mobile": lambda text: _mobile(text, mapping.phone_region),
@@ -60,6 +67,12 @@ def reader_of(field: str, column: Column, mapping: Mapping, place: Place) -> Rea
     }
     special |= {f"responsible_{name}": special[name] for name in ("mobile", "email")}
     return special.get(field, str)
+
+
+def _id(text: str) -> str:
+    """The same id whether or not a spreadsheet took it for a number in this file."""
+    whole = _WHOLE.fullmatch(text)
+    return whole[1] if whole else text
 
 
 def _times(field: str, column: Column, mapping: Mapping, place: Place) -> Reader:

@@ -16,11 +16,15 @@ _CHUNK = 1 << 20
 def encoding_of(stream: BinaryIO, file: str, wanted: str = "auto") -> str:
     """The encoding to read with: the mapping's, the byte-order mark's, else UTF-8, else cp1252.
 
+    UTF-16 without its mark is known by its first letter, of which one byte is zero.
+
     Reads the whole stream once, in pieces, and rewinds it. Raises ImportRefused.
     """
     head = stream.read(3)
     stream.seek(0)
     marked = next((name for bom, name in _BOMS if head.startswith(bom)), None)
+    if marked is None and wanted == "auto" and len(head) > 1 and 0 in head[:2] and any(head[:2]):
+        marked = "utf-16-be" if head[0] == 0 else "utf-16-le"
     candidates = [marked] if marked else ["utf-8", "cp1252"] if wanted == "auto" else [wanted]
     for name in candidates:
         if _decodes(stream, name):

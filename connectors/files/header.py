@@ -7,11 +7,15 @@ from data_contracts.mapping import Mapping, fold, near
 def positions_of(header: list[str], mapping: Mapping, file: str) -> dict[str, int]:
     """Our field -> the index of its column; the first accepted name that is there wins.
 
-    Raises ImportRefused, naming the file, the columns it has and the nearest one.
+    Raises ImportRefused, naming the file, the columns it has and the nearest one, or the column
+    that stands twice.
     """
     places: dict[str, int] = {}
+    again: dict[int, int] = {}
     for place, name in enumerate(header):
-        places.setdefault(fold(name), place)
+        first = places.setdefault(fold(name), place)
+        if first != place:
+            again.setdefault(first, place)
     found: dict[str, int] = {}
     missing: list[str] = []
     for field, column in mapping.columns.items():
@@ -22,6 +26,14 @@ def positions_of(header: list[str], mapping: Mapping, file: str) -> dict[str, in
             missing.append(_lack(field, column.names, header))
     if missing or not found:
         raise ImportRefused(_refusal(file, mapping.name, header, missing, bool(found)))
+    for first in found.values():
+        if first in again:
+            # Guessed wrongly, somebody would be told of another's visit.
+            raise ImportRefused(
+                f"{file}: '{header[first]}' stands twice, as column {first + 1} and "
+                f"{again[first] + 1}; nobody can say which one counts. "
+                "Take one of them out of the report, or rename it."
+            )
     return found
 
 

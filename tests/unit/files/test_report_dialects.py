@@ -16,6 +16,8 @@ _ROW = "1,p1,2026-03-12T09:00,booked"
         lines(_ROW),
         lines(_ROW).encode("utf-8-sig"),
         lines(_ROW).encode("utf-16"),
+        lines(_ROW).encode("utf-16-le"),
+        lines(_ROW).encode("utf-16-be"),
         lines(_ROW).replace("\n", "\r\n"),
         lines(_ROW).replace("\n", "\r"),
         lines(_ROW).replace(",", ";"),
@@ -123,6 +125,16 @@ def test_a_missing_column_names_the_file_its_columns_and_the_nearest() -> None:
     said = str(caught.value)
     assert said.startswith("book.csv: no column 'Start' for starts_at; did you mean 'Starts'?")
     assert "It has: ID, Patient, Starts, State." in said
+
+
+def test_a_column_that_stands_twice_is_refused_rather_than_guessed() -> None:
+    twice = "ID,Patient,Start,State,patient\n1,p1,2026-03-12,booked,p2\n"
+    with pytest.raises(ImportRefused) as caught:
+        read(twice)
+    assert str(caught.value).startswith(
+        "book.csv: 'Patient' stands twice, as column 2 and 5; nobody can say which one counts."
+    )
+    assert len(read("ID,Patient,Start,Note,Note\n1,p1,2026-03-12,a,b\n").visits) == 1
 
 
 def test_a_file_without_a_header_does_not_have_its_first_row_repeated() -> None:

@@ -81,6 +81,16 @@ def test_a_row_that_contradicts_itself_is_set_aside(row: str, reason: str) -> No
     assert report.visits == []
 
 
+def test_an_id_that_a_spreadsheet_took_for_a_number_is_the_same_id() -> None:
+    rows = ("7.0,12345.0,2026-03-12T09:00,booked", "8,12345,2026-03-12T10:00,booked")
+    report = read(lines(*rows, "9,1.50,2026-03-12T11:00,booked"))
+    said = [(visit.source_id, visit.patient_source_id) for visit in report.visits]
+    assert said == [("7", "12345"), ("8", "12345"), ("9", "1.50")]
+    assert reasons(read(lines(rows[0], rows[1].replace("8,", "7,")))) == [
+        ("book.csv:3", "duplicate_id")
+    ]
+
+
 def test_a_walk_in_booked_later_on_the_visits_day_is_taken() -> None:
     header = "ID,Patient,Start,End,Booked,Age"
     row = "1,p1,2026-03-12T09:00,,2026-03-12T23:59,"
