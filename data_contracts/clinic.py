@@ -326,6 +326,13 @@ class Clinic(_Part):
         return any(a.vendor == vendor and a.is_active(on) for a in self.agreements)
 
     @model_validator(mode="after")
+    def _each_visit_type_stands_once(self) -> Self:
+        names = [one.name for one in self.visit_types]
+        if len(set(names)) != len(names):
+            raise ValueError("visit_types: two have the same name; keep one of them")
+        return self
+
+    @model_validator(mode="after")
     def _ladder_is_reachable(self) -> Self:
         names = [rung.name for rung in self.ladder]
         if len(set(names)) != len(names):

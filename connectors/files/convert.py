@@ -55,7 +55,10 @@ def reader_of(field: str, column: Column, mapping: Mapping, place: Place) -> Rea
         return _worded(field, dict(mapping.status.words), None)
     if field in _FLAGS:
         words: dict[str, Any] = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
-        return _worded(field, words | column.values, column.otherwise)
+        # Where the mapping says both which words mean yes and which no, an X is neither.
+        is_whole = {True, False} <= set(column.values.values())
+        said = dict(column.values) if is_whole else words | column.values
+        return _worded(field, said, column.otherwise)
     if column.values or column.otherwise is not None:
         return _worded(field, dict(column.values), column.otherwise)
     special: dict[str, Reader] = {

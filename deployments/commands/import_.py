@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from data_contracts.refusal import what_to_do
 from data_contracts.right import Right
 from deployments.option import AsJson, Now, SlugArgument
 from deployments.show import show_json, show_table
@@ -90,6 +91,7 @@ def _name_refused(done: "Imported") -> None:
         where = [key for key, why in done.refused if why == reason]
         more = f" and {count - _NAMED} more" if count > _NAMED else ""
         typer.echo(f"{reason}: {count} ({', '.join(where[:_NAMED])}{more})")
+        typer.echo(f"  {what_to_do(reason)}")
 
 
 def _row(done: "Imported", seconds: float) -> list[str]:

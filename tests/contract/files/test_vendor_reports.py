@@ -71,6 +71,34 @@ def test_webpt_authorizations_keep_counts_days_and_removals() -> None:
     assert [row.reason for row in report.refused] == ["ends_before_start", "unreadable_count"]
 
 
+def test_a_webpt_authorization_that_is_neither_active_nor_inactive_is_set_aside() -> None:
+    report = _read(
+        "webpt_authorizations",
+        "authorization_id,visit_authorized_for,authorization_status,patient_id\n900,12,X,p1\n",
+    )
+    assert [row.reason for row in report.refused] == ["unknown_is_active"]
+
+
+def test_a_webpt_extract_that_went_through_a_spreadsheet_is_read() -> None:
+    """46090.375 is nine in the morning of 9 March 2026."""
+    through = _WEBPT.replace("2026-03-09 09:00:00", "46090.375")
+    report = _read("webpt_appointments", through)
+    assert not report.refused
+    assert report.visits[0].starts_at == datetime(2026, 3, 9, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [("checked in", "arrived"), ("Late Cancel", "cancelled"), ("Completed", "arrived")],
+)
+def test_jane_words_and_half_days_are_read(state: str, status: str) -> None:
+    report = _read(
+        "jane_appointments",
+        f"Patient Number,Appointment ID,Start At,State\n7,8,2026-03-12 9:00 AM,{state}\n",
+    )
+    assert [(v.status.value, v.starts_at.hour) for v in report.visits] == [(status, 15)]
+
+
 def test_jane_without_numbers_knows_people_by_name_and_birth_date_together() -> None:
     report = _read(
         "jane_appointments",

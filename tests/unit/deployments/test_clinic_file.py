@@ -60,6 +60,7 @@ def test_a_sample_gives_each_rung_to_a_patient_its_own_day(slug: str) -> None:
         ('end: "09:00"', 'end: "06:00"', "quiet_hours:", "within 08:00 and 21:00"),
         ("https://hooks.north", "hooks.north", "public_url", "https://host/path"),
         ("voice_high", "one_day", "ladder:", "two rungs have the same name"),
+        ("name: Follow-up", "name: Initial evaluation", "visit_types:", "two have the same name"),
     ],
 )  # fmt: skip
 def test_a_wrong_line_is_named_with_what_to_do(

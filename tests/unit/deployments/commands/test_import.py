@@ -75,6 +75,7 @@ def test_a_bad_row_is_named_by_file_and_line_and_the_rest_is_kept(
     said = load(row(1) + late + row(2) + "v9,bo,,,,came\n")
     assert said.code == 0, said.err
     assert "booked_after_visit: 1 (visits.csv:3)" in said.out
+    assert "it was booked after its day; correct it in the practice system" in said.out
     assert "missing_time: 1 (visits.csv:5)" in said.out
     assert "5550102" not in said.out + said.err
     assert (count(here, visits), count(here, quarantine)) == (2, 2)
