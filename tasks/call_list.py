@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select, update
 from data_contracts.deed import Act, Deed
 from data_contracts.errors import UserError
 from data_contracts.message import REASON_WORDS, Reason
+from data_contracts.reply import MEANING_WORDS, Meaning
 from ledger import people
 from ledger.audit import record
 from ledger.schema import inbox, patients, staff_tasks, visits
@@ -163,7 +164,9 @@ def _words(row: Any) -> str:
     detail = {name: value for name, value in json.loads(row.detail).items() if value}
     if row.kind == _REPLY:
         key = detail.get("digits")
-        return f"a patient pressed key {key}" if key else "a patient answered in words"
+        meant = MEANING_WORDS.get(Meaning(detail.get("meaning") or Meaning.UNCLEAR))
+        said = "a patient answered in words" + (f": {meant}" if meant else "")
+        return f"a patient pressed key {key}" if key else said
     more = ", ".join(f"{name} {value}" for name, value in detail.items())
     return REASON_WORDS[Reason(row.reason)] + (f" ({more})" if more else "")
 

@@ -12,6 +12,7 @@ from ledger import outbox, records
 from ledger.audit import record
 from rules.keyword import Keyword, keyword
 from rules.receipts import after_receipt
+from rules.replies import read_reply
 from rules.revocation import is_for_a_person_too, key_revokes, revokes
 from tasks.fallback import write_fate
 from tasks.guard import guarded_task
@@ -104,12 +105,17 @@ def _take_reply(here: Room, row: Any, detail: dict[str, str | None], now: dateti
             con,
             kind="read_reply",
             reason=Reason.RECEIPT.value,
-            detail=json.dumps({"digits": detail.get("digits")}),
+            detail=json.dumps({"digits": detail.get("digits"), "meaning": _meant(body)}),
             due_at=now + timedelta(hours=4),
             now=now,
             dedupe_key=f"reply|{row.dedupe_key}",
         )
     return "opted_out" if is_out else "to_staff"
+
+
+def _meant(body: str) -> str | None:
+    """A hint for whoever reads it; a machine does not act on it yet."""
+    return read_reply(body).meaning if body else None
 
 
 def _words(here: Room, row: Any) -> str:

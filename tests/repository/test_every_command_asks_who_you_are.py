@@ -14,6 +14,8 @@ OPEN = {
     "doctor.doctor": "checks that send and show nothing of anybody",
     "new.new": "a file",
     "receive.receive": "a service: carriers sign what they say",
+    "replies.replies": "the verb above `read`; it does nothing itself",
+    "replies.read": "reads what stands on the command line, and nothing of a clinic",
     "sandbox.sandbox": "pretend vendors",
     "schema.schema": "a page",
     "consent.wording": "a standard text",

@@ -1,0 +1,82 @@
+"""What a patient's reply means, whether a machine may act on it alone, and the words for it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+
+import yaml
+
+
+class Meaning(StrEnum):
+    """What a reply asks for."""
+
+    CONFIRM = "confirm"
+    CANNOT_COME = "cannot_come"
+    RESCHEDULE = "reschedule"
+    LATE = "late"
+    QUESTION = "question"
+    WRONG_PERSON = "wrong_person"
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+    CHOICE = "choice"
+    UNCLEAR = "unclear"
+
+
+MEANING_WORDS: dict[Meaning, str] = {
+    Meaning.CONFIRM: "confirms",
+    Meaning.CANNOT_COME: "cannot come",
+    Meaning.RESCHEDULE: "wants another time",
+    Meaning.LATE: "comes late",
+    Meaning.QUESTION: "asks something",
+    Meaning.WRONG_PERSON: "is somebody else",
+    Meaning.STOP: "wants no more messages",
+    Meaning.START: "wants messages again",
+    Meaning.HELP: "asks who we are",
+    Meaning.CHOICE: "picks a time",
+}
+"""How the desk reads a meaning; UNCLEAR has no words, the reply's own are needed."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One reply, understood; `choice` counts from 1 and is set for CHOICE only.
+
+    Where it is not automatic, a person reads the reply, and `meaning` is a hint for her.
+    """
+
+    meaning: Meaning
+    is_automatic: bool
+    choice: int | None = None
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Phrases by what they say in words of the grammar; an empty text for what says nothing.
+
+    `longest`: words in the longest phrase. `choosing`: what may stand beside the number of an
+    offered time. `pictures`: each as a word.
+    """
+
+    says: dict[str, str]
+    longest: int
+    choosing: frozenset[str]
+    pictures: dict[str, str]
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The words as they are shipped."""
+    file = resources.files("data_contracts") / "reply_words.yaml"
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    says = dict.fromkeys(_phrases(content["nothing"]), "")
+    for group, text in content["says"].items():
+        says |= dict.fromkeys(_phrases(text), str(group))
+    pictures = {one: word for word, several in content["pictures"].items() for one in several}
+    longest = max(len(phrase.split()) for phrase in says)
+    return Lexicon(says, longest, frozenset(_phrases(content["choosing"])), pictures)
+
+
+def _phrases(text: str) -> list[str]:
+    return [" ".join(one.split()) for one in text.split(",") if one.strip()]
