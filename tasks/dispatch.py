@@ -37,8 +37,8 @@ log = logging.getLogger(__name__)
 _THREADS = 8
 _GROUP = 32
 _BATCH = 256
-_SURE_FOR = timedelta(seconds=3)
-"""How long after its row a request may leave without asking the ledger again."""
+_SURE_FOR = 3.0
+"""Seconds after its row in which a request may leave without asking the ledger again."""
 DISPATCHED = "dispatched"
 """The cursor that says when all that was due had been looked at, in business and in real time."""
 _ACCOUNT_WAIT = timedelta(minutes=15)
@@ -165,8 +165,6 @@ class _Gateway:
 
     def _silent(self, channel: Channel) -> Reason | None:
         """Why nothing more is asked of a channel's carrier in this run; None while it may be."""
-        if self._here.is_edited:
-            return Reason.FILE_EDITED
         if channel not in self._carriers:
             return Reason.CHANNEL_CLOSED
         if channel in self._stopped:
@@ -179,7 +177,8 @@ class _Gateway:
         """What the carrier said; a reason where the request did not leave."""
         from connectors.errors import ContractBroken, RateLimited, Unauthorized
 
-        reason = self._silent(carrier.channel)
+        # A look at a file gives the interpreter away: here, where the request does so anyway.
+        reason = Reason.FILE_EDITED if self._here.is_edited else self._silent(carrier.channel)
         if reason is not None:
             return reason
         # It waited for a thread, or the machine slept: another may have taken it over meanwhile.
@@ -244,16 +243,16 @@ class _Gateway:
 
 class _Moment:
     """A moment that is soon past; by both clocks, since one stands while the machine sleeps and
-    the other may be set."""
+    the other may be set. Seconds as plain numbers: every message asks."""
 
     def __init__(self) -> None:
-        self._wall, self._ticks = wall_clock(), time.monotonic()
+        self._wall, self._ticks = time.time(), time.monotonic()
 
     @property
     def is_past(self) -> bool:
         """Whether more time went by since than a request is sure for, or the clock was set."""
-        by_wall = abs(wall_clock() - self._wall)
-        return max(by_wall, timedelta(seconds=time.monotonic() - self._ticks)) > _SURE_FOR
+        by_wall = abs(time.time() - self._wall)
+        return max(by_wall, time.monotonic() - self._ticks) > _SURE_FOR
 
 
 def _cost(here: Room, channel: Channel, segments: int, price: float | None) -> float:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -25,6 +26,8 @@ def _clock_off_by(monkeypatch: pytest.MonkeyPatch, skew: timedelta) -> None:
 
     for place in ("ledger.store.datetime", "tasks.room.datetime"):
         monkeypatch.setattr(place, Wrong)
+    real = time.time
+    monkeypatch.setattr("tasks.dispatch.time.time", lambda: real() + skew.total_seconds())
 
 
 @pytest.mark.parametrize("minutes", [3, 10, 300])
