@@ -10,7 +10,8 @@ import httpx
 
 from bench.measure import Sample, stopwatch
 from bench.place import make_clinic
-from bench.site import at_sandbox, free_port, sandbox
+from bench.site import at_sandbox, sandbox
+from deployments.demo.services import free_port
 
 _QUARTER = timedelta(minutes=15)
 _NIGHT = timedelta(hours=13)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,14 +13,7 @@ from typing import IO, Any, cast
 import httpx
 
 from bench.measure import QUIET, ROOT
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+from deployments.demo.services import free_port
 
 
 @contextmanager

@@ -1,12 +1,10 @@
 """The words by which a patient agrees to messages, as shipped."""
 
 from functools import cache
-from importlib import resources
-
-import yaml
 
 from data_contracts.clinic import Clinic
 from data_contracts.errors import UserError
+from data_contracts.shipped_file import read_shipped
 
 
 def standard_wording(clinic: Clinic, language: str) -> str:
@@ -25,6 +23,5 @@ def standard_wording(clinic: Clinic, language: str) -> str:
 
 @cache
 def _shipped() -> dict[str, str]:
-    file = resources.files("data_contracts") / "consent_wording.yaml"
-    found: dict[str, str] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    found: dict[str, str] = read_shipped("consent_wording.yaml")
     return found

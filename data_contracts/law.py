@@ -2,13 +2,12 @@
 
 from datetime import date, time
 from functools import cache
-from importlib import resources
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from data_contracts.errors import UserError
+from data_contracts.shipped_file import read_shipped
 
 Hours = tuple[time, time]
 
@@ -93,7 +92,7 @@ class Majority(_Table):
 @cache
 def campaign_hours() -> CampaignHours:
     """The shipped table."""
-    said = _read("campaign_hours")
+    said = read_shipped("laws/campaign_hours.yaml")
     federal = StateHours(**said["federal"])
     named = {name: _state(row) for name, row in said["states"].items()}
     return CampaignHours(
@@ -112,13 +111,7 @@ def _state(row: dict[str, Any]) -> StateHours:
 @cache
 def majority() -> Majority:
     """The shipped table."""
-    said = _read("majority")
+    said = read_shipped("laws/majority.yaml")
     other = {name: row["age"] for name, row in said["other"].items()}
     ages = dict.fromkeys(said["states"], said["age"]) | other
     return Majority(reviewed_on=said["reviewed_on"], ages=ages, highest=max(ages.values()))
-
-
-def _read(name: str) -> dict[str, Any]:
-    file = resources.files("data_contracts") / "laws" / f"{name}.yaml"
-    found: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
-    return found

@@ -5,11 +5,11 @@
 
 from datetime import date
 from functools import cache
-from importlib import resources
 from typing import Annotated
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl
+
+from data_contracts.shipped_file import read_shipped
 
 
 class Relay(BaseModel):
@@ -33,8 +33,7 @@ class Relays(BaseModel):
 @cache
 def relays() -> Relays:
     """The table as it is shipped."""
-    file = resources.files("data_contracts") / "relays.yaml"
-    return Relays.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+    return Relays.model_validate(read_shipped("relays.yaml"))
 
 
 def blocked(host: str) -> str | None:

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 
-import yaml
+from data_contracts.shipped_file import read_shipped
 
 
 class Meaning(StrEnum):
@@ -68,8 +67,7 @@ class Lexicon:
 @cache
 def lexicon() -> Lexicon:
     """The words as they are shipped."""
-    file = resources.files("data_contracts") / "reply_words.yaml"
-    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    content = read_shipped("reply_words.yaml")
     says = dict.fromkeys(_phrases(content["nothing"]), "")
     for group, text in content["says"].items():
         says |= dict.fromkeys(_phrases(text), str(group))

@@ -2,11 +2,11 @@
 
 from datetime import date
 from functools import cache
-from importlib import resources
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict
+
+from data_contracts.shipped_file import read_shipped
 
 
 class RetentionRule(BaseModel):
@@ -40,5 +40,4 @@ class RetentionLaw(BaseModel):
 @cache
 def retention_law() -> RetentionLaw:
     """The shipped table."""
-    file = resources.files("data_contracts") / "laws/retention.yaml"
-    return RetentionLaw.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+    return RetentionLaw.model_validate(read_shipped("laws/retention.yaml"))

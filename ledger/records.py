@@ -192,7 +192,7 @@ def record_inbound(
     kind: str,
     message_id: str | None,
     body: str | None,
-    detail: Mapping[str, object],
+    detail: dict[str, str | None],
     received_at: datetime,
 ) -> bool:
     """Keep what came in, once per key; False where it was here before."""

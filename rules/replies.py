@@ -14,7 +14,7 @@ from functools import cache
 from data_contracts.reply import Meaning, Reading, lexicon
 from rules.keyword import Keyword, keyword
 from rules.revocation import revokes
-from rules.revocation_phrase import plain
+from rules.revocation_phrase import plain, says_wrong_person
 
 _UNKNOWN = "x"
 _LONG = 5
@@ -38,7 +38,9 @@ _CLOCK = re.compile(
 )
 _NUMBER = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)?\b")
 
-_SOFT = r"(?:(?:will|can|want|visit|day|clock|few|minutes|onway) )*"
+_IDLE = ("visit", "day", "clock", "few", "minutes")
+"""Words that ask for nothing by themselves."""
+_SOFT = rf"(?:(?:will|can|want|onway|{'|'.join(_IDLE)}) )*"
 _SHAPES: tuple[tuple[Meaning | None, str], ...] = (
     # Not an act: somebody says what is not to happen, or was not asked for.
     (None, rf"(?:not|no) {_SOFT}(?:confirm|cancel|move|other|late)"),
@@ -50,12 +52,11 @@ _SHAPES: tuple[tuple[Meaning | None, str], ...] = (
     (Meaning.CANNOT_COME, rf"(?:(?:will|can|want) )*cancel {_SOFT}"),
     (Meaning.RESCHEDULE, r"(?:can|want) (?:will )*come (?:visit )*(?:day |clock )+asked"),
     # "I can come at four" may be another hour than the one that is booked.
-    (None, r"can (?:come )?(?:visit |day )*(?:come )?clock "),
+    (None, r"can (?:come )?(?:visit |day )*(?:come )?clock"),
     (Meaning.CONFIRM, rf"(?:yes )*{_SOFT}(?:confirm|come|onway) {_SOFT}"),
 )
-_IDLE = frozenset({"visit", "day", "clock", "few", "minutes"})
-"""Words that ask for nothing by themselves."""
-_COMPILED = tuple((meaning, re.compile(rf"\b{shape.strip()}")) for meaning, shape in _SHAPES)
+_COMPILED = tuple((meaning, re.compile(rf"\b{shape}")) for meaning, shape in _SHAPES)
+_ACTS = (Meaning.CONFIRM, Meaning.CANNOT_COME, Meaning.RESCHEDULE, Meaning.LATE)
 _MOST_UNKNOWN = {Meaning.CANNOT_COME: 8, Meaning.RESCHEDULE: 8, Meaning.LATE: 6}
 """Reasons that people add to what they cannot do; a confirmation gives none."""
 
@@ -64,8 +65,8 @@ def read_reply(body: str, offered: int = 0) -> Reading:
     """What a reply means; `offered`: how many times it may choose from, 0 for none."""
     said = _own_words(body)
     if revokes(said):
-        wrong = re.search(r"wrong (?:number|person)|numero equivocado", plain(said))
-        return Reading(Meaning.WRONG_PERSON if wrong else Meaning.STOP, is_automatic=True)
+        meant = Meaning.WRONG_PERSON if says_wrong_person(said) else Meaning.STOP
+        return Reading(meant, is_automatic=True)
     asked = keyword(said)
     if asked is not None:
         return Reading(Meaning.HELP if asked is Keyword.HELP else Meaning.START, is_automatic=True)
@@ -104,24 +105,23 @@ def _act(said: str) -> Reading:
         found |= meanings
         unknown += left.count(_UNKNOWN)
         words |= set(left)
-    meaning = _one_of(found, words)
+    meaning = _one_of(found)
     careful = {"alert", "hedge", "not", "ask"}
     # "No, I can't come" says no twice; beside anything else a no is a riddle.
     if meaning not in (Meaning.CANNOT_COME, Meaning.RESCHEDULE):
         careful.add("no")
-    is_clear = None not in found and not words & careful
-    is_clear = is_clear and unknown <= _MOST_UNKNOWN.get(meaning, 0)
+    few = unknown <= _MOST_UNKNOWN.get(meaning, 0)
+    is_clear = few and None not in found and not words & careful
     if not found and "yes" in words and not unknown and is_clear:
         meaning = Meaning.CONFIRM
     if (meaning is Meaning.UNCLEAR and "asked" in words) or "ask" in words:
         meaning = Meaning.QUESTION
-    # A question beside an act wants an answer that no machine has.
-    is_clear = is_clear and ("asked" not in words or meaning is not Meaning.CONFIRM)
-    acts = (Meaning.CONFIRM, Meaning.CANNOT_COME, Meaning.RESCHEDULE, Meaning.LATE)
-    return Reading(meaning, is_automatic=is_clear and meaning in acts)
+    # A question beside a confirmation wants an answer that no machine has.
+    is_asked = meaning is Meaning.CONFIRM and "asked" in words
+    return Reading(meaning, is_automatic=is_clear and meaning in _ACTS and not is_asked)
 
 
-def _one_of(found: set[Meaning | None], words: set[str]) -> Meaning:
+def _one_of(found: set[Meaning | None]) -> Meaning:
     acts = {one for one in found if one is not None}
     # Who asks for another time says as well that this one does not do.
     if acts == {Meaning.RESCHEDULE, Meaning.CANNOT_COME}:

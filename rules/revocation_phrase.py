@@ -16,6 +16,7 @@ _MENSAJES = r"(?:mensajes?|textos?|recordatorios?|correos?|sms|llamadas?|avisos?
 _CUALES = r"(?:mas|de|los|las|estos|estas|esos|esas|sus|tus|recibir|que me manden) "
 _EVER = r"(?: again| any ?more| ever| please| at this number| on this number| here)*$"
 _NOT = r"(?:do not|dont|never|no longer)"
+_NOBODY_HERE = r"wrong (?:number|person)|numero equivocado"
 
 _PHRASES = (
     rf"(?:stop|quit|cease|end) (?:sending )?(?:me )?(?:with )?(?:{_WHICH})*{_TEXTS}",
@@ -31,7 +32,6 @@ _PHRASES = (
     r"\bopt(?:ing)? (?:me )?out\b",
     r"(?:revoke|withdraw|take back) (?:my )?(?:consent|permission)",
     r"leave me alone",
-    r"wrong (?:number|person)",
     rf"no me (?:mande[ns]?|envie[ns]?) (?:{_CUALES})*(?:{_MENSAJES}|nada)",
     r"no me (?:mand|envi|escrib|llam|contact|molest)[ea][ns]?(?: mas| nunca| por favor)*$",
     rf"no mas {_MENSAJES}",
@@ -40,7 +40,7 @@ _PHRASES = (
     r"\b(?:quite[ns]?me|quitame|saque[ns]?me|sacame|elimine[ns]?me|borre[ns]?me)\b",
     r"\bd(?:ar|e|en)me de baja\b",
     r"(?:borre|elimine|quite)[ns]? mi (?:numero|correo)",
-    r"numero equivocado",
+    _NOBODY_HERE,
 )
 _PATTERN = re.compile("|".join(f"(?:{one})" for one in _PHRASES))
 # "Please don't stop the reminders" asks for the opposite of what it names.
@@ -56,6 +56,11 @@ def plain(text: str) -> str:
     bare = "".join(one for one in letters if not unicodedata.combining(one))
     ended = re.sub(r"[.!?;:\n\r]+", " | ", bare)
     return re.sub(r"[^\w|]+", " ", ended, flags=re.UNICODE).strip()
+
+
+def says_wrong_person(text: str) -> bool:
+    """Whether it says that the number is somebody else's."""
+    return re.search(_NOBODY_HERE, plain(text)) is not None
 
 
 def says_so(text: str) -> bool:

@@ -213,12 +213,10 @@ class _Gateway:
 
         One that refused us for good has no moment to wait for: the next run asks it once, first.
         """
-        for channel in channels & self._stopped.keys():
+        for channel in channels & (self._stopped.keys() | self._waits.keys()):
+            until = self._now + self._waits.get(channel, timedelta(0))
             with self._here.ledger.write() as con:
-                set_pause(con, channel, self._now, self._now)
-        for channel in channels & self._waits.keys():
-            with self._here.ledger.write() as con:
-                set_pause(con, channel, self._now + self._waits[channel], self._now)
+                set_pause(con, channel, until, self._now)
 
     def _accept(self, taken: "list[tuple[Claimed, Accepted]]") -> None:
         rows = [

@@ -201,7 +201,7 @@ def _message_rows(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
 
 
 def _was_taken(status: str) -> bool:
-    """Whether a carrier took it; what it called failed later on has no `sent_on` if refused."""
+    """Whether a carrier took it, or may have; what it refused at once bears no `sent_on`."""
     found = MessageStatus(status)
     return found.has_left or found is MessageStatus.FAILED
 

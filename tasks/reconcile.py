@@ -12,7 +12,6 @@ from ledger import outbox, records
 from ledger.audit import record
 from rules.keyword import Keyword, keyword
 from rules.receipts import after_receipt
-from rules.replies import read_reply
 from rules.revocation import is_for_a_person_too, key_revokes, revokes
 from tasks.fallback import write_fate
 from tasks.guard import guarded_task
@@ -115,6 +114,8 @@ def _take_reply(here: Room, row: Any, detail: dict[str, str | None], now: dateti
 
 def _meant(body: str) -> str | None:
     """A hint for whoever reads it; a machine does not act on it yet."""
+    from rules.replies import read_reply  # a flow starts without its words and shapes
+
     return read_reply(body).meaning if body else None
 
 

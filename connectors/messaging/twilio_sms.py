@@ -17,7 +17,6 @@ from data_contracts.remedy import Remedy
 CLOCK_SLACK = timedelta(hours=12)
 """How wrong this machine's clock may be: what it takes for absent it sends again. A reminder of the
 same words is a day away, and what we know by its id is none that we look for."""
-"""How far our clock and Twilio's may differ; caps keep equal texts to one number a day apart."""
 
 
 class TwilioSms:

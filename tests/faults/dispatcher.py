@@ -73,7 +73,7 @@ def run(orders: Orders) -> None:
     """Plan and dispatch everything that is due, or die on the way."""
     ledger = open_ledger(orders.home, "northside", url=orders.url)
     here = Room(clinic=clinic(), settings=Settings(), ledger=ledger)
-    reach = _striker(orders)
+    reach = striker(orders.point, orders.nth, lambda: os.kill(os.getpid(), orders.blow))
     listen(ledger.engine, ledger.engine, reach)
     # Only the one point needs the wire; elsewhere the carrier is reached directly.
     wire = Wire(orders.twilio, reach) if orders.point == "after_request" else None
@@ -148,12 +148,13 @@ class MortalCarrier:
         return self._inner.check()
 
 
-def _striker(orders: Orders) -> Callable[[str], None]:
+def striker(wanted: str, nth: int, strike: Callable[[], None]) -> Callable[[str], None]:
+    """Strikes once, at the n-th coming to a point."""
     turns = count(1)
 
     def reach(point: str) -> None:
-        if point and point == orders.point and next(turns) == orders.nth:
-            os.kill(os.getpid(), orders.blow)
+        if point and point == wanted and next(turns) == nth:
+            strike()
 
     return reach
 

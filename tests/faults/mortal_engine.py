@@ -8,12 +8,11 @@ import os
 import runpy
 import signal
 import time
-from itertools import count
 from pathlib import Path
 
 from sqlalchemy import Engine, Pool
 
-from tests.faults.dispatcher import listen
+from tests.faults.dispatcher import listen, striker
 from tests.faults.wire import Wire
 
 POINT, NTH, KILLS, CARRIER, PORT, TOLD = (
@@ -47,13 +46,8 @@ def struck() -> None:
 
 def main() -> None:
     """Be the engine of one flow run."""
-    wanted, nth = os.environ.get(POINT, ""), int(os.environ.get(NTH, "1"))
-    turns = count(1)
-
-    def reach(point: str) -> None:
-        if point and point == wanted and next(turns) == nth:
-            struck()
-
+    wanted = os.environ.get(POINT, "")
+    reach = striker(wanted, int(os.environ.get(NTH, "1")), struck)
     if wanted in ON_THE_WIRE:
         Wire(os.environ[CARRIER], reach, int(os.environ[PORT]))
     listen(Engine, Pool, reach)

@@ -43,6 +43,11 @@ class Verdict:
     losses: int
     statuses: Mapping[tuple[str, str], int]
 
+    @property
+    def told(self) -> str:
+        """As it stands at the end of a run."""
+        return f"{self.duplicates} duplicates, {self.losses} losses"
+
 
 class Stage:
     """One clinic's ledger, and the carrier that its dispatchers talk to."""

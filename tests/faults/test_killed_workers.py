@@ -119,8 +119,7 @@ def test_killed_runs_and_workers_duplicate_nothing_and_lose_nothing(site, clock,
             site.settle(clock.now)
     _recover(site, clock)
     verdict = site.verdict()
-    told = f"{verdict.duplicates} duplicates, {verdict.losses} losses"
-    tell(f"a worker's runs: {kills.total()} kills at {len(kills)} points: {told}")
+    tell(f"a worker's runs: {kills.total()} kills at {len(kills)} points: {verdict.told}")
     assert (verdict.duplicates, verdict.losses) == (0, 0), verdict.statuses
     assert kills.total() >= (20 if is_long else 2)
     assert verdict.statuses[("accepted", "sent")] + verdict.statuses[("delivered", "receipt")] > 20
@@ -140,9 +139,7 @@ def test_a_run_that_was_called_crashed_and_ends_late_sends_nothing_twice(site, c
     site.wait_for(lambda: site.state(late) == "COMPLETED", 60)
     _recover(site, clock)
     verdict = site.verdict()
-    tell(
-        f"a run called crashed ends late: {verdict.duplicates} duplicates, {verdict.losses} losses"
-    )
+    tell(f"a run called crashed ends late: {verdict.told}")
     assert (verdict.duplicates, verdict.losses) == (0, 0), verdict.statuses
 
 
@@ -160,6 +157,5 @@ def test_while_the_server_is_down_what_is_under_way_goes_once_and_nothing_is_los
     ended = site.state(run)
     _recover(site, clock)
     verdict = site.verdict()
-    told = f"{verdict.duplicates} duplicates, {verdict.losses} losses"
-    tell(f"Prefect's server killed under a run, which ended {ended.lower()}: {told}")
+    tell(f"Prefect's server killed under a run, which ended {ended.lower()}: {verdict.told}")
     assert (verdict.duplicates, verdict.losses) == (0, 0), verdict.statuses

@@ -34,10 +34,7 @@ def test_what_became_of_a_silent_request_is_looked_up_before_anything_is_sent_ag
     assert clinic.dispatch() == {}, "nothing is sent again before a look"
     clinic.recover()
     verdict = clinic.verdict()
-    tell(
-        f"a carrier that {story}, {struck} times: "
-        f"{verdict.duplicates} duplicates, {verdict.losses} losses"
-    )
+    tell(f"a carrier that {story}, {struck} times: {verdict.told}")
     assert (verdict.duplicates, verdict.losses) == (0, 0)
     by_status = Counter({status: n for (status, _), n in verdict.statuses.items()})
     assert by_status[ends] >= struck
@@ -77,7 +74,7 @@ def test_a_storm_of_429_is_not_fed_and_loses_nothing(stage, tell, headers):
     verdict = clinic.verdict()
     tell(
         f"ten minutes of 429 {' '.join(headers) or 'bare'}, 30 messages due: {knocks} requests, "
-        f"{verdict.duplicates} duplicates, {verdict.losses} losses"
+        f"{verdict.told}"
     )
     assert (verdict.duplicates, verdict.losses) == (0, 0)
     # At first as many as were on their way at once, then one for each wait that is over.

@@ -76,9 +76,7 @@ def test_a_ledger_that_somebody_holds_sends_nothing_and_loses_nothing(stage, tel
     holder.give_back()
     clinic.recover()
     verdict = clinic.verdict()
-    tell(
-        f"locked {point}, {left} had left: {verdict.duplicates} duplicates, {verdict.losses} losses"
-    )
+    tell(f"locked {point}, {left} had left: {verdict.told}")
     assert (verdict.duplicates, verdict.losses) == (0, 0)
 
 

@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from data_contracts.message import Channel
 from ledger import records, store
 from ledger.candidates import BOOK_READ
+from tasks.dispatch import dispatch_due
 from tasks.reconcile import settle_open
 from tests.cast import NOW
-from tests.faults.dispatcher import plan
+from tests.faults.dispatcher import MortalCarrier, plan, striker
 from tests.faults.test_paused_dispatchers import wait_until_stopped
 
 
@@ -42,7 +44,7 @@ def test_a_text_whose_answer_was_lost_is_found_by_a_clock_that_is_wrong(stage, t
     clinic.dispatch()
     clinic.recover()
     verdict = clinic.verdict()
-    tell(f"clock {minutes:+} min: {verdict.duplicates} duplicates, {verdict.losses} losses")
+    tell(f"clock {minutes:+} min: {verdict.told}")
     assert (verdict.duplicates, verdict.losses) == (0, 0)
     assert len(clinic.sandbox.texts()) == 6
 
@@ -51,22 +53,15 @@ def test_a_text_whose_answer_was_lost_is_found_by_a_clock_that_is_wrong(stage, t
 def test_a_clock_that_is_set_in_mid_run_sends_nothing_twice(stage, monkeypatch, tell, hours):
     clinic = stage(70)
     plan(clinic.room, NOW)
-    (carrier,) = clinic.carriers.values()
-    real, sent = carrier.send, []
-
-    def send(message):
-        sent.append(message)
-        if len(sent) == 40:
-            _clock_off_by(monkeypatch, timedelta(hours=hours))
-        return real(message)
-
-    monkeypatch.setattr(carrier, "send", send)
-    clinic.dispatch()
+    skew = timedelta(hours=hours)
+    reach = striker("before_request", 40, lambda: _clock_off_by(monkeypatch, skew))
+    sms = MortalCarrier(clinic.carriers[Channel.SMS], reach)
+    dispatch_due(clinic.room, {Channel.SMS: sms}, NOW)
     # What found its lease run out is tried again a quarter of an hour later.
     clinic.read_book(NOW + timedelta(minutes=20))
     clinic.recover()
     verdict = clinic.verdict()
-    tell(f"clock set by {hours:+} h: {verdict.duplicates} duplicates, {verdict.losses} losses")
+    tell(f"clock set by {hours:+} h: {verdict.told}")
     assert (verdict.duplicates, verdict.losses) == (0, 0)
     assert len(clinic.sandbox.texts()) == 70
 

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ import httpx
 from sqlalchemy import select
 
 from data_contracts.message import MessageStatus
+from deployments.demo.services import free_port
 from ledger.schema import messages
 from tasks.reconcile import settle_open
 from tasks.room import room, wall_clock
@@ -30,13 +30,6 @@ from tests.faults.stage import LATER, SENT, Verdict
 ROOT = Path(__file__).parents[2]
 SLUG, _POOL, _AT_ONCE = "northside", "faults", 3
 _FLOW = "flows.appointment_reminders.appointment_reminders"
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Site:

@@ -6,7 +6,6 @@ never creates a run.
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +18,8 @@ from typing import Any
 
 import httpx
 import pytest
+
+from deployments.demo.services import free_port
 
 ROOT = Path(__file__).parents[2]
 EVERY = (ROOT / "prefect.yaml").read_text().count("entrypoint:")
@@ -68,13 +69,6 @@ class Site:
         answer = httpx.post(f"{self.url}/{path}", json=body or {}, timeout=30)
         answer.raise_for_status()
         return answer.json()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def wait_for(what: Callable[[], Any], seconds: float) -> Any:

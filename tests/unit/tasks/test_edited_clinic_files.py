@@ -8,6 +8,7 @@ import pytest
 from tasks import dispatch
 from tasks.room import room
 from tests.cast import NOW, person, visit
+from tests.faults.dispatcher import MortalCarrier, striker
 
 _ENDED = {"vendor": "twilio", "signed_on": "2025-01-01", "expires_on": "2026-01-04"}
 _OTHER_RUNG = {"name": "other", "channel": "email", "before": "P2D"}
@@ -42,23 +43,6 @@ def test_what_the_file_says_when_a_message_leaves_counts(
 _THREADS = 8
 
 
-class _Editing:
-    """A real carrier, during whose tenth text somebody edits the clinic's file."""
-
-    def __init__(self, inner: Any, edit: Any) -> None:
-        self._inner, self._edit, self._sent = inner, edit, 0
-        self.name, self.channel = inner.name, inner.channel
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
-
-    def send(self, message: Any) -> Any:
-        self._sent += 1
-        if self._sent == 10:
-            self._edit()
-        return self._inner.send(message)
-
-
 @pytest.mark.slow
 def test_an_agreement_that_is_taken_away_in_mid_run_stops_the_next_send(
     house: Any, write_file: Any, number: Any, sandbox: Any
@@ -68,8 +52,9 @@ def test_an_agreement_that_is_taken_away_in_mid_run_stops_the_next_send(
     northside.plan()
     ended = {"agreements": [{"vendor": "cliniko", "signed_on": "2025-01-01"}]}
     with room("northside") as here:
+        reach = striker("before_request", 10, lambda: write_file(**ended))
         carriers = {
-            channel: _Editing(carrier, lambda: write_file(**ended))
+            channel: MortalCarrier(carrier, reach)
             for channel, carrier in northside.carriers().items()
         }
         first = dispatch.dispatch_due(here, carriers, NOW)

@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from data_contracts.errors import UserError
 from data_contracts.message import Channel, MessageStatus
+from deployments.demo.services import free_port
 from deployments.receiving import receivers, served
 from ledger import plans
 from ledger.schema import messages, opt_outs, visits
@@ -32,12 +33,6 @@ from tests.unit.deployments.commands.conftest import Command
 
 BO = "+13035550102"
 SENDER = "+13035550141"
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def until(what: Callable[[], Any], seconds: float = 20.0) -> Any:
