@@ -4,28 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from data_contracts.capabilities import Capabilities
 from data_contracts.visit import AvailableTime, Location, Patient, Practitioner, Visit
 
 Watermark = dict[str, str]
 """Where the last fetch ended, per resource of the vendor; JSON-able and opaque to callers."""
-
-
-@dataclass(frozen=True)
-class Capabilities:
-    """What this system lets us do; what is False raises NotSupported and becomes a staff task.
-
-    `change_latency` is how old a change may be when a fetch first shows it.
-    """
-
-    read: bool = False
-    cancel: bool = False
-    move: bool = False
-    create: bool = False
-    set_attendance: bool = False
-    availability: bool = False
-    log_message: bool = False
-    patients: bool = False
-    change_latency: timedelta = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)

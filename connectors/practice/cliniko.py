@@ -10,12 +10,13 @@ from urllib.parse import quote
 
 from connectors.errors import ConnectorError, Rejected, Unauthorized, Unconfirmed
 from connectors.http import VendorClient, as_object
-from connectors.practice.base import Capabilities, Snapshot, Watermark
+from connectors.practice.base import Snapshot, Watermark
 from connectors.practice.cliniko_codes import CANCEL_REASONS, CHANNEL_CODE, error_code, shard_of
 from connectors.practice.cliniko_fetch import PATIENTS, Fetch
 from connectors.practice.cliniko_list import HIDDEN, Lists, own_id
 from connectors.practice.cliniko_payloads import moment_of
 from connectors.practice.cliniko_reader import APPOINTMENTS, ARCHIVED, ATTENDEES, Manner, Reader
+from data_contracts.capabilities import CAPABILITIES, Capabilities
 from data_contracts.errors import UserError
 from data_contracts.visit import AvailableTime, Visit
 
@@ -56,18 +57,8 @@ class Cliniko:
 
     @property
     def capabilities(self) -> Capabilities:
-        """Everything; changes show at once."""
-        return Capabilities(
-            read=True,
-            cancel=True,
-            move=True,
-            create=True,
-            set_attendance=True,
-            availability=True,
-            log_message=True,
-            patients=True,
-            change_latency=timedelta(minutes=1),
-        )
+        """Everything but webhooks and a waiting list; changes show at once."""
+        return CAPABILITIES[VENDOR]
 
     def fetch(
         self, since: Watermark | None, now: datetime, horizon: timedelta | None = None

@@ -7,9 +7,10 @@ from typing import NoReturn
 from connectors.errors import ConnectorError, ContractBroken, NotSupported
 from connectors.files.reports import Report, read_report
 from connectors.files.store import FileEntry, FileStore
-from connectors.practice.base import Capabilities, RejectedRow, Snapshot, Watermark
+from connectors.practice.base import RejectedRow, Snapshot, Watermark
 from connectors.practice.report_book import Book, rejected_row
 from data_contracts.authorization import Authorization
+from data_contracts.capabilities import CAPABILITIES
 from data_contracts.errors import ImportRefused
 from data_contracts.mapping import Mapping, ReportKind
 from data_contracts.visit import AvailableTime, Visit
@@ -31,10 +32,9 @@ class ReportFiles:
         zone: str,
         *,
         settle: timedelta = timedelta(seconds=60),
-        change_latency: timedelta = timedelta(days=1),
     ) -> None:
         self._store, self._mappings, self._zone, self._settle = store, mappings, zone, settle
-        self.capabilities = Capabilities(read=True, patients=True, change_latency=change_latency)
+        self.capabilities = CAPABILITIES[_VENDOR]
 
     def fetch(
         self, since: Watermark | None, now: datetime, horizon: timedelta | None = None

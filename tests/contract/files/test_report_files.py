@@ -66,8 +66,8 @@ Put = Callable[..., None]
 
 def test_report_files_are_a_practice_system(system: ReportFiles) -> None:
     same: PracticeSystem = system
-    assert same.capabilities.read
-    assert not same.capabilities.cancel
+    assert same.capabilities.can_read
+    assert not same.capabilities.can_book
 
 
 def test_only_files_that_are_new_or_changed_are_read(system: ReportFiles, put: Put) -> None:
