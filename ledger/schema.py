@@ -1,43 +1,24 @@
-"""The ledger's tables. Times are UTC; ids are our own random text unless named `source_id`."""
+"""The ledger's tables of the book, people and messages; those of a dialogue stand beside it.
 
-from datetime import UTC, datetime
+Times are UTC; ids are our own random text unless named `source_id`.
+"""
 
 from sqlalchemy import (
     Boolean,
     Column,
-    Dialect,
     Float,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC instant, stored as sortable text so that both engines compare it alike."""
-
-    impl = String(32)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("the ledger takes aware times only")
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else datetime.fromisoformat(value)
-
-
-metadata = MetaData()
+import ledger.schema_dialogue  # noqa: F401 - so that the metadata is whole for whoever reads it
+from ledger.column import Instant, metadata
 
 patients = Table(
     "patients",
@@ -181,6 +162,7 @@ messages = Table(
     Column("consent_id", String(32)),
     Column("address_index", String(64), index=True),
     Column("wording_hash", String(64)),
+    Column("topic", String(24), doc="which words an answer says; None for what has one wording"),
     Column("planned_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     UniqueConstraint(
