@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Table, delete, select
 from data_contracts.deed import Act, Deed
 from data_contracts.message import MessageStatus, Reason
 from ledger.audit import record
+from ledger.column import metadata
 from ledger.keys import keyed_hash
 from ledger.message_row import put
 from ledger.people import goes_by, identity
@@ -26,7 +27,6 @@ from ledger.schema import (
     inbox,
     message_steps,
     messages,
-    metadata,
     patients,
     quarantine,
     visits,

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from ledger.schema import metadata
+import ledger.schema  # noqa: F401 - the tables enter the metadata
+from ledger.column import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 context.run_migrations()

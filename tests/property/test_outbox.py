@@ -14,8 +14,9 @@ from data_contracts.message import MessageStatus, Reason
 from ledger import claiming, outbox, people, records
 from ledger.candidates import BOOK_READ
 from ledger.claiming import LEASE
+from ledger.column import metadata
 from ledger.keys import create_master_key
-from ledger.schema import messages, metadata, patients, staff_tasks, visits
+from ledger.schema import messages, patients, staff_tasks, visits
 from ledger.store import Ledger, open_ledger
 from rules.gates import decide
 from tests.cast import NOW, clinic

@@ -8,8 +8,9 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import select
 
 from ledger import charts, people
+from ledger.column import metadata
 from ledger.erasure import Erasure, carry_out, erase_rows, register
-from ledger.schema import messages, metadata, patients
+from ledger.schema import messages, patients
 from tests.cast import NOW
 
 DENVER = ZoneInfo("America/Denver")

@@ -12,10 +12,11 @@ from sqlalchemy import func, inspect, select
 from data_contracts.errors import SecretMissing
 from data_contracts.message import Channel
 from ledger import people, records
+from ledger.column import metadata
 from ledger.engine import open_engine
 from ledger.keys import create_master_key, read_master_key
 from ledger.migrate import migrate
-from ledger.schema import metadata, patients, staff_tasks
+from ledger.schema import patients, staff_tasks
 from ledger.store import open_ledger
 from tests.cast import NOW, person
 from tests.unit.ledger.filled import fill

@@ -11,8 +11,9 @@ from connectors.practice.base import RejectedRow
 from data_contracts.errors import GateClosed, UserError
 from data_contracts.inbound import InboundEvent, InboundKind
 from ledger import claiming, people, records
+from ledger.column import metadata
 from ledger.erasure import Erasure, erase_rows, register, registered
-from ledger.schema import audit, inbox, metadata, opt_outs, patients, quarantine, visits
+from ledger.schema import audit, inbox, opt_outs, patients, quarantine, visits
 from tasks import book, erasing
 from tasks.keeping import keep_inbound
 from tasks.loading import load_warehouse, publish_warehouse, warehouse
