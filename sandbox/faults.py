@@ -34,6 +34,7 @@ class Fault(BaseModel):
     seconds: float = 30.0
     times: int | None = 1
     headers: dict[str, str] = Field(default_factory=dict)
+    body: str | None = Field(None, description="of `status` and `html`: these words, as they are")
     done: int = 0
 
     def fits(self, vendor: str, method: str, path: str) -> bool:
@@ -82,13 +83,15 @@ def canned(fault: Fault, now: float) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body of a fault that answers by itself."""
     if fault.kind == "html":
         status = fault.status if "status" in fault.model_fields_set else 200
-        body = b"<!DOCTYPE html><html><body><h1>Down for maintenance</h1></body></html>"
-        return status, {"content-type": "text/html; charset=utf-8", **fault.headers}, body
+        body = "<!DOCTYPE html><html><body><h1>Down for maintenance</h1></body></html>"
+        page = (fault.body or body).encode()
+        return status, {"content-type": "text/html; charset=utf-8", **fault.headers}, page
     if fault.kind == "storm_429":
         return _too_many(fault, now)
     status = 500 if fault.kind == "refuse_500" else fault.status
     wrong = {"message": "fault on demand", "code": 20500, "more_info": "", "status": status}
-    return status, {"content-type": "application/json", **fault.headers}, json.dumps(wrong).encode()
+    said = json.dumps(wrong) if fault.body is None else fault.body
+    return status, {"content-type": "application/json", **fault.headers}, said.encode()
 
 
 def _too_many(fault: Fault, now: float) -> tuple[int, dict[str, str], bytes]:

@@ -4,6 +4,7 @@ Prefect stores an exception's text in states, logs and events. So what leaves he
 error: class, place and a reference; the traceback lies in a file under the clinic's key.
 """
 
+import asyncio
 import functools
 import inspect
 import resource
@@ -15,6 +16,7 @@ from typing import Any, ParamSpec, TypeVar, overload
 from prefect import Flow, Task, flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas import State, TaskRun
+from prefect.exceptions import ExternalSignal, PrefectSignal
 
 from data_contracts.errors import UserError
 from tasks import log_filter
@@ -23,12 +25,20 @@ P = ParamSpec("P")
 R = TypeVar("R")
 _OURS = frozenset({"flows", "tasks", "rules", "models", "connectors", "ledger", "warehouse"})
 _KEPT_OFF = {"persist_result": False, "log_prints": False}
+_SIGNALS = (
+    KeyboardInterrupt,
+    GeneratorExit,
+    asyncio.CancelledError,
+    PrefectSignal,
+    ExternalSignal,
+)
+"""What ends a run from outside; Prefect tells each by its kind and shows no text of it."""
 
 
 class SafeError(UserError):
     """An error without its text: `<Class> at <module>:<line> ref=<id>`; the rest is in a file."""
 
-    def __init__(self, where: str, ref: str, error: Exception) -> None:
+    def __init__(self, where: str, ref: str, error: BaseException) -> None:
         super().__init__(f"{type(error).__name__} at {where} ref={ref}")
         self.ref = ref
         self.kinds = frozenset(kind.__name__ for kind in type(error).__mro__)
@@ -92,10 +102,9 @@ def _guarded(body: Callable[P, R]) -> Callable[P, R]:
         log_filter.install()
         try:
             return body(*args, **kwargs)
-        except SafeError as error:
-            safe = error
-        except Exception as error:
-            safe = _coded(error, _clinic(body, args, kwargs))
+        # Of every kind: a panic of compiled code is no `Exception`, and Prefect shows its text.
+        except BaseException as error:
+            safe = error if _is_safe(error) else _coded(error, _clinic(body, args, kwargs))
         # Outside the handler, and stripped: the cause and context of an error hold its text too.
         safe.__cause__ = safe.__context__ = None
         raise safe.with_traceback(None) from None
@@ -103,7 +112,14 @@ def _guarded(body: Callable[P, R]) -> Callable[P, R]:
     return guarded
 
 
-def _coded(error: Exception, slug: str | None) -> SafeError:
+def _is_safe(error: BaseException) -> bool:
+    """Whether it may leave as it is; `sys.exit` with words prints them where a run's log goes."""
+    if isinstance(error, SystemExit):
+        return error.code is None or isinstance(error.code, int)
+    return isinstance(error, (SafeError, *_SIGNALS))
+
+
+def _coded(error: BaseException, slug: str | None) -> SafeError:
     ref = secrets.token_hex(4)
     safe = SafeError(_place(error), ref, error)
     # Only a failure needs the ledger's modules; a flow file must be light to read.
@@ -123,7 +139,7 @@ def _clinic(body: Callable[..., Any], args: Any, kwargs: Any) -> str | None:
     return said if isinstance(said, str) else None
 
 
-def _place(error: Exception) -> str:
+def _place(error: BaseException) -> str:
     """The deepest frame in our own code; a library's line says less."""
     frames = [
         (str(frame.f_globals.get("__name__", "?")), line)

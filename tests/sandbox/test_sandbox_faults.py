@@ -86,6 +86,16 @@ def test_html_comes_where_json_belongs(control: httpx.Client, cliniko: httpx.Cli
     assert (answer.status_code, answer.text[:9]) == (200, "<!DOCTYPE")
 
 
+def test_a_broken_answer_says_what_it_is_told_to(
+    control: httpx.Client, cliniko: httpx.Client
+) -> None:
+    _fault(control, where="cliniko", match="/patients$", kind="html", body="<p>Ana</p>", status=502)
+    _fault(control, where="cliniko", match="/patients$", kind="status", body='{"cut', status=200)
+    page, cut = cliniko.get("/patients"), cliniko.get("/patients")
+    assert (page.status_code, page.text) == (502, "<p>Ana</p>")
+    assert (cut.status_code, cut.text) == (200, '{"cut')
+
+
 def test_a_page_repeats(control: httpx.Client, cliniko: httpx.Client) -> None:
     first = cliniko.get("/bookings", params={"per_page": 5}).json()
     _fault(control, where="cliniko", match="/bookings$", kind="repeat_page", times=2)

@@ -1,8 +1,10 @@
 """A traceback lies under the clinic's key, or it does not lie there at all."""
 
 import resource
+import traceback
 
 import pytest
+from prefect.exceptions import TerminationSignal
 
 from data_contracts.errors import UserError
 from tasks.failure import failures, read_failure
@@ -36,6 +38,10 @@ def here(enter, tmp_path, monkeypatch):
     return enter()
 
 
+class Panic(BaseException):
+    """What compiled code raises: not an `Exception`, so that nobody catches it by accident."""
+
+
 def kept(here):
     return {path.name: path.read_bytes() for path in (here.settings.home / "errors").iterdir()}
 
@@ -47,6 +53,32 @@ def test_a_traceback_is_sealed_and_read_by_its_reference_alone(here):
     assert not any(MARKER.encode() in content for content in files.values())
     assert MARKER in read_failure(here, error.ref)
     assert [one.ref for one in failures(here)] == [error.ref]
+
+
+@pytest.mark.parametrize("kind", [Panic, SystemExit])
+def test_an_error_that_no_handler_of_exceptions_takes_is_sealed_too(here, kind):
+    error = fail(error=kind)
+    assert str(error).startswith(f"{kind.__name__} at tests.unit.tasks.test_failure:")
+    assert MARKER in read_failure(here, error.ref)
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, TerminationSignal, SystemExit])
+def test_a_signal_ends_the_run_as_it_would_and_carries_nothing(here, kind):
+    signal = kind(15)
+
+    @guarded_task(name="stopped")
+    def stopped(slug: str) -> None:
+        """Is stopped while it handles a patient's error."""
+        try:
+            raise ValueError(MARKER)
+        finally:
+            raise signal
+
+    with pytest.raises(kind) as stop:
+        stopped.fn("northside")
+    assert stop.value is signal
+    assert MARKER not in "".join(traceback.format_exception(stop.value))
+    assert not (here.settings.home / "errors").exists()
 
 
 def test_only_its_owner_may_touch_it(here):
