@@ -36,21 +36,11 @@ offers = Table(
     Column("visit_version", Integer),
     Column("slot_id", String(32), index=True, doc="of an open slot"),
     Column("message_id", String(32), index=True, doc="the message that tells it"),
+    Column("options", Text, nullable=False, doc="JSON list, in the order of the patient's numbers"),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
-    Column("status", String(12), nullable=False),
+    Column("status", String(12), nullable=False, doc="open, accepted, lost, declined or expired"),
     Column("answered_at", Instant),
-)
-
-offer_options = Table(
-    "offer_options",
-    metadata,
-    Column("offer_id", String(32), ForeignKey("offers.offer_id"), primary_key=True),
-    Column("number", Integer, primary_key=True, doc="as the patient reads it, from 1"),
-    Column("practitioner_id", String(32), nullable=False),
-    Column("location_id", String(32)),
-    Column("starts_at", Instant, nullable=False),
-    Column("ends_at", Instant),
 )
 
 book_requests = Table(

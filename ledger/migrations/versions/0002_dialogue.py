@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("visit_version", sa.Integer(), nullable=True),
         sa.Column("slot_id", sa.String(length=32), nullable=True),
         sa.Column("message_id", sa.String(length=32), nullable=True),
+        sa.Column("options", sa.Text(), nullable=False),
         sa.Column("created_at", sa.String(length=32), nullable=False),
         sa.Column("expires_at", sa.String(length=32), nullable=False),
         sa.Column("status", sa.String(length=12), nullable=False),
@@ -39,17 +40,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_offers_patient_id"), "offers", ["patient_id"], unique=False)
     op.create_index(op.f("ix_offers_slot_id"), "offers", ["slot_id"], unique=False)
     op.create_index(op.f("ix_offers_visit_id"), "offers", ["visit_id"], unique=False)
-    op.create_table(
-        "offer_options",
-        sa.Column("offer_id", sa.String(length=32), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("practitioner_id", sa.String(length=32), nullable=False),
-        sa.Column("location_id", sa.String(length=32), nullable=True),
-        sa.Column("starts_at", sa.String(length=32), nullable=False),
-        sa.Column("ends_at", sa.String(length=32), nullable=True),
-        sa.ForeignKeyConstraint(["offer_id"], ["offers.offer_id"]),
-        sa.PrimaryKeyConstraint("offer_id", "number"),
-    )
     op.create_table(
         "book_requests",
         sa.Column("request_id", sa.String(length=32), nullable=False),
