@@ -1,8 +1,9 @@
 """Who keeps a clinic's master key, where its backups go, when its records end."""
 
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from data_contracts.relay import VendorUrl
 
@@ -13,6 +14,14 @@ _Named = Annotated[
         description="an environment variable; NAME_FILE may name a file",
     ),
 ]
+
+BUCKET = "s3://"
+
+
+def lie_together(one: Path, other: Path) -> bool:
+    """Whether one folder is the other, or lies in it."""
+    first, second = one.resolve(), other.resolve()
+    return first.is_relative_to(second) or second.is_relative_to(first)
 
 
 class _Part(BaseModel):
@@ -47,15 +56,35 @@ MasterKey = Annotated[KeyInFile | KeyInEnvironment | KeyInKms, Field(discriminat
 
 
 class Backups(_Part):
-    """Where encrypted copies of the ledger go; S3 needs an agreement with `aws`."""
+    """Where encrypted copies of the ledger go each night; S3 needs an agreement with `aws`."""
 
     to: str | None = Field(
         None, description="a folder, or s3://BUCKET/PREFIX; None: `backups` in the clinic's folder"
+    )
+    keys_to: Path | None = Field(
+        None,
+        description="a folder for copies of the wrapped keys, each kept for at most seven days; "
+        "None: `key-backups` in the clinic's folder",
     )
     region: str = "us-east-1"
     access_key: _Named | None = Field(None, description="None: the machine's role")
     secret_key: _Named | None = None
     base_url: VendorUrl | None = None
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the copies go to a bucket."""
+        return self.to is not None and self.to.startswith(BUCKET)
+
+    @model_validator(mode="after")
+    def _keys_lie_apart(self) -> Self:
+        is_local = self.to is not None and not self.is_away
+        if is_local and self.keys_to and lie_together(Path(str(self.to)), self.keys_to):
+            raise ValueError(
+                "copies of the ledger and of its keys would lie in one place; give keys_to a "
+                "folder of its own"
+            )
+        return self
 
 
 class Retention(_Part):

@@ -29,6 +29,7 @@ class Deed(StrEnum):
     HOLD_LIFTED = "legal hold lifted"
     RETENTION_APPLIED = "retention applied"
     KEYS_ROTATED = "master key replaced"
+    BACKUP_BEGUN = "ledger backup begun"
     BACKED_UP = "ledger backed up"
     RESTORED = "ledger restored"
     MODEL_TRAINED = "model trained"

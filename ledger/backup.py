@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from data_contracts.errors import UserError
+from ledger.copy_name import stamped
 from ledger.keys import KeyStore, keyed_hash
 from ledger.store import Ledger
 
@@ -38,7 +39,7 @@ def take_backup(ledger: Ledger, folder: Path, now: datetime) -> Path:
             "use pg_dump or your host's snapshots, into an encrypted place"
         )
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"{ledger.clinic}-{now:%Y%m%dT%H%M%S}Z{SUFFIX}"
+    path = folder / stamped(ledger.clinic, now, SUFFIX)
     if path.exists():
         raise BackupRefused(f"{path}: there is a backup of this second; wait for the next")
     part = path.with_suffix(".part")

@@ -6,7 +6,6 @@ ledger: begun and stopped, it is ended; restored from a backup, it is done again
 
 import json
 import os
-import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from data_contracts.deed import Act, Deed
 from data_contracts.message import MessageStatus, Reason
 from ledger.audit import record
 from ledger.column import metadata
+from ledger.key_copies import forget_in_copies
 from ledger.keys import keyed_hash
 from ledger.message_row import put
 from ledger.people import goes_by, identity
@@ -99,24 +99,8 @@ def carry_out(ledger: Ledger, one: Erasure) -> Erased | None:
         # Before the rows are gone: whoever ends it after a crash must know what to forget.
         register(ledger, one._replace(keys=keys))
     ledger.keys.forget(*sorted(keys))
-    forget_in_copies(ledger, keys)
+    forget_in_copies(ledger.home, keys)
     return done
-
-
-def forget_in_copies(ledger: Ledger, keys: Iterable[str]) -> None:
-    """Delete keys from the backups of the key store that lie here, too."""
-    for path in sorted(key_copies(ledger).glob("*.keys")):
-        con = sqlite3.connect(path, isolation_level=None)
-        try:
-            con.execute("pragma secure_delete = on")
-            con.executemany("delete from keys where name = ?", [(name,) for name in keys])
-        finally:
-            con.close()
-
-
-def key_copies(ledger: Ledger) -> Path:
-    """Where copies of the key store lie, apart from those of the ledger; kept for seven days."""
-    return ledger.home / "key-backups"
 
 
 def erase_rows(ledger: Ledger, con: Connection, one: Erasure) -> Erased | None:

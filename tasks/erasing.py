@@ -19,6 +19,7 @@ from ledger.schema import patients
 from rules.retention import Chart, due, kept_until
 from tasks.loading import publish_warehouse, warehouse
 from tasks.room import Room
+from tasks.turn import turn
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,8 @@ def _may_go(here: Room, source_id: str, now: datetime, legal_basis: str | None) 
 
 
 def _end(here: Room, one: Erasure, said: dict[str, str]) -> Certificate:
-    done = carry_out(here.ledger, one)
+    with turn(here.ledger.keys.path):
+        done = carry_out(here.ledger, one)
     facts = _erase_facts(here, one.patient_id, done)
     path = here.ledger.home / "certificates" / f"{one.patient_id}.json"
     if not path.exists():

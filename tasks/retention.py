@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 from data_contracts.deed import Act, Deed
 from data_contracts.settings import Settings
 from ledger.audit import record
-from ledger.erasure import key_copies
-from tasks.backups import drop_old_key_copies
+from ledger.key_copies import drop_old_key_copies
 from tasks.erasing import end_begun, erase, past_retention, retention_days
 from tasks.guard import guarded_task
 from tasks.room import Room, room, wall_clock
@@ -31,7 +30,7 @@ def tidy_copies(slug: str, now: datetime) -> dict[str, int]:
     with room(slug) as here:
         return {
             "erasures_hold": end_begun(here),
-            "key_copies_dropped": drop_old_key_copies(key_copies(here.ledger), now),
+            "key_copies_dropped": drop_old_key_copies(here.ledger.home, now),
             "tracebacks_dropped": drop_old_errors(wall_clock()),
         }
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from data_contracts.clinic import Clinic, Cliniko, Delivery, ReportFiles
+from data_contracts.custody import BUCKET
 from data_contracts.errors import GateClosed, SecretMissing, UserError
 from data_contracts.message import Channel
 from data_contracts.remedy import Remedy
@@ -17,6 +18,7 @@ from tasks.custody import master_source
 from tasks.room import wall_clock
 
 if TYPE_CHECKING:
+    from connectors.custody.s3_vault import S3Vault
     from connectors.messaging.base import Carrier
     from connectors.messaging.ses_queue import SesQueue
     from connectors.practice.base import PracticeSystem
@@ -202,6 +204,27 @@ def mail_events(clinic: Clinic, settings: Settings) -> "SesQueue":
         settings.secret(email.secret_key),
         str(email.events_queue_url),
         region=email.region,
+        sandbox=_is_sandbox(clinic),
+    )
+
+
+def vault(clinic: Clinic, settings: Settings, to: str) -> "S3Vault":
+    """The bucket that backups go to: `s3://BUCKET/PREFIX`. Raises GateClosed, SecretMissing.
+
+    Ciphertext is health data still (45 CFR 160.103): no agreement, no bucket.
+    """
+    from connectors.custody.s3_vault import S3Vault
+
+    _require_agreement(clinic, "aws")
+    said = clinic.backups
+    bucket, _, prefix = to.removeprefix(BUCKET).partition("/")
+    return S3Vault(
+        bucket,
+        prefix,
+        base_url=_text(said.base_url),
+        access_key=settings.secret(said.access_key) if said.access_key else None,
+        secret_key=settings.secret(said.secret_key) if said.secret_key else None,
+        region=said.region,
         sandbox=_is_sandbox(clinic),
     )
 

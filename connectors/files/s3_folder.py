@@ -84,11 +84,11 @@ class S3Folder:
             code = str(error.response.get("Error", {}).get("Code", ""))
             if code in _REFUSED:
                 raise Unauthorized(
-                    _VENDOR, "the key may not read this bucket.", code=code
+                    _VENDOR, "this key may not use the bucket so.", code=code
                 ) from None
             if code in _ABSENT:
                 raise Rejected(_VENDOR, "no such bucket or file.", code="not_found") from None
-            raise Unavailable(_VENDOR, "the bucket cannot be read now.", code=code) from None
+            raise Unavailable(_VENDOR, "the bucket cannot be used now.", code=code) from None
         except NoCredentialsError:
             raise Unauthorized(_VENDOR, "no key: give user and password, or a role.") from None
         except BotoCoreError as error:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from data_contracts.errors import UserError
 from data_contracts.right import Right
 from deployments.option import AsJson, Now, SlugArgument
 from deployments.show import show_json
@@ -28,12 +29,17 @@ def backup(
     as_json: AsJson = False,
 ) -> None:
     """The two copies must not lie in one place: together, with the master key, they are open."""
+    from connectors.errors import ConnectorError
     from deployments.admission import admitted
     from tasks.backups import back_up
     from tasks.room import wall_clock
 
     with admitted(slug, Right.BACK_UP) as here:
-        done = back_up(here, to, now or wall_clock(), keys_to)
+        try:
+            done = back_up(here, to, now or wall_clock(), keys_to)
+        except ConnectorError as error:
+            words = "the keys are copied, the ledger is not"
+            raise UserError(f"{slug}: {words}: {error} See `backups` in the clinic file") from None
     if as_json:
         show_json({"clinic": slug, "ledger": done.ledger, "keys": str(done.keys)})
         return

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from data_contracts.errors import UserError
 from data_contracts.right import Right
 from deployments.option import AsJson, Now, SlugArgument
 from deployments.show import show_json
@@ -16,12 +17,16 @@ File = Annotated[str, typer.Argument(metavar="FILE", help="The .ledger file, or 
 
 def restore(slug: SlugArgument, file: File, *, now: Now = None, as_json: AsJson = False) -> None:
     """The ledger that was is kept beside it as replaced.db."""
+    from connectors.errors import ConnectorError
     from deployments.admission import admitted, checked
-    from tasks.backups import restore_clinic
+    from tasks.restoring import restore_clinic
     from tasks.room import wall_clock
 
     checked(slug, Right.RESTORE)  # the ledger may be damaged: what is to be said is said after
-    done = restore_clinic(slug, file, now or wall_clock())
+    try:
+        done = restore_clinic(slug, file, now or wall_clock())
+    except ConnectorError as error:
+        raise UserError(f"{slug}: the backup could not be fetched: {error}") from None
     with admitted(slug, Right.RESTORE):
         pass
     if as_json:

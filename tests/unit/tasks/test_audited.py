@@ -15,7 +15,7 @@ from ledger.mending import forget_unreadable
 from ledger.schema import audit, inbox, messages, patients, staff_tasks, visits
 from ledger.unsubscribe import unsubscribe_token
 from tasks.actor import acting
-from tasks.backups import back_up, restore_clinic
+from tasks.backups import back_up
 from tasks.call_list import Outcome, finish, staff_lines
 from tasks.consenting import record_file
 from tasks.erasing import erase, set_hold
@@ -23,6 +23,7 @@ from tasks.failure import keep_failure, read_failure
 from tasks.keeping import keep_inbound
 from tasks.mail_events import unsubscribe
 from tasks.reconcile import drain_inbox
+from tasks.restoring import restore_clinic
 from tasks.retention import apply_retention
 from tasks.revoking import revoke
 from tasks.room import room, wall_clock
@@ -224,7 +225,8 @@ def test_a_backup_and_its_restore_are_said_and_the_chain_is_whole(at, tmp_path):
     restored = restore_clinic("northside", done.ledger, NOW + timedelta(hours=1))
     assert restored.held == 1
     with room("northside") as here, here.ledger.read() as con:
-        assert len(rows(here, Deed.BACKED_UP)) == len(rows(here, Deed.RESTORED)) == 1
+        begun, ended = rows(here, Deed.BACKUP_BEGUN), rows(here, Deed.BACKED_UP)
+        assert (len(begun), len(ended), len(rows(here, Deed.RESTORED))) == (1, 0, 1)
         anchored = read_anchors(here.ledger)
         assert [*anchored.flaws, *flaws(here.ledger, con, anchored.heads)] == []
 

@@ -1,6 +1,7 @@
 """`backup`, `restore`, `erase`: copies are closed to others, and of the erased to everybody."""
 
 import json
+import re
 import shutil
 import sqlite3
 from datetime import timedelta
@@ -13,9 +14,8 @@ from sqlalchemy import select
 
 from ledger import people
 from ledger.engine import open_engine
-from ledger.schema import patients
+from ledger.schema import audit, patients
 from ledger.store import open_ledger
-from tasks.backups import drop_old_key_copies
 from tasks.book import keep_snapshot
 from tasks.room import Room
 from tests.cast import NOW, person, snapshot, visit
@@ -43,8 +43,9 @@ def bucket(aws, write_file, monkeypatch):
     s3.create_bucket(Bucket="northside-backups")
     keys = {"access_key": "NORTH_AWS_KEY", "secret_key": "NORTH_AWS_SECRET", "base_url": aws}
 
-    def agreed(agreements=AGREED):
-        write_file(agreements=agreements, backups=keys | {"to": "s3://northside-backups/daily"})
+    def agreed(agreements=AGREED, **changes):
+        said = keys | {"to": "s3://northside-backups/daily"} | changes
+        write_file(agreements=agreements, backups=said)
         return s3
 
     return agreed
@@ -56,6 +57,22 @@ def names(room):
     return sorted(
         people.identity(room.ledger, row.patient_id, row.identity)["first_name"] for row in rows
     )
+
+
+def ledger_files(room):
+    """Copies of the ledger on this machine, whole or in parts."""
+    found = room.ledger.home.rglob("northside-*")
+    return sorted(path.name for path in found if path.parent.name != "key-backups")
+
+
+def deeds(room):
+    with room.ledger.read() as con:
+        said = con.execute(
+            select(audit.c.what)
+            .where(audit.c.what.like("%backup%") | audit.c.what.like("%backed%"))
+            .order_by(audit.c.sequence)
+        )
+        return said.scalars().all()
 
 
 def in_copy(room, path, source_id):
@@ -95,7 +112,7 @@ def test_a_backup_in_s3_comes_back(here, bucket, ptclinic):
     assert said.document["ledger"].startswith("s3://northside-backups/daily/northside-2026")
     held = s3.list_objects_v2(Bucket="northside-backups")["Contents"]
     assert len(held) == 2
-    assert not list((here.ledger.home / "backups").iterdir()), "nothing is left on this machine"
+    assert ledger_files(here) == [], "nothing is left on this machine"
     with here.ledger.write() as con:
         people.upsert_patients(here.ledger, con, [(person(first_name="Anna"), None)])
     back = ptclinic("restore", "northside", said.document["ledger"], "--json")
@@ -197,14 +214,57 @@ def test_an_erased_patient_cannot_be_read_from_yesterdays_backups_and_stays_eras
         )
 
 
-def test_copies_of_the_keys_last_seven_days(here, ptclinic):
+def test_copies_of_the_keys_last_a_week_at_most(here, ptclinic):
     for days in (0, 3, 7, 8):
         moment = (NOW + timedelta(days=days)).isoformat()
         assert ptclinic("backup", "northside", "--now", moment).code == 0
     folder = here.ledger.home / "key-backups"
     assert len(list(folder.glob("*.keys"))) == 3
     assert len(list((here.ledger.home / "backups").glob("*.ledger"))) == 4
-    assert drop_old_key_copies(folder, NOW + timedelta(days=30)) == 3
+
+
+@pytest.mark.slow
+def test_a_bucket_that_takes_nothing_leaves_no_ledger_here_and_no_old_key(here, bucket, ptclinic):
+    """Else with backups that fail a copy of the keys would last as long as they fail."""
+    bucket(to="s3://no-such-bucket/daily")
+    for days in (0, 8):
+        moment = (NOW + timedelta(days=days)).isoformat()
+        said = ptclinic("backup", "northside", "--now", moment)
+        assert said.code == 1
+        assert "no such bucket" in said.err
+    (newest,) = (here.ledger.home / "key-backups").glob("*.keys")
+    assert newest.name == "northside-20260113T160000Z.keys"
+    assert ledger_files(here) == []
+    assert deeds(here) == ["ledger backup begun"] * 2, "none is said to be there that is not"
+
+
+@pytest.mark.slow
+def test_no_ledger_lies_in_a_bucket_without_its_manifest(here, bucket, ptclinic, caplog):
+    caplog.set_level("INFO", logger="werkzeug")
+    bucket()
+    caplog.clear()
+    assert ptclinic("backup", "northside", "--now", NOW.isoformat()).code == 0
+    arrived = re.findall(r"PUT \S+/(northside-\S+) HTTP", caplog.text)
+    copy = "northside-20260105T160000Z.ledger"
+    assert arrived == [f"{copy}.json", copy], "the bucket's own log"
+    assert deeds(here) == ["ledger backup begun", "ledger backed up"]
+
+
+def test_ledger_and_keys_are_not_copied_to_one_place(here, ptclinic, tmp_path):
+    for keys_to in (tmp_path / "one", tmp_path / "one/keys", tmp_path):
+        said = ptclinic("backup", "northside", "--to", tmp_path / "one", "--keys-to", keys_to)
+        assert said.code == 1
+        assert "would lie in one place" in said.err
+    assert not (tmp_path / "one").exists()
+
+
+def test_the_clinic_file_says_where_the_keys_go(here, write_file, ptclinic, tmp_path):
+    ledgers, keys = str(tmp_path / "ledgers"), str(tmp_path / "keys")
+    write_file(backups={"to": ledgers, "keys_to": ledgers})
+    assert "would lie in one place" in ptclinic("backup", "northside").err
+    write_file(backups={"to": ledgers, "keys_to": keys})
+    said = ptclinic("backup", "northside", "--json").document
+    assert Path(said["keys"]).parent == Path(keys)
 
 
 def test_a_copy_of_the_keys_opens_the_ledger_with_the_master_key(here, ptclinic):
