@@ -8,6 +8,9 @@ from starlette.exceptions import HTTPException
 from sandbox import control, weather
 from sandbox.cliniko import routes as cliniko
 from sandbox.gate import App, Gate
+from sandbox.jane import control as jane_control
+from sandbox.jane import login
+from sandbox.jane import routes as jane
 from sandbox.refusal import Refusal
 from sandbox.twilio import routes as twilio
 from sandbox.world import World
@@ -30,6 +33,6 @@ def build(world: World) -> App:
     def absent(request: Request, why: HTTPException) -> JSONResponse:
         return JSONResponse({"message": why.detail}, why.status_code)
 
-    for part in (control, cliniko, twilio, weather):
+    for part in (control, cliniko, jane_control, login, jane, twilio, weather):
         app.include_router(part.router(world))
     return Gate(app, world)

@@ -165,8 +165,7 @@ def _done(world: World, asked: VisitAct) -> Visit:
     elif asked.act == "cancel":
         writing.cancel_appointment(world, visit, {"cancellation_reason": 50})
     elif asked.act == "uncancel":
-        visit.cancelled_at = visit.cancel_reason = visit.cancel_note = visit.outcome = None
-        world.clinic.move(visit, visit.starts_at, visit.ends_at)
+        world.clinic.uncancel(visit)
     elif asked.act == "archive":
         writing.archive(world, visit)
     elif asked.act == "attend":

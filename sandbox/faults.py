@@ -26,7 +26,7 @@ class Fault(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    where: Literal["cliniko", "twilio", "weather"]
+    where: Literal["cliniko", "jane", "twilio", "weather"]
     match: str = ".*"
     method: str | None = None
     kind: Kind
@@ -100,6 +100,9 @@ def _too_many(fault: Fault, now: float) -> tuple[int, dict[str, str], bytes]:
     body: dict[str, object] = {"message": "Too many requests"}
     if fault.where == "cliniko":
         headers["X-RateLimit-Reset"] = str(int(now + wait) + 1)
+    if fault.where == "jane":
+        headers |= {"Retry-After": str(int(wait)), "X-Throttle-Match": "fault"}
+        body = {"object": "error", "code": "too_many_requests", "message": "Rate limit exceeded"}
     if fault.where == "twilio":
         body = {"code": 20429, "message": "Too Many Requests", "more_info": "", "status": 429}
     return 429, {**headers, **fault.headers}, json.dumps(body).encode()

@@ -67,6 +67,7 @@ class Running:
     def __init__(self, world: World) -> None:
         self.world = world
         self.base_url, self.cliniko = world.base_url, world.address()["cliniko"]
+        self.jane, self.jane_login = world.address()["jane"], world.address()["jane_login"]
         self.twilio, self.weather = world.address()["twilio"], world.address()["weather"]
         self.control = world.address()["control"]
 

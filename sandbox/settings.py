@@ -16,5 +16,10 @@ class Settings:
     rate_limit: int = 200
     lag_seconds: float = 0.0
     api_key: str = "MS0xLXNhbmRib3g-au1"
+    jane_client: str = "sandbox-partner"
+    jane_secret: str = "sandbox-partner-secret"
+    jane_access_seconds: int = 300
+    jane_refresh_seconds: int = 1800
+    jane_rate_limit: int = 100
     twilio_sid: str = "AC0123456789abcdef0123456789abcdef"
     twilio_token: str = "sandbox-token"

@@ -4,11 +4,17 @@ import threading
 from collections import Counter
 
 from sandbox.clinic.engine import Clinic
+from sandbox.clinic.visit import Visit
 from sandbox.cliniko.communication import Communications
 from sandbox.faults import FaultBook
+from sandbox.jane.desk import JaneDesk
+from sandbox.jane.identity import public_id
 from sandbox.settings import Settings
 from sandbox.twilio.callback import CallbackWorker
 from sandbox.twilio.carrier import Carrier
+
+JANE_CLINICS = ("northside", "riverbend")
+"""Both show the one book; a token of the one is no good at the other."""
 
 
 class World:
@@ -22,6 +28,8 @@ class World:
         self.faults = FaultBook()
         self.requests: Counter[str] = Counter()
         self.callbacks = CallbackWorker(settings.twilio_token)
+        self.jane = JaneDesk(settings, base_url, self.callbacks.submit)
+        self.clinic.listeners.append(self._tell_jane)
         self.carrier = Carrier(settings, self.clinic, self.lock, self.callbacks)
 
     def address(self) -> dict[str, str]:
@@ -29,6 +37,8 @@ class World:
         return {
             "base_url": self.base_url,
             "cliniko": f"{self.base_url}/cliniko/v1",
+            "jane": f"{self.base_url}/jane/{JANE_CLINICS[0]}",
+            "jane_login": self.jane.sessions.issuer,
             "twilio": f"{self.base_url}/twilio",
             "weather": f"{self.base_url}/weather",
             "control": f"{self.base_url}/_sandbox",
@@ -37,3 +47,10 @@ class World:
     def close(self) -> None:
         """Stop the background worker."""
         self.callbacks.close()
+        self.jane.hooks.close()
+
+    def _tell_jane(self, what: str, visit: Visit) -> None:
+        """Nothing is told of attendance: Jane has no such webhook."""
+        self.jane.hooks.happened(
+            f"APPOINTMENT_{what}", public_id(visit.id, visit.created_at), self.clinic.now
+        )

@@ -1,6 +1,7 @@
 """Plays the clinic's book forward in time order, and answers what a reminder does to a visit."""
 
 import heapq
+from collections.abc import Callable
 from datetime import timedelta
 from enum import IntEnum
 from zoneinfo import ZoneInfo
@@ -18,6 +19,9 @@ from sandbox.settings import Settings
 AHEAD_DAYS = 400
 ATTENDANCE_DELAY = 900
 REASONS = ((30, 0.4), (60, 0.25), (40, 0.1), (20, 0.08), (10, 0.07), (50, 0.1))
+
+Listener = Callable[[str, Visit], None]
+"""Hears BOOKED, RESCHEDULED, CANCELLED or UNCANCELLED of a visit, once it is so."""
 
 
 class Event(IntEnum):
@@ -39,6 +43,7 @@ class Clinic:
         self.zone = ZoneInfo(settings.timezone)
         self.book = Book()
         self.now = 0
+        self.listeners: list[Listener] = []
         since = settings.start - timedelta(days=settings.history_days)
         until = settings.start + timedelta(days=AHEAD_DAYS)
         self.until = at_local(until, 0, self.zone)
@@ -72,9 +77,20 @@ class Clinic:
             visit.days_since_previous = (visit.starts_at - last) / DAY
         self.book.add_visit(visit)
         self._arm(visit)
+        self._tell("BOOKED", visit)
+
+    def uncancel(self, visit: Visit) -> None:
+        """Take a cancellation back, now; the visit stands at its time as if newly given."""
+        visit.cancelled_at = visit.cancel_reason = visit.cancel_note = visit.outcome = None
+        self._place(visit, visit.starts_at, visit.ends_at)
+        self._tell("UNCANCELLED", visit)
 
     def move(self, visit: Visit, starts_at: int, ends_at: int) -> None:
         """Give a visit another time, now; contacts about the old time are void."""
+        self._place(visit, starts_at, ends_at)
+        self._tell("RESCHEDULED", visit)
+
+    def _place(self, visit: Visit, starts_at: int, ends_at: int) -> None:
         visit.starts_at, visit.ends_at = starts_at, ends_at
         visit.scheduled_at = visit.updated_at = self.now
         visit.contacts.clear()
@@ -90,6 +106,7 @@ class Clinic:
         visit.cancel_reason, visit.cancel_note = reason, note
         visit.outcome = outcome or ("late_cancel" if late else "cancelled")
         self.book.changed(visit)
+        self._tell("CANCELLED", visit)
 
     def attend(self, visit: Visit, arrived: bool | None) -> None:
         """Record attendance; only its own time stamp moves, for no vendor promises more."""
@@ -153,6 +170,11 @@ class Clinic:
         if plan.cancel_at:
             self._push(plan.cancel_at, Event.CANCEL, visit)
         self._arm(visit)
+        self._tell("BOOKED", visit)
+
+    def _tell(self, what: str, visit: Visit) -> None:
+        for listener in self.listeners:
+            listener(what, visit)
 
     def _arm(self, visit: Visit) -> None:
         """Load what is fated for the visit's present time."""
