@@ -13,9 +13,9 @@ from connectors.http import VendorClient, as_object
 from connectors.practice.base import Snapshot, Watermark
 from connectors.practice.cliniko_codes import CANCEL_REASONS, CHANNEL_CODE, error_code, shard_of
 from connectors.practice.cliniko_fetch import PATIENTS, Fetch
-from connectors.practice.cliniko_list import HIDDEN, Lists, own_id
-from connectors.practice.cliniko_payloads import moment_of
+from connectors.practice.cliniko_list import HIDDEN, Lists
 from connectors.practice.cliniko_reader import APPOINTMENTS, ARCHIVED, ATTENDEES, Manner, Reader
+from connectors.practice.payload import moment_of, own_id
 from data_contracts.capabilities import CAPABILITIES, Capabilities
 from data_contracts.errors import UserError
 from data_contracts.visit import AvailableTime, Visit

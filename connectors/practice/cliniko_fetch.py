@@ -6,9 +6,9 @@ from typing import Any
 
 from connectors.errors import Rejected
 from connectors.practice.base import Snapshot, Watermark
-from connectors.practice.cliniko_list import HIDDEN, Lists, own_id
+from connectors.practice.cliniko_list import HIDDEN, Lists
 from connectors.practice.cliniko_nouns import location_of, patient_of, practitioner_of
-from connectors.practice.cliniko_payloads import Named, Person, moment_of
+from connectors.practice.cliniko_payloads import Named, Person
 from connectors.practice.cliniko_reader import (
     APPOINTMENTS,
     ARCHIVED,
@@ -17,6 +17,7 @@ from connectors.practice.cliniko_reader import (
     Reader,
     booking_of,
 )
+from connectors.practice.payload import moment_of, own_id
 from data_contracts.visit import Patient, Visit
 
 PATIENTS = "patients"

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from connectors.errors import ContractBroken
 from connectors.http import Params, VendorClient, as_object
-from connectors.practice.cliniko_payloads import id_text, moment_of
+from connectors.practice.payload import moment_of, own_id
 
 HIDDEN = ("cancelled_at:*", "archived_at:*", "deleted_at:*")
 """Filters without which cancelled, archived and deleted rows are left out."""
@@ -19,11 +19,6 @@ _MAX_PASSES = 3
 
 Row = Any
 Key = Callable[[Row], str | None]
-
-
-def own_id(row: Row) -> str | None:
-    """The id of a raw row."""
-    return id_text(row.get("id")) if isinstance(row, dict) else None
 
 
 @dataclass

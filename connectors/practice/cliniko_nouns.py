@@ -1,20 +1,16 @@
 """Cliniko's rows as our nouns: pure, one function per noun."""
 
-import re
-from datetime import UTC, datetime
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import UTC
 
 from pydantic_core import PydanticCustomError
 
 from connectors.practice.body_region import body_region
 from connectors.practice.cliniko_codes import PREFERENCE_OF, REASON_OF
 from connectors.practice.cliniko_payloads import Appointment, Attendee, Named, Person, PhoneNumber
+from connectors.practice.person import birth_date, email_address, zone_name
 from connectors.practice.phone import mobile_number
 from connectors.practice.state import state_code
 from data_contracts.visit import Location, Patient, Practitioner, Visit, VisitStatus
-
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def visit_of(
@@ -83,9 +79,9 @@ def patient_of(row: Person, region: str) -> Patient:
         source_id=row.id,
         first_name=row.first_name or "",
         last_name=row.last_name or "",
-        birth_date=_birth(row.date_of_birth),
+        birth_date=birth_date(row.date_of_birth),
         mobile=_mobile(row.patient_phone_numbers or [], region),
-        email=row.email if _is_email(row.email) else None,
+        email=email_address(row.email),
         state=state_code(row.state),
         timezone=zone_name(row.time_zone),
         contact_preference=preference,
@@ -107,14 +103,6 @@ def location_of(row: Named) -> Location:
     return Location(source_id=row.id, name=row.title, timezone=zone)
 
 
-def zone_name(value: Any) -> str | None:
-    """An IANA zone that this machine knows, or None."""
-    try:
-        return ZoneInfo(value).key if isinstance(value, str) and value else None
-    except (KeyError, ValueError, OSError):
-        return None
-
-
 def _reason(row: Appointment) -> str | None:
     number = row.cancellation_reason
     return None if number is None else REASON_OF.get(number, str(number)[:64])
@@ -127,14 +115,3 @@ def _mobile(numbers: list[PhoneNumber], region: str) -> str | None:
         mobile_number(str(one.number or f"+{one.normalized_number}"), region) for one in usable
     )
     return next(filter(None, parsed), None)
-
-
-def _birth(value: Any) -> datetime | None:
-    try:
-        return datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=UTC)
-    except (TypeError, ValueError):
-        return None
-
-
-def _is_email(value: Any) -> bool:
-    return isinstance(value, str) and _EMAIL.fullmatch(value) is not None

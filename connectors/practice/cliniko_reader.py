@@ -1,22 +1,16 @@
 """Rows as nouns; what cannot be read is set aside with its reason."""
 
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import ValidationError
-from pydantic_core import PydanticCustomError
-
-from connectors.practice.base import RejectedRow
-from connectors.practice.cliniko_list import Listing, Lists, own_id
+from connectors.practice.cliniko_list import Listing, Lists
 from connectors.practice.cliniko_nouns import visit_of
-from connectors.practice.cliniko_payloads import Appointment, Attendee, Named, Payload, linked_id
+from connectors.practice.cliniko_payloads import Appointment, Attendee, Named, linked_id
+from connectors.practice.payload import own_id
+from connectors.practice.sieve import Sieve
 from data_contracts.visit import Visit
-
-P = TypeVar("P", bound=Payload)
-T = TypeVar("T")
 
 APPOINTMENTS, ATTENDEES = "individual_appointments", "attendees"
 ARCHIVED = ("archived_at:*",)
@@ -36,12 +30,12 @@ class Manner:
     region_from: str | None = None
 
 
-class Reader:
+class Reader(Sieve):
     """Turns rows into nouns, sets the rest aside; `whole`: related lists are read in full."""
 
     def __init__(self, lists: Lists, manner: Manner, *, whole: bool) -> None:
+        super().__init__()
         self.lists, self.manner, self.whole = lists, manner, whole
-        self.rejected: list[RejectedRow] = []
         self.complete = True
 
     def named(
@@ -86,30 +80,6 @@ class Reader:
         """Remember when a list slipped away under us."""
         self.complete = self.complete and listing.complete
         return listing
-
-    def read(self, resource: str, model: type[P], rows: Iterable[Any]) -> dict[str, P]:
-        """Raw rows as payloads, by id."""
-        made = (self.attempt(resource, row, model.model_validate, row) for row in rows)
-        return {one.id: one for one in made if one}
-
-    def attempt(self, resource: str, raw: Any, make: Callable[[Any], T], value: Any) -> T | None:
-        """What `make` makes of `value`, or None and `raw` set aside."""
-        try:
-            return make(value)
-        except ValidationError as error:
-            first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-            where = ".".join(str(part) for part in first["loc"]) or "row"
-            self.reject(resource, raw, f"{where}.{first['type']}")
-        except PydanticCustomError as error:
-            self.reject(resource, raw, f"row.{error.type}")
-        except OverflowError:
-            self.reject(resource, raw, "row.time_out_of_range")
-        return None
-
-    def reject(self, resource: str, raw: Any, reason_code: str) -> None:
-        """Set a raw row aside."""
-        payload = json.dumps(raw, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        self.rejected.append(RejectedRow(resource, own_id(raw), reason_code, payload))
 
 
 def _current(rows: Iterable[Attendee]) -> dict[str, Attendee]:
