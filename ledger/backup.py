@@ -62,7 +62,10 @@ def verified(keys: KeyStore, path: Path, clinic: str) -> Manifest:
     said = _read(path)
     mac = str(said.pop("mac", ""))
     if not hmac.compare_digest(mac.encode(), _mac(keys, said).encode()):
-        raise BackupRefused(f"{manifest_path(path)}: not written by this clinic's keys")
+        raise BackupRefused(
+            f"{manifest_path(path)}: not written by this clinic's keys; take another backup, or"
+            " bring the keys back that it was made with (docs/runbooks/lost-key.md)"
+        )
     if said["clinic"] != clinic:
         raise BackupRefused(f"{path}: this is a backup of {said['clinic']}, not of {clinic}")
     if _sha256(path) != said["sha256"]:
@@ -81,7 +84,7 @@ def _copy(ledger: Ledger, part: Path) -> None:
 
 def _read(path: Path) -> dict[str, Any]:
     if not path.is_file():
-        raise BackupRefused(f"{path}: no backup here")
+        raise BackupRefused(f"{path}: no backup here; give the path of a `.ledger` file")
     try:
         found: dict[str, Any] = json.loads(manifest_path(path).read_text())
     except (OSError, ValueError):

@@ -14,12 +14,17 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from data_contracts.errors import SecretMissing
+from data_contracts.errors import SecretMissing, StoreUnusable
 from ledger.master_key import MasterSource, create_master_key, read_master_key
 
 __all__ = ["KeyStore", "create_master_key", "keyed_hash", "read_master_key", "seal", "unseal"]
 
+KNOWN_PATIENT = "patient:"
+"""How the name of a patient's key begins."""
+
 _NONCE_BYTES = 12
+_TAG_BYTES = 16
+_DAMAGED = ("malformed", "not a database", "no such table", "I/O error")
 _TABLES = (
     "create table if not exists keys (name text primary key, wrapped blob not null)",
     "create table if not exists master (one integer primary key check (one = 1), print text)",
@@ -33,8 +38,14 @@ def seal(key: bytes, plain: bytes, about: str) -> bytes:
 
 
 def unseal(key: bytes, sealed: bytes, about: str) -> bytes:
-    """Decrypt what `seal` made; raises `InvalidTag` for a wrong key or a changed byte."""
+    """Decrypt what `seal` made; raises `InvalidTag` for a wrong key, or a byte changed or gone."""
+    if len(sealed) < _NONCE_BYTES + _TAG_BYTES:
+        raise InvalidTag
     return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], about.encode())
+
+
+class SealBroken(SecretMissing, InvalidTag):
+    """What is sealed does not open: its key is gone, or another's, or bytes of it are."""
 
 
 class KeyStore:
@@ -65,6 +76,13 @@ class KeyStore:
             con.execute("begin immediate" if to_write else "begin")
             yield con
             con.execute("commit")
+        except sqlite3.DatabaseError as error:
+            if not any(words in str(error) for words in _DAMAGED):
+                raise
+            raise StoreUnusable(
+                f"{self._path}: is damaged; bring the newest copy of the keys back"
+                " (docs/runbooks/lost-key.md)"
+            ) from None
         finally:
             con.close()
 
@@ -86,6 +104,25 @@ class KeyStore:
             with self._open() as con:
                 self._known |= self._read(con, [name])
         return self._known.get(name)
+
+    def knows_patients(self) -> bool:
+        """Whether anybody's identity was ever sealed under these keys, and not erased."""
+        with self._open() as con:
+            query = "select 1 from keys where name >= ? and name < ? limit 1"
+            return con.execute(query, [KNOWN_PATIENT, KNOWN_PATIENT + "~"]).fetchone() is not None
+
+    def opened(self, name: str, sealed: bytes, about: str) -> bytes:
+        """What was sealed under a name's key. Raises SealBroken, also where it was forgotten."""
+        key = self.find(name)
+        try:
+            if key is not None:
+                return unseal(key, sealed, about)
+        except InvalidTag:
+            pass
+        raise SealBroken(
+            f"{self._path}: holds no key that opens what was sealed here, or it was changed; bring"
+            " the newest copy of the keys back (docs/runbooks/lost-key.md)"
+        )
 
     def _load(self, names: list[str]) -> None:
         with self._open() as con:

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -136,8 +137,11 @@ def read_master_key(path: Path) -> bytes:
         raise SecretMissing(
             f"{path}: no master key here; restore it, or make one with `ptclinic new`"
         )
-    if path.stat().st_mode & 0o077:
-        raise SecretMissing(f"{path}: others can read the master key; run `chmod 600 {path}`")
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & ~0o600:
+        raise SecretMissing(
+            f"{path}: others may use the master key (mode {mode:04o}); run `chmod 600 {path}`"
+        )
     return from_hex(path.read_text(), str(path))
 
 

@@ -5,14 +5,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
 from sqlalchemy import ColumnElement, Connection, or_, select
 
 from data_contracts.deed import Act, Deed
 from data_contracts.message import CARE, Channel, Purpose
 from data_contracts.visit import Patient
 from ledger.audit import record
-from ledger.keys import keyed_hash, seal, unseal
+from ledger.keys import keyed_hash, seal
 from ledger.schema import consents, opt_outs, patients
 from ledger.store import Ledger, insert_new, new_id, to_json, upsert
 
@@ -139,10 +138,8 @@ def add_placeholders(ledger: Ledger, con: Connection, source_ids: set[str], now:
 
 def identity(ledger: Ledger, patient_id: str, sealed: bytes) -> dict[str, str | None]:
     """Who a patient is, from the sealed column; raises InvalidTag where the key is gone."""
-    key = ledger.keys.find(f"patient:{patient_id}")
-    if key is None or not sealed:
-        raise InvalidTag
-    found: dict[str, str | None] = json.loads(unseal(key, sealed, patient_id))
+    plain = ledger.keys.opened(f"patient:{patient_id}", sealed, patient_id)
+    found: dict[str, str | None] = json.loads(plain)
     return found
 
 

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from cryptography.exceptions import InvalidTag
 from sqlalchemy import ColumnElement, Connection, Engine, Result, func, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data_contracts.deed import Actor, Role
+from data_contracts.errors import SecretMissing, StoreUnusable
 from ledger.engine import open_engine
-from ledger.keys import KeyStore, keyed_hash, seal, unseal
+from ledger.keys import KeyStore, keyed_hash, seal
 from ledger.master_key import FileMaster, MasterSource
 from ledger.migrate import migrate
 
@@ -96,10 +96,7 @@ class Ledger:
 
     def unseal_text(self, sealed: bytes, about: str) -> str:
         """Read what `seal_text` made; raises InvalidTag where the key was forgotten."""
-        key = self.keys.find(self.text_key(about))
-        if key is None:
-            raise InvalidTag
-        return unseal(key, sealed, about).decode()
+        return self.keys.opened(self.text_key(about), sealed, about).decode()
 
     def text_key(self, about: str) -> str:
         """The name of the key of one piece of text."""
@@ -110,9 +107,9 @@ class Ledger:
         return f"quarantine:{_digest(f'{batch_id}|{row_key}')}"
 
     def unseal_quarantined(self, batch_id: str, row_key: str, payload: bytes) -> bytes | None:
-        """A quarantined row as it came; None where its key was forgotten."""
-        key = self.keys.find(self.quarantine_key(batch_id, row_key))
-        return None if key is None else unseal(key, payload, batch_id)
+        """A quarantined row as it came; None where its key was forgotten, else as `opened`."""
+        name = self.quarantine_key(batch_id, row_key)
+        return None if self.keys.find(name) is None else self.keys.opened(name, payload, batch_id)
 
     def close(self) -> None:
         """Give the file back."""
@@ -147,16 +144,38 @@ def open_ledger(
 ) -> Ledger:
     """Open and, once, migrate a clinic's ledger below `home`.
 
-    Raises SecretMissing where the master key is absent, too open, or wrong.
+    Raises SecretMissing where the master key is absent, too open, or wrong, and StoreUnusable where
+    of ledger and keys only the one is there: nothing is begun anew beside what is left.
     """
     folder = home / clinic
     master = folder / "master.key" if master is None else master
     source = FileMaster(master) if isinstance(master, Path) else master
-    keys = KeyStore(folder / "keys.db", source)
+    keys = _keys_of(folder, source, is_file=url is None)
     engine = open_engine(url or folder / "ledger.db", keys.key("ledger"), clinic)
     migrate(engine)
     who = actor or BY_ITSELF
     return Ledger(clinic=clinic, engine=engine, keys=keys, home=folder, actor=who)
+
+
+def _keys_of(folder: Path, source: MasterSource, *, is_file: bool) -> KeyStore:
+    ledger, keys = folder / "ledger.db", folder / "keys.db"
+    if is_file and _holds(ledger) and not _holds(keys):
+        raise SecretMissing(
+            f"{keys}: the clinic's keys are gone, and its ledger is here; bring the newest copy of"
+            " the keys back (docs/runbooks/lost-key.md)"
+        )
+    found = KeyStore(keys, source)
+    if is_file and not _holds(ledger) and found.knows_patients():
+        # An empty ledger would know of no reminder that was sent, and of no STOP.
+        raise StoreUnusable(
+            f"{ledger}: is gone or empty, and its keys are here; bring the last backup back"
+            " (docs/runbooks/restore.md)"
+        )
+    return found
+
+
+def _holds(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > 0
 
 
 def upsert(con: Connection, table: Any, rows: list[dict[str, Any]], key: list[str]) -> None:

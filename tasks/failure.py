@@ -68,7 +68,8 @@ def read_failure(here: Room, ref: str) -> str:
         return unseal(key, path.read_bytes(), _about(slug, ref)).decode()
     except InvalidTag:
         raise UserError(
-            f"{slug}: error {ref} was changed, or sealed by a key that is gone; it cannot be read"
+            f"{path}: was changed or cut off, or sealed by a key that is gone, and cannot be read;"
+            " the run in Prefect still names its kind and place"
         ) from None
 
 

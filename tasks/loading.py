@@ -32,7 +32,7 @@ from warehouse.load import (
     load_visit_versions,
     load_visits,
 )
-from warehouse.store import open_warehouse, publish
+from warehouse.store import open_warehouse, publish, told
 
 if TYPE_CHECKING:
     import duckdb
@@ -60,6 +60,7 @@ def warehouse(here: Room, *, read_only: bool = False) -> Iterator["duckdb.DuckDB
     with (
         nullcontext() if read_only else turn(path),
         open_warehouse(path, here.ledger.warehouse_key, read_only) as con,
+        told(path, read_only),
     ):
         yield con
 
@@ -67,7 +68,9 @@ def warehouse(here: Room, *, read_only: bool = False) -> Iterator["duckdb.DuckDB
 def load_warehouse(here: Room, now: datetime) -> dict[str, int]:
     """Load what changed since the last load; safe to repeat. Returns rows by table."""
     with warehouse(here) as con, here.ledger.read() as ledger_con:
-        loaded = records.cursor(ledger_con, _VISITS_LOADED)
+        # A warehouse that was lost is begun anew, and knows nothing of what was loaded before.
+        is_new = not con.execute("SELECT 1 FROM core_practice__visits LIMIT 1").fetchone()
+        loaded = None if is_new else records.cursor(ledger_con, _VISITS_LOADED)
         since = datetime.fromisoformat(loaded) - _OVERLAP if loaded else None
         counts = {"visits": 0}
         for chunk in _visit_chunks(here, ledger_con, since):

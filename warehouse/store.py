@@ -4,6 +4,8 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -29,7 +31,9 @@ def open_warehouse(path: Path, key_hex: str, read_only: bool = False) -> duckdb.
     `key_hex` is 32 bytes as 64 hex digits. Raises WarehouseClosed; no message holds the key.
     """
     if not _KEY.fullmatch(key_hex):
-        raise WarehouseClosed("warehouse key: expected 64 hex digits (32 bytes); check the key")
+        raise WarehouseClosed(
+            f"{path}: its key is 64 hex digits (32 bytes), and another was given; check the key"
+        )
     if read_only and not path.exists():
         raise WarehouseClosed(f"{path}: no warehouse here yet; run the load once, then publish")
     connection = duckdb.connect(":memory:", config=_CLOSED_TO_THE_WORLD)
@@ -39,10 +43,22 @@ def open_warehouse(path: Path, key_hex: str, read_only: bool = False) -> duckdb.
         _attach(connection, path, key_hex, read_only)
         if not read_only:
             _migrate(connection)
+    except duckdb.Error as error:
+        connection.close()
+        raise WarehouseClosed(f"{path}: {_what_is_wrong(error, read_only)}") from None
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+@contextmanager
+def told(path: Path, read_only: bool = False) -> Iterator[None]:
+    """Says of a file that breaks off under its reader what to do. Raises WarehouseClosed."""
+    try:
+        yield
+    except duckdb.IOException as error:
+        raise WarehouseClosed(f"{path}: {_what_is_wrong(error, read_only)}") from None
 
 
 def publish(path: Path, target: Path) -> None:
@@ -88,19 +104,24 @@ def _attach(
         )
     except duckdb.Error as error:
         # The cause may quote the statement, and with it the key: it must not travel along.
-        raise WarehouseClosed(f"{path}: {_what_is_wrong(error)}") from None
+        raise WarehouseClosed(f"{path}: {_what_is_wrong(error, read_only)}") from None
     if is_new:
         path.chmod(0o600)
     connection.execute("USE warehouse")
 
 
-def _what_is_wrong(error: duckdb.Error) -> str:
+def _what_is_wrong(error: duckdb.Error, read_only: bool) -> str:
     text = str(error)
     if "encryption key" in text.lower():
         return "the key does not open this file; give the key that it was made with"
     if "lock" in text.lower():
         return "another process has it open; wait for it, or read the published copy"
-    return f"not a readable warehouse ({type(error).__name__}); restore it from the last backup"
+    do = (
+        "run `refresh-benchmarks`, which publishes it anew"
+        if read_only
+        else "move it away; the next run loads it anew from the ledger"
+    )
+    return f"not a readable warehouse ({type(error).__name__}); {do}"
 
 
 def _migrate(connection: duckdb.DuckDBPyConnection) -> None:
