@@ -60,7 +60,7 @@ sbom: $(STAMP) ## The bill of materials (CycloneDX), as build/sbom.json
 
 docs: $(STAMP) ## Write the generated pages again
 	$(BIN)/python -m tests.spec.render
-	$(BIN)/ptclinic schema
+	$(BIN)/ptclinic schema > docs/generated/clinic.schema.json
 
 # A page is judged in a real browser. Without one those tests are skipped by name; CI has it.
 browser:

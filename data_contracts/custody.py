@@ -66,6 +66,12 @@ class Backups(_Part):
         description="a folder for copies of the wrapped keys, each kept for at most seven days; "
         "None: `key-backups` in the clinic's folder",
     )
+    keep_days: int | None = Field(
+        35,
+        ge=1,
+        description="for so many days a copy of the ledger is kept, the newest whole one for ever; "
+        "None: we delete none, as where the bucket's own rules do",
+    )
     region: str = "us-east-1"
     access_key: _Named | None = Field(None, description="None: the machine's role")
     secret_key: _Named | None = None

@@ -45,7 +45,7 @@ def placeholders(clinic: Clinic, *, is_active: bool = True) -> dict[str, Any]:
         "timezone": clinic.timezone,
         "version": version(clinic, is_active=is_active),
         "is_active": is_active,
-        # Nothing between 01:00 and 03:00, which a clock change may skip or repeat; and the four
+        # Nothing between 01:00 and 03:00, which a clock change may skip or repeat; and those
         # that write the warehouse each have an hour of their own.
         "reminders_cron": f"{quarters} {waking} * * *",
         "sync_cron": f"{minute} 3 * * *",
@@ -53,6 +53,8 @@ def placeholders(clinic: Clinic, *, is_active: bool = True) -> dict[str, Any]:
         "benchmarks_cron": f"{minute} 5 * * *",
         "retention_cron": f"{minute} 6 1 * *",
         "audit_cron": f"{minute} 0 * * *",
+        # The day is over; and an erasure that is ended with it may write the warehouse, too.
+        "backup_cron": f"{minute} 23 * * *",
     }
 
 

@@ -6,12 +6,10 @@ Running it twice erases nothing twice. What it finds is a count; who it is, says
 from datetime import UTC, datetime
 
 from tasks.guard import guarded_flow
-from tasks.retention import keep_retention, tidy_copies
+from tasks.retention import keep_retention
 
 
 @guarded_flow(name="retention", flow_run_name="retention-{clinic}")
 def retention(clinic: str, now: datetime | None = None) -> dict[str, dict[str, int]]:
-    """Plan, apply where the clinic file says `monthly`, and tidy what may not last."""
-    moment = now or datetime.now(UTC)
-    kept = keep_retention(clinic, moment)
-    return {"retention": kept, "tidied": tidy_copies(clinic, moment)}
+    """Plan, and apply where the clinic file says `monthly`."""
+    return {"retention": keep_retention(clinic, now or datetime.now(UTC))}

@@ -3,16 +3,18 @@
 import hashlib
 import hmac
 import json
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from data_contracts.errors import UserError
-from ledger.copy_name import stamped
+from ledger.copy_name import stamped, taken_at
 from ledger.keys import KeyStore, keyed_hash
 from ledger.store import Ledger
 
 SUFFIX = ".ledger"
+_PART = ".part"
 
 
 class Manifest(NamedTuple):
@@ -42,7 +44,7 @@ def take_backup(ledger: Ledger, folder: Path, now: datetime) -> Path:
     path = folder / stamped(ledger.clinic, now, SUFFIX)
     if path.exists():
         raise BackupRefused(f"{path}: there is a backup of this second; wait for the next")
-    part = path.with_suffix(".part")
+    part = path.with_suffix(_PART)
     part.unlink(missing_ok=True)
     _copy(ledger, part)
     part.chmod(0o600)
@@ -55,6 +57,30 @@ def take_backup(ledger: Ledger, folder: Path, now: datetime) -> Path:
 def manifest_path(path: Path) -> Path:
     """Where a backup's manifest lies."""
     return path.with_name(f"{path.name}.json")
+
+
+def newest_whole(names: Iterable[str], clinic: str) -> datetime | None:
+    """When the newest of a folder's backups was taken that has its manifest; None without one."""
+    held = set(names)
+    found = (taken_at(name, clinic, SUFFIX) for name in held if f"{name}.json" in held)
+    return max((at for at in found if at), default=None)
+
+
+def outdated(names: Iterable[str], clinic: str, now: datetime, lasts: timedelta) -> list[str]:
+    """Which of a folder's files have lasted enough: backups of this clinic, whole or in parts.
+
+    The newest whole backup stays, whatever its age.
+    """
+    held = sorted(names)
+    newest = newest_whole(held, clinic)
+    found = [(name, _began(name, clinic)) for name in held]
+    return [name for name, at in found if at and at != newest and now - at > lasts]
+
+
+def _began(name: str, clinic: str) -> datetime | None:
+    """When a backup was begun, by the name of any file that it leaves."""
+    stem = name.removesuffix(".json")
+    return taken_at(stem, clinic, SUFFIX) or taken_at(stem, clinic, _PART)
 
 
 def verified(keys: KeyStore, path: Path, clinic: str) -> Manifest:

@@ -5,9 +5,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from connectors.files.local_folder import LocalFolder
+from data_contracts.clinic import Clinic
 from data_contracts.custody import BUCKET, lie_together
 from data_contracts.deed import Act, Deed
 from data_contracts.errors import UserError
+from data_contracts.settings import Settings
 from ledger import key_copies
 from ledger.audit import record
 from ledger.backup import manifest_path, take_backup
@@ -30,8 +33,8 @@ def back_up(here: Room, to: str | None, now: datetime, keys_to: Path | None = No
     Keys are copied, and old copies of them dropped, even where the ledger could not be copied.
     Raises UserError, ConnectorError.
     """
-    place = to or here.clinic.backups.to or str(own_folder(here))
-    folder = keys_to or here.clinic.backups.keys_to or key_copies.beside(here.ledger.home)
+    place = to or ledger_place(here.clinic, here.settings)
+    folder = keys_to or key_folder(here.clinic, here.settings)
     if not place.startswith(BUCKET) and lie_together(Path(place), folder):
         raise UserError(
             f"{here.clinic.slug}: copies of the ledger and of its keys would lie in one place; "
@@ -69,9 +72,34 @@ def copy_keys(here: Room, folder: Path, now: datetime) -> Path:
         return key_copies.copy_keys(here.ledger, folder, now)
 
 
-def own_folder(here: Room) -> Path:
-    """Where copies of the ledger go unless the clinic file says otherwise."""
-    return here.ledger.home / "backups"
+def ledger_place(clinic: Clinic, settings: Settings) -> str:
+    """Where the clinic file lets copies of the ledger go: a folder, or `s3://BUCKET/PREFIX`."""
+    return clinic.backups.to or str(settings.home / clinic.slug / "backups")
+
+
+def key_folder(clinic: Clinic, settings: Settings) -> Path:
+    """Where the clinic file lets copies of the keys go."""
+    return clinic.backups.keys_to or key_copies.beside(settings.home / clinic.slug)
+
+
+def held(clinic: Clinic, settings: Settings) -> list[str]:
+    """The names of the files where copies of the ledger go. Raises UserError, ConnectorError."""
+    place = ledger_place(clinic, settings)
+    if place.startswith(BUCKET):
+        return [one.name for one in vault(clinic, settings, place).list()]
+    folder = Path(place)
+    return [one.name for one in LocalFolder(folder).list()] if folder.exists() else []
+
+
+def drop(clinic: Clinic, settings: Settings, names: list[str]) -> None:
+    """Delete files where copies of the ledger go. Raises UserError, ConnectorError."""
+    place = ledger_place(clinic, settings)
+    bucket = vault(clinic, settings, place) if place.startswith(BUCKET) and names else None
+    for name in names:
+        if bucket:
+            bucket.drop(name)
+        else:
+            (Path(place) / name).unlink(missing_ok=True)
 
 
 def _to_bucket(here: Room, place: str, now: datetime) -> str:

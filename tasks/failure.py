@@ -5,7 +5,7 @@ Where no key can be opened, the kind of the error and its place are kept and not
 
 import os
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +20,8 @@ from ledger.keys import KeyStore, seal, unseal
 from tasks.custody import master_source
 from tasks.room import Room
 
+FAILURES_LAST = timedelta(days=30)
+"""How long a run's traceback is kept: it may quote a patient's data."""
 _KEY = "errors"
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 _REF = re.compile(r"[0-9a-f]{8}")
@@ -53,6 +55,15 @@ def failures(here: Room) -> list[Failure]:
         at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         found.append(Failure(path.name.partition(".")[0], at))
     return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def drop_old_failures(wall: datetime) -> int:
+    """Delete what was kept of failures more than thirty days ago, of every clinic here."""
+    oldest = (wall - FAILURES_LAST).timestamp()
+    old = [path for path in _folder().glob("*") if path.stat().st_mtime < oldest]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
 
 
 def read_failure(here: Room, ref: str) -> str:

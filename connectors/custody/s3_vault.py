@@ -21,6 +21,13 @@ class S3Vault(S3Folder):
                 ServerSideEncryption="AES256",
             )
 
+    def drop(self, name: str) -> None:
+        """Delete a file; one that is not there is no error. Raises ConnectorError."""
+        if not is_plain(name):
+            raise Rejected("s3", "a file name leads out of the folder", code="bad_name")
+        with self._faults():
+            self._client.delete_object(Bucket=self._bucket, Key=self._prefix + name)
+
     def fetch(self, name: str, to: Path) -> None:
         """Bring a file to this machine. Raises ConnectorError."""
         if not is_plain(name):

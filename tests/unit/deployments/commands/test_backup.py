@@ -7,7 +7,6 @@ import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
-import boto3
 import pytest
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import select
@@ -19,8 +18,7 @@ from ledger.store import open_ledger
 from tasks.book import keep_snapshot
 from tasks.room import Room
 from tests.cast import NOW, person, snapshot, visit
-
-AGREED = [{"vendor": one, "signed_on": "2025-01-01"} for one in ("cliniko", "twilio", "aws")]
+from tests.unit.conftest import AGREED
 
 
 @pytest.fixture
@@ -31,24 +29,6 @@ def here(write_file, enter):
     bo = person("bo", first_name="Bo", last_name="Quillfeather", mobile="+13035550102")
     keep_snapshot(room, snapshot([person(), bo], [visit(), visit("bo")]), NOW)
     return room
-
-
-@pytest.fixture
-def bucket(aws, write_file, monkeypatch):
-    """An address in moto's S3, and the clinic file that goes with it."""
-    for name, value in (("NORTH_AWS_KEY", "key"), ("NORTH_AWS_SECRET", "secret")):
-        monkeypatch.setenv(name, value)
-    named = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
-    s3 = boto3.client("s3", endpoint_url=aws, region_name="us-east-1", **named)
-    s3.create_bucket(Bucket="northside-backups")
-    keys = {"access_key": "NORTH_AWS_KEY", "secret_key": "NORTH_AWS_SECRET", "base_url": aws}
-
-    def agreed(agreements=AGREED, **changes):
-        said = keys | {"to": "s3://northside-backups/daily"} | changes
-        write_file(agreements=agreements, backups=said)
-        return s3
-
-    return agreed
 
 
 def names(room):
@@ -122,7 +102,7 @@ def test_a_backup_in_s3_comes_back(here, bucket, ptclinic):
 
 
 def test_no_bucket_without_an_agreement(here, bucket, ptclinic):
-    bucket(agreements=AGREED[:2])
+    bucket(agreements=AGREED[:3])
     said = ptclinic("backup", "northside")
     assert said.code == 3
     assert "agreement with aws" in said.err

@@ -1,14 +1,12 @@
-"""`retention` and its monthly flow: a plan by default, erasure only when told, and tidying."""
+"""`retention` and its monthly flow: a plan by default, erasure only when told."""
 
-import os
 from datetime import datetime, timedelta
 
 import pytest
 
 from flows.retention import retention
-from ledger.store import open_ledger
 from tasks.book import keep_snapshot
-from tasks.retention import keep_retention, tidy_copies
+from tasks.retention import keep_retention
 from tests.cast import NOW, person, snapshot, visit
 
 LONG_AFTER = datetime(2070, 1, 5, 16, tzinfo=NOW.tzinfo)
@@ -60,33 +58,3 @@ def test_the_monthly_flow_erases_only_where_the_clinic_file_says_so(here, write_
     counts = keep_retention.fn("northside", LONG_AFTER)
     assert counts == {"due": 1, "held": 0} | ({} if erased is None else {"erased": erased})
     assert retention.name == "retention"
-
-
-def test_tracebacks_last_thirty_days(here):
-    folder = here.settings.home / "errors"
-    folder.mkdir(parents=True)
-    now = datetime.now(NOW.tzinfo).timestamp()
-    for days in (0, 29, 31, 400):
-        for name in (f"{days}.txt", f"{days}.northside.sealed"):
-            path = folder / name
-            path.write_text("traceback")
-            os.utime(path, (now - days * 86400,) * 2)
-    assert tidy_copies.fn("northside", NOW)["tracebacks_dropped"] == 4
-    assert {path.name.partition(".")[0] for path in folder.iterdir()} == {"0", "29"}
-
-
-def test_the_monthly_flow_ends_an_erasure_that_was_stopped(here):
-    from sqlalchemy import select
-
-    from ledger.erasure import Erasure, register
-    from ledger.schema import patients
-
-    with here.ledger.read() as con:
-        own = con.execute(
-            select(patients.c.patient_id).where(patients.c.source_id == "ana")
-        ).scalar_one()
-    register(here.ledger, Erasure(own, NOW, False))
-    assert tidy_copies.fn("northside", NOW)["erasures_hold"] == 1
-    again = open_ledger(here.settings.home, "northside")
-    assert again.keys.find(f"patient:{own}") is None
-    again.close()
