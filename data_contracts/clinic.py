@@ -1,6 +1,5 @@
 """The clinic file: everything that differs from one clinic to the next, and no secret."""
 
-import re
 from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal, Self
@@ -9,13 +8,14 @@ from zoneinfo import ZoneInfo
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     model_validator,
 )
 
+from data_contracts.board import Board
 from data_contracts.custody import Backups, KeyInFile, MasterKey, Retention
+from data_contracts.duration import Duration
 from data_contracts.message import Channel, RiskTier
 from data_contracts.relay import SigningVendor, VendorUrl
 from data_contracts.zone import zone_names
@@ -29,29 +29,12 @@ class Delivery(StrEnum):
     LIVE = "live"
 
 
-def _duration(value: object) -> object:
-    found = (
-        re.fullmatch(r"(?:P(\d+)D)|(?:PT(\d+)H)|(?:PT(\d+)M)", value)
-        if isinstance(value, str)
-        else None
-    )
-    if found is None:
-        if isinstance(value, timedelta):
-            return value
-        raise ValueError(
-            "write a duration with its unit: P3D (days), PT2H (hours), PT30M (minutes)"
-        )
-    days, hours, minutes = (int(part or 0) for part in found.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes)
-
-
 def _zone(value: str) -> str:
     if value not in zone_names():
         raise ValueError("not an IANA time zone such as America/Denver")
     return value
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,38}$")]
 SecretName = Annotated[
@@ -314,6 +297,7 @@ class Clinic(_Part):
     master_key: MasterKey = KeyInFile()
     backups: Backups = Backups()
     retention: Retention = Retention()
+    board: Board = Board()
     owner_email: str | None = None
 
     @property

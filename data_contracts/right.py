@@ -4,10 +4,16 @@ from enum import StrEnum
 
 
 class Right(StrEnum):
-    """One act of a command, as `resource: action`."""
+    """One act at the command or on a page, as `resource: action`."""
 
     LIST_TASKS = "call list: read"
     FINISH_TASK = "call list: finish"
+    READ_QUEUE = "queue: read"
+    READ_REPLIES = "replies: read"
+    SETTLE_REPLY = "replies: settle"
+    READ_OFFERS = "offers: read"
+    READ_NUMBERS = "numbers: read"
+    MARK_NUMBER = "numbers: mark"
     READ_NAMES = "names: read"
     READ_VISIT = "visit: read"
     READ_CONSENT = "consent: read"
@@ -31,6 +37,8 @@ class Right(StrEnum):
     LIST_DISCLOSURES = "disclosures: read"
     CHECK_INVARIANTS = "invariants: check"
     RESUME_DISPATCH = "dispatch: resume"
+    READ_USERS = "users: read"
+    MANAGE_USERS = "users: manage"
 
     @property
     def resource(self) -> str:

@@ -1,5 +1,6 @@
-"""The ledger's tables of the book, people and messages; those of a dialogue stand beside it.
+"""The ledger's tables of the book, people and messages.
 
+Those of a dialogue and of signing in have modules of their own.
 Times are UTC; ids are our own random text unless named `source_id`.
 """
 
@@ -17,7 +18,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-import ledger.schema_dialogue  # noqa: F401 - so that the metadata is whole for whoever reads it
+# So that the metadata is whole for whoever reads it.
+import ledger.schema_dialogue
+import ledger.schema_sign_in  # noqa: F401
 from ledger.column import Instant, metadata
 
 patients = Table(

@@ -12,6 +12,13 @@ _DESK, _THERAPIST = Role.FRONT_DESK, Role.THERAPIST
 ALLOWED: dict[Right, frozenset[Role]] = {
     Right.LIST_TASKS: frozenset({_CONSULTANT, _OWNER, _DESK, _THERAPIST}),
     Right.FINISH_TASK: frozenset({_CONSULTANT, _OWNER, _DESK}),
+    Right.READ_QUEUE: frozenset({_CONSULTANT, _OWNER, _DESK, _THERAPIST}),
+    # A patient's words say more than the name does.
+    Right.READ_REPLIES: frozenset({_OWNER, _DESK}),
+    Right.SETTLE_REPLY: frozenset({_OWNER, _DESK}),
+    Right.READ_OFFERS: frozenset({_CONSULTANT, _OWNER, _DESK}),
+    Right.READ_NUMBERS: frozenset({_CONSULTANT, _OWNER, _DESK}),
+    Right.MARK_NUMBER: frozenset({_OWNER, _DESK}),
     # Who sets the system up needs no patient's name for it.
     Right.READ_NAMES: frozenset({_OWNER, _DESK}),
     Right.READ_VISIT: frozenset({_CONSULTANT, _OWNER, _DESK, _THERAPIST}),
@@ -38,6 +45,8 @@ ALLOWED: dict[Right, frozenset[Role]] = {
     Right.LIST_DISCLOSURES: frozenset({_CONSULTANT, _OWNER, _DESK}),
     Right.CHECK_INVARIANTS: frozenset({_CONSULTANT, _OWNER, _SYSTEM}),
     Right.RESUME_DISPATCH: frozenset({_CONSULTANT, _OWNER}),
+    Right.READ_USERS: frozenset({_CONSULTANT, _OWNER}),
+    Right.MANAGE_USERS: frozenset({_CONSULTANT, _OWNER}),
 }
 
 

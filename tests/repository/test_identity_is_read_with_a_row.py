@@ -32,6 +32,10 @@ THEMSELVES = {
     "ledger/store.py:unseal_quarantined",
     "ledger/keys.py:_unwrap",
 }
+STAFF = {
+    # a user's own key, no patient's; each use ends in a row of the sign-in
+    "tasks/second_factor.py:accepted_step",
+}
 
 
 @cache
@@ -58,7 +62,7 @@ def _name(called: ast.expr) -> str:
 
 
 def test_nobody_else_opens_what_is_sealed_of_a_person():
-    assert callers() == set(READERS) | THEMSELVES
+    assert callers() == set(READERS) | THEMSELVES | STAFF
 
 
 @pytest.mark.parametrize("reader", READERS)

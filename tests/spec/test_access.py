@@ -1,4 +1,4 @@
-"""Who may do what at the command; an empty cell is a refusal, and every cell is a test."""
+"""Who may do what at the command and on the board; an empty cell is a refusal; each is a test."""
 
 import pytest
 
@@ -11,6 +11,12 @@ TABLE = """
     resource    | action  | consultant | owner | front desk | therapist | system
     call list   | read    | yes        | yes   | yes        | yes       |
     call list   | finish  | yes        | yes   | yes        |           |
+    queue       | read    | yes        | yes   | yes        | yes       |
+    replies     | read    |            | yes   | yes        |           | # a patient's words
+    replies     | settle  |            | yes   | yes        |           |
+    offers      | read    | yes        | yes   | yes        |           |
+    numbers     | read    | yes        | yes   | yes        |           |
+    numbers     | mark    |            | yes   | yes        |           |
     names       | read    |            | yes   | yes        |           | # set up without names
     visit       | read    | yes        | yes   | yes        | yes       |
     consent     | read    | yes        | yes   | yes        |           |
@@ -34,6 +40,8 @@ TABLE = """
     disclosures | read    | yes        | yes   | yes        |           | # ask the desk
     invariants  | check   | yes        | yes   |            |           | yes
     dispatch    | resume  | yes        | yes   |            |           |
+    users       | read    | yes        | yes   |            |           |
+    users       | manage  | yes        | yes   |            |           |
 """
 
 TABLES = {"Access: which role may do what": TABLE}
