@@ -30,6 +30,8 @@ def practice_system(clinic: Clinic, settings: Settings) -> "PracticeSystem":
     if isinstance(clinic.practice, Cliniko):
         _require_agreement(clinic, "cliniko")
         return _cliniko(clinic, clinic.practice, settings)
+    if clinic.practice.folder.kind == "s3":
+        _require_agreement(clinic, "aws")
     return _report_files(clinic, clinic.practice, settings)
 
 

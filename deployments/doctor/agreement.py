@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from data_contracts.clinic import Clinic, ReportFiles
+from data_contracts.custody import KeyInKms
 from data_contracts.message import Channel
 from deployments.doctor.check import Case, Check
 
@@ -11,14 +12,16 @@ _SOON = timedelta(days=30)
 
 
 def vendors(clinic: Clinic) -> list[str]:
-    """Every vendor that would see a patient's data."""
+    """Every vendor that would see a patient's data, or could open it."""
     reached = (clinic.channels.vendor(channel) for channel in Channel)
     found = {vendor for vendor in reached if vendor}
     # Files on our own disk come from the clinic itself; of a bucket, its owner sees them.
     if not isinstance(clinic.practice, ReportFiles):
         found.add(clinic.practice.system)
     elif clinic.practice.folder.kind == "s3":
-        found.add("s3")
+        found.add("aws")
+    if clinic.backups.is_away or isinstance(clinic.master_key, KeyInKms):
+        found.add("aws")
     return sorted(found)
 
 

@@ -8,6 +8,7 @@ from data_contracts.errors import ClinicFileError
 from data_contracts.settings import Settings
 from deployments.doctor import (
     agreement,
+    backup,
     clock,
     key,
     prefect_api,
@@ -23,6 +24,7 @@ _ROUND: tuple[Examine, ...] = (
     secret.examine,
     agreement.examine,
     key.examine,
+    backup.examine,
     sender.examine,
     template.examine,
     registration.examine,

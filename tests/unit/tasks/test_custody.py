@@ -4,7 +4,7 @@ import boto3
 import pytest
 from sqlalchemy import select
 
-from data_contracts.errors import SecretMissing, UserError
+from data_contracts.errors import GateClosed, SecretMissing, UserError
 from data_contracts.settings import Settings
 from ledger import people
 from ledger.keys import KeyStore, rotate_master
@@ -12,6 +12,7 @@ from ledger.schema import patients
 from ledger.store import open_ledger
 from tasks.custody import master_source
 from tests.cast import clinic, person
+from tests.unit.conftest import AGREED
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def ana_in(ledger):
 
 @pytest.mark.slow
 def test_a_key_that_kms_wrapped_opens_the_ledger_before_and_after_a_rotation(settings, kms):
-    said = clinic(master_key=kms)
+    said = clinic(master_key=kms, agreements=AGREED)
     source = master_source(said, settings)
     source.create()
     ledger = open_ledger(settings.home, "northside", master=source)
@@ -61,9 +62,22 @@ def test_a_key_that_kms_wrapped_opens_the_ledger_before_and_after_a_rotation(set
     again.close()
 
 
+def test_without_an_agreement_kms_gets_no_new_key_and_an_old_one_still_opens(settings, kms):
+    """Else a clinic whose agreement ran out could not even hear a STOP."""
+    bare = clinic(master_key=kms)
+    with pytest.raises(GateClosed, match="no active business-associate agreement with aws"):
+        master_source(bare, settings).create()
+    assert not (settings.home / "northside/master.kms").exists()
+    master_source(clinic(master_key=kms, agreements=AGREED), settings).create()
+    store = KeyStore(settings.home / "northside/keys.db", master_source(bare, settings))
+    assert store.key("text")
+    with pytest.raises(GateClosed, match="with aws"):
+        rotate_master(store, master_source(bare, settings))
+
+
 @pytest.mark.slow
 def test_another_clinics_wrapped_key_is_refused_by_kms(settings, kms):
-    source = master_source(clinic(master_key=kms), settings)
+    source = master_source(clinic(master_key=kms, agreements=AGREED), settings)
     source.create()
     other = clinic(master_key=kms, slug="riverbend")
     (settings.home / "riverbend").mkdir()
