@@ -54,13 +54,13 @@ class Reading:
 class Lexicon:
     """Phrases by what they say in words of the grammar; an empty text for what says nothing.
 
-    `longest`: words in the longest phrase. `choosing`: what may stand beside the number of an
-    offered time. `pictures`: each as a word.
+    `longest`: words in the longest phrase. `words`: each word of any phrase. `pictures`: each as a
+    word.
     """
 
     says: dict[str, str]
     longest: int
-    choosing: frozenset[str]
+    words: frozenset[str]
     pictures: dict[str, str]
 
 
@@ -73,7 +73,8 @@ def lexicon() -> Lexicon:
         says |= dict.fromkeys(_phrases(text), str(group))
     pictures = {one: word for word, several in content["pictures"].items() for one in several}
     longest = max(len(phrase.split()) for phrase in says)
-    return Lexicon(says, longest, frozenset(_phrases(content["choosing"])), pictures)
+    words = frozenset(word for phrase in says for word in phrase.split())
+    return Lexicon(says, longest, words, pictures)
 
 
 def _phrases(text: str) -> list[str]:

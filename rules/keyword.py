@@ -4,6 +4,7 @@ CTIA, Messaging Principles: an opt-out is acknowledged once, HELP names the prog
 also to those who opted out. START asks the carrier to let us through again; consent it is not (C6).
 """
 
+import re
 from enum import StrEnum
 
 from rules.day_words import shown_phone
@@ -22,6 +23,16 @@ class Keyword(StrEnum):
 
 _HELP = {"help": "en", "info": "en", "ayuda": "es"}
 _START = {"start": "en", "unstop": "en", "subscribe": "en", "resume": "en", "comenzar": "es"}
+_COURTESY = re.compile(r"\b(?:please|pls|plz|thanks|thank you|por favor|porfa|gracias)\b")
+_AGAIN = re.compile(
+    r"(?:you (?:can|may) |can you |i want you to |(?:i )?want to )?"
+    r"(?:start|resume|restart|begin) (?:texting|sending|getting|receiving|messaging)"
+    r"(?: me| my| the| texts?| messages| reminders)*(?: again)?"
+    r"|(?:text|message) me again|opt (?:me )?(?:back )?in|(?:i want )?my reminders back"
+    r"|(?:yo )?(?:quiero|quisiera|me gustaria) (?:volver a )?recibir (?:otra vez )?(?:los |sus )?"
+    r"(?:mensajes|textos|recordatorios)(?: otra vez| de nuevo)?"
+    r"|(?:vuelvan?|empiecen?|comiencen?) a (?:mandar|enviar)me (?:los )?(?:mensajes|recordatorios)"
+)
 _SPANISH = frozenset(
     {"alto", "parar", "pare", "paren", "baja", "basta", "mas", "mensajes", "favor", "numero"}
     | {"quiero", "escribirme", "llamarme", "mandarme", "quitenme", "eliminenme", "borrenme"}
@@ -52,10 +63,10 @@ def keyword(body: str) -> Keyword | None:
     """STOP in any of its forms; HELP and START only as the whole text. YES is no START."""
     if revokes(body):
         return Keyword.STOP
-    word = plain(body).replace("|", " ").strip()
+    word = " ".join(_COURTESY.sub(" ", plain(body).replace("|", " ")).split())
     if word in _HELP:
         return Keyword.HELP
-    return Keyword.START if word in _START else None
+    return Keyword.START if word in _START or _AGAIN.fullmatch(word) else None
 
 
 def language_of(body: str) -> str:

@@ -1,124 +1,179 @@
 """What a patient's reply to a reminder means: a small grammar, English and Spanish.
 
 Words say something each (`data_contracts/reply_words.yaml`); shapes of what a sentence says make
-an act. A machine acts alone only where every word is accounted for: what is conditional, about
-somebody else, about pain or money, or merely not understood is a person's to read. Prompts ask for
-C and R, never for CANCEL, END or YES: carriers take those for opt-outs and opt-ins.
+an act. A machine acts alone only where every word is accounted for and every time that is named is
+the visit's, or one offered time's: what is conditional, about somebody else, about pain or money,
+or merely not understood is a person's to read. Prompts ask for C and R, never for CANCEL, END or
+YES: carriers take those for opt-outs and opt-ins.
 """
 
 import re
-from collections.abc import Iterator
-from difflib import get_close_matches
-from functools import cache
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from data_contracts.reply import Meaning, Reading, lexicon
 from rules.keyword import Keyword, keyword
+from rules.own_words import own_words
 from rules.revocation import revokes
-from rules.revocation_phrase import plain, says_wrong_person
+from rules.revocation_phrase import says_wrong_person
+from rules.said_time import (
+    Said,
+    is_of_visit,
+    is_soon_after,
+    picked,
+    said_times,
+    without_counts,
+)
+from rules.spelling import spelled
 
 _UNKNOWN = "x"
-_LONG = 5
-_QUOTES = re.compile(
-    r"(?im)^\s*>.*$|^\s*(?:re|fwd):\s.*$"
-    r"|\b(?:liked|loved|emphasized|disliked|questioned|laughed at|le gusto|me gusto|reacted \S+ to)"
-    r"\s*[\"“”«].*[\"”»]?\s*$"
-)
-_OURS = re.compile(r"(?i)\breply (?:c|r|stop)\b.*|\bresponda (?:c|r|stop)\b.*")
-_NAMED = re.compile(r"(?i)\b(?:this is|soy|habla|le habla) [^\W\d]+\b")
-_ORDINALS = {
-    1: "1 one first 1st uno una primera primero primer 1ro 1ra",
-    2: "2 two second 2nd dos segunda segundo 2do 2da",
-    3: "3 three third 3rd tres tercera tercero tercer 3ro 3ra",
-    -1: "last ultima ultimo",
-}
-_NUMBERS = {word: number for number, words in _ORDINALS.items() for word in words.split()}
-_CLOCK = re.compile(
-    r"\b(?:\d{1,2} \d{2}|\d{1,2}|\d{3,4}) ?(?:a m|p m|am|pm)\b|\b(?:at|las|la) \d{1,2}(?: \d{2})?\b"
-    r"|\b\d{1,2} (?:y media|y cuarto|oclock)\b|\b\d{1,2} [0-5]\d\b"
-)
-_NUMBER = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)?\b")
-
-_IDLE = ("visit", "day", "clock", "few", "minutes")
-"""Words that ask for nothing by themselves."""
-_SOFT = rf"(?:(?:will|can|want|onway|{'|'.join(_IDLE)}) )*"
-_SHAPES: tuple[tuple[Meaning | None, str], ...] = (
-    # Not an act: somebody says what is not to happen, or was not asked for.
-    (None, rf"(?:not|no) {_SOFT}(?:confirm|cancel|move|other|late)"),
-    (Meaning.CANNOT_COME, rf"(?:not|no) {_SOFT}come(?: {_SOFT}come)?"),
-    (Meaning.CANNOT_COME, rf"not (?:can|will)(?: {_SOFT})?"),
-    (Meaning.LATE, rf"{_SOFT}(?:come )?{_SOFT}late {_SOFT}"),
-    (Meaning.LATE, rf"{_SOFT}come (?:few )*minutes {_SOFT}"),
-    (Meaning.RESCHEDULE, rf"{_SOFT}(?:come )?{_SOFT}(?:move|other) (?:{_SOFT}(?:move|other) )*"),
-    (Meaning.CANNOT_COME, rf"(?:(?:will|can|want) )*cancel {_SOFT}"),
-    (Meaning.RESCHEDULE, r"(?:can|want) (?:will )*come (?:visit )*(?:day |clock )+asked"),
-    # "I can come at four" may be another hour than the one that is booked.
-    (None, r"can (?:come )?(?:visit |day )*(?:come )?clock"),
-    (Meaning.CONFIRM, rf"(?:yes )*{_SOFT}(?:confirm|come|onway) {_SOFT}"),
-)
-_COMPILED = tuple((meaning, re.compile(rf"\b{shape}")) for meaning, shape in _SHAPES)
-_ACTS = (Meaning.CONFIRM, Meaning.CANNOT_COME, Meaning.RESCHEDULE, Meaning.LATE)
+_MOST_WORDS = 80
+"""A longer letter is a person's to read, and takes a machine no time."""
 _MOST_UNKNOWN = {Meaning.CANNOT_COME: 8, Meaning.RESCHEDULE: 8, Meaning.LATE: 6}
 """Reasons that people add to what they cannot do; a confirmation gives none."""
 
+_IDLE = ("visit", "day", "clock", "few", "minutes", "numeral", "reason", "callback")
+"""Words that ask for nothing by themselves."""
+_WISH = "(?:(?:will|can|want) )*"
+_SOFT = rf"(?:(?:will|can|want|onway|{'|'.join(_IDLE)}) )*"
+_SHAPES: tuple[tuple[Meaning | None, str], ...] = (
+    # Not an act: somebody says what is not to happen, or was not asked for.
+    (None, r"(?:not|no) (?:can )?(?:will |want |visit |few )*(?:confirm|cancel|move|other|late) "),
+    (Meaning.CANNOT_COME, rf"(?:not|no) {_SOFT}come (?:{_SOFT}come )?"),
+    (Meaning.CANNOT_COME, rf"not (?:can|will) {_SOFT}"),
+    (Meaning.LATE, rf"{_SOFT}(?:come {_SOFT})?late {_SOFT}"),
+    (Meaning.LATE, rf"{_SOFT}come (?:few )*minutes {_SOFT}"),
+    (Meaning.RESCHEDULE, rf"{_SOFT}(?:come {_SOFT})?(?:move|other) (?:{_SOFT}(?:move|other) )*"),
+    (Meaning.CANNOT_COME, rf"{_WISH}cancel {_SOFT}"),
+    (Meaning.RESCHEDULE, r"(?:can|want) (?:will )*come (?:visit )*(?:day |clock )+asked "),
+    # "I can come at four" may be another hour than the one that is booked.
+    (None, r"can (?:come )?(?:visit |day )*(?:come )?clock "),
+    (Meaning.CONFIRM, rf"(?:yes )*{_SOFT}(?:confirm|come|onway) {_SOFT}"),
+)
+_COMPILED = tuple((meaning, re.compile(rf"\b{shape}")) for meaning, shape in _SHAPES)
+# "I cannot breathe" says nothing of the visit.
+_CANNOT_ELSE = re.compile(r"\bnot can x ")
+# A child's fever is why somebody cannot come, and no word of somebody else's visit.
+_REASON = re.compile(r"\bkin (?:(?:will|want|few) )*(?:x )?(?:ill|reason) ")
+# "Si voy" says yes, "si me llevan" and "le aviso si puedo" say if.
+_IF = re.compile(
+    r"\bsi (?!(?:pause|si|yes|confirm|come|will|onway|late|not|no|day|visit|$))"
+    r"|\b(?!(?:pause|yes|si|will|day|visit|clock|come|confirm)\b)\w+ si (?=\w)"
+)
+_CAREFUL = frozenset({"alert", "hedge", "ask", "kin", "here", "figures"})
+_MORE_CAREFUL: dict[Meaning, frozenset[str]] = {
+    Meaning.CONFIRM: frozenset(
+        {"no", "not", "but", "reason", "ill", "numeral", "callback", "hours", "delay", "pick"}
+    ),
+    # "No, I can't come" says no twice; beside anything else a no is a riddle.
+    Meaning.CANNOT_COME: frozenset({"not"}),
+    Meaning.RESCHEDULE: frozenset({"not"}),
+    Meaning.LATE: frozenset({"no", "not", "hours", "ill"}),
+}
+_BESIDE_A_CHOICE = frozenset(
+    {"yes", "si", "confirm", "come", "will", "can", "want", "visit", "day", "clock", "numeral"}
+    | {"pick", "pause"}
+)
 
-def read_reply(body: str, offered: int = 0) -> Reading:
-    """What a reply means; `offered`: how many times it may choose from, 0 for none."""
-    said = _own_words(body)
+
+@dataclass(frozen=True)
+class _Heard:
+    """A reply in words of the grammar, and the times it names."""
+
+    sentences: tuple[str, ...]
+    times: tuple[Said, ...]
+
+    @property
+    def words(self) -> frozenset[str]:
+        return frozenset(word for one in self.sentences for word in one.split())
+
+
+def read_reply(
+    body: str,
+    offered: int = 0,
+    times: Sequence[datetime] = (),
+    visit: datetime | None = None,
+    today: date | None = None,
+) -> Reading:
+    """What a reply means; alone a machine acts only on what these facts leave no doubt about.
+
+    `offered`: how many times it may choose from, 0 for none; `times`: these, `visit`: the start of
+    the visit that was reminded of, `today`: the day of the reply, all on the clinic's clock. What
+    names a day or an hour is a person's to read where they are not known.
+    """
+    if times and len(times) != offered:
+        raise ValueError(f"{len(times)} times are given, and {offered} were offered")
+    said = own_words(body)
     if revokes(said):
         meant = Meaning.WRONG_PERSON if says_wrong_person(said) else Meaning.STOP
         return Reading(meant, is_automatic=True)
     asked = keyword(said)
     if asked is not None:
         return Reading(Meaning.HELP if asked is Keyword.HELP else Meaning.START, is_automatic=True)
-    if (choice := _choice(said, offered)) is not None:
-        return Reading(Meaning.CHOICE, is_automatic=True, choice=choice)
-    return _act(said)
+    if len(said.split()) > _MOST_WORDS:
+        return Reading(Meaning.UNCLEAR, is_automatic=False)
+    heard = _heard(said)
+    if offered and (choice := _choice(heard, offered, times)) is not None:
+        return choice
+    act = _act(heard, offered, visit, today)
+    is_safe = not offered or _is_safe_beside_an_offer(act.meaning, heard)
+    return Reading(act.meaning, is_automatic=act.is_automatic and is_safe)
 
 
-def _own_words(body: str) -> str:
-    """Without what quotes us, and with pictures as words."""
-    said = _NAMED.sub(" ", _OURS.sub(" ", _QUOTES.sub(" ", body)))
-    for picture, word in lexicon().pictures.items():
-        said = said.replace(picture, f" {word} ")
-    return said
-
-
-def _choice(said: str, offered: int) -> int | None:
-    """Which of the offered times; None where it is none, or more than one."""
-    words = plain(said).replace("|", " ").split()
-    found = {_NUMBERS[word] for word in words if word in _NUMBERS}
-    rest = [word for word in words if word not in _NUMBERS and word not in lexicon().choosing]
-    if "one" in words and len(found) > 1:
-        found -= {1}
-    if not offered or len(found) != 1 or any(lexicon().says.get(word) != "" for word in rest):
+def _choice(heard: _Heard, offered: int, times: Sequence[datetime]) -> Reading | None:
+    """Which of the offered times; None where a reply says more than that."""
+    asks = "asked" in heard.words and not heard.words & {"can", "want"}
+    if not heard.times or asks or heard.words - _BESIDE_A_CHOICE - {"asked"}:
         return None
-    number = found.pop()
-    number = offered if number == -1 else number
-    return number if number <= offered and not {"no", "not"} & set(words) else None
+    found = picked(heard.times, offered, times)
+    if len(found) == 1:
+        return Reading(Meaning.CHOICE, is_automatic=True, choice=found[0])
+    return Reading(Meaning.UNCLEAR if times else Meaning.CHOICE, is_automatic=False)
 
 
-def _act(said: str) -> Reading:
+def _is_safe_beside_an_offer(meaning: Meaning, heard: _Heard) -> bool:
+    """A yes says yes to which? And who cannot come at an offered time may come at another."""
+    if meaning is Meaning.CANNOT_COME:
+        return "cancel" in heard.words and not heard.times
+    return meaning is Meaning.RESCHEDULE and not heard.words & {"numeral", "but"}
+
+
+def _act(heard: _Heard, offered: int, visit: datetime | None, today: date | None) -> Reading:
     found: set[Meaning | None] = set()
-    unknown, words = 0, set[str]()
-    for sentence in _sentences(said):
-        meanings, left = _shapes(sentence)
+    left: list[str] = []
+    for sentence in heard.sentences:
+        meanings, rest = _shapes(sentence)
         found |= meanings
-        unknown += left.count(_UNKNOWN)
-        words |= set(left)
+        left += rest
     meaning = _one_of(found)
-    careful = {"alert", "hedge", "not", "ask"}
-    # "No, I can't come" says no twice; beside anything else a no is a riddle.
-    if meaning not in (Meaning.CANNOT_COME, Meaning.RESCHEDULE):
-        careful.add("no")
-    few = unknown <= _MOST_UNKNOWN.get(meaning, 0)
-    is_clear = few and None not in found and not words & careful
-    if not found and "yes" in words and not unknown and is_clear:
+    is_asked = "asked" in heard.words
+    if not found and offered and "none" in left:
+        meaning = Meaning.RESCHEDULE
+    elif not found and "yes" in left:
         meaning = Meaning.CONFIRM
-    if (meaning is Meaning.UNCLEAR and "asked" in words) or "ask" in words:
+    if "ask" in left or (is_asked and meaning is Meaning.UNCLEAR):
         meaning = Meaning.QUESTION
-    # A question beside a confirmation wants an answer that no machine has.
-    is_asked = meaning is Meaning.CONFIRM and "asked" in words
-    return Reading(meaning, is_automatic=is_clear and meaning in _ACTS and not is_asked)
+    is_clear = (
+        meaning in _MORE_CAREFUL
+        and None not in found
+        and left.count(_UNKNOWN) <= _MOST_UNKNOWN.get(meaning, 0)
+        and not set(left) & (_CAREFUL | _MORE_CAREFUL[meaning])
+        # A question beside a confirmation wants an answer that no machine has.
+        and not (meaning is Meaning.CONFIRM and is_asked)
+        and _is_in_time(meaning, heard.times, visit, today)
+    )
+    return Reading(meaning, is_automatic=is_clear)
+
+
+def _is_in_time(
+    meaning: Meaning, said: Sequence[Said], visit: datetime | None, today: date | None
+) -> bool:
+    if meaning is Meaning.CONFIRM:
+        return is_of_visit(said, visit, today)
+    if meaning is Meaning.CANNOT_COME:
+        return visit is None or is_of_visit(without_counts(said), visit, today)
+    return meaning is not Meaning.LATE or is_soon_after(said, visit)
 
 
 def _one_of(found: set[Meaning | None]) -> Meaning:
@@ -131,55 +186,50 @@ def _one_of(found: set[Meaning | None]) -> Meaning:
     return acts.pop() if len(acts) == 1 else Meaning.UNCLEAR
 
 
-def _sentences(said: str) -> Iterator[str]:
-    """Each sentence in words of the grammar; `asked` at the end of a question."""
-    for part in re.split(r"(?<=[?])|(?<=[.!;\n])", said):
-        words = _says(plain(part).replace("|", " "))
-        if words:
-            yield " ".join([*words, *(["asked"] if "?" in part else [])])
+def _heard(said: str) -> _Heard:
+    sentences: list[str] = []
+    times: list[Said] = []
+    for text, is_asked in _sentences(said):
+        plain, named = said_times(spelled(text))
+        times += named
+        words = _IF.sub("hedge ", f"{' '.join(_says(plain.split()))} ")
+        words = _REASON.sub("reason ", re.sub(r"\bsi\b", "yes", words))
+        sentences.append(words + ("asked " if is_asked else ""))
+    return _Heard(tuple(sentences), tuple(times))
 
 
-def _says(text: str) -> list[str]:
-    words = _NUMBER.sub("few", _CLOCK.sub("sharp", text)).split()
-    found: list[str] = []
-    while words:
-        taken, says = _longest(words)
-        found += says.split()
-        words = words[taken:]
-    return found
+_MERIDIEM = re.compile(r"(?<=\d)( ?)([ap])\. ?m\b\.?")
+_POINT = re.compile(r"(?<=\d)[.h](?=[0-5]\d\b)")
+_PUNCTUATION = ((r"(?<!\d):|:(?!\d)|[^\w:/,]|_", " "), (r"/(?!\d)|(?<!\d)/", " "), (",", " comma "))
 
 
-def _longest(words: list[str]) -> tuple[int, str]:
+def _sentences(said: str) -> Iterator[tuple[str, bool]]:
+    """Each sentence in plain words, and whether it is a question."""
+    text = said.lower().replace("'", "").replace("#", " number ").replace("@", " at ")
+    text = _POINT.sub(":", _MERIDIEM.sub(r"\1\2m", text))
+    for part in re.split(r"(?<=[?])|(?<=[.!;\n])", text):
+        plain = part
+        for pattern, instead in _PUNCTUATION:
+            plain = re.sub(pattern, instead, plain)
+        if plain.strip():
+            yield " ".join(plain.split()), "?" in part
+
+
+def _says(words: list[str]) -> Iterator[str]:
     known = lexicon()
-    for length in range(min(known.longest, len(words)), 0, -1):
-        phrase = " ".join(words[:length])
-        if phrase in known.says:
-            return length, known.says[phrase]
-    return 1, _near(words[0])
-
-
-def _near(word: str) -> str:
-    """What a misspelt word says; unknown where nothing is near."""
-    says = lexicon().says
-    drawn_out = re.sub(r"(.)\1{2,}", r"\1", word)
-    if drawn_out in says:
-        return says[drawn_out]
-    if len(word) < _LONG:
-        return _UNKNOWN
-    close = get_close_matches(word, _long_words(), n=1, cutoff=0.85)
-    return says[close[0]] if close else _UNKNOWN
-
-
-@cache
-def _long_words() -> tuple[str, ...]:
-    """Words that can be misspelt and still be told from others."""
-    return tuple(one for one in lexicon().says if " " not in one and len(one) >= _LONG)
+    while words:
+        for length in range(min(known.longest, len(words)), 0, -1):
+            phrase = " ".join(words[:length])
+            if phrase in known.says:
+                break
+        yield from known.says.get(phrase, _UNKNOWN).split()
+        words = words[length:]
 
 
 def _shapes(sentence: str) -> tuple[set[Meaning | None], list[str]]:
     """The acts of a sentence, and what no act used."""
-    found: set[Meaning | None] = set()
-    rest = f"{sentence} "
+    found: set[Meaning | None] = {None} if _CANNOT_ELSE.search(sentence) else set()
+    rest = re.sub(r"\bpause ", "", sentence)
     for meaning, shape in _COMPILED:
         rest, count = shape.subn(" ", rest)
         if count:

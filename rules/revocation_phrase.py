@@ -8,21 +8,29 @@ import re
 import unicodedata
 
 _TEXTS = (
-    r"(?:text(?:s|ing|ings)?|text messages?|messag(?:es?|ing)|msgs?|sms|remind(?:ers?|ing)|calls"
+    r"(?:te?xt(?:s|ing|ings)?|text messages?|messag(?:es?|ing)|msgs?|sms|remind(?:ers?|ing)|calls"
     r"|calling|phoning|e ?mail(?:s|ing)?|contacting|spam(?:ming)?|bothering|notifications?)"
 )
 _WHICH = r"(?:all|any|more|anymore|the|these|those|this|your|my|such|automated|appointment|of) "
 _MENSAJES = r"(?:mensajes?|textos?|recordatorios?|correos?|sms|llamadas?|avisos?)"
 _CUALES = r"(?:mas|de|los|las|estos|estas|esos|esas|sus|tus|recibir|que me manden) "
-_EVER = r"(?: again| any ?more| ever| please| at this number| on this number| here)*$"
+_EVER = r"(?: again| any ?more| ever| please|(?: at| on)? this (?:number|phone)| here)*$"
 _NOT = r"(?:do not|dont|never|no longer)"
-_NOBODY_HERE = r"wrong (?:number|person)|numero equivocado"
+_NOBODY_HERE = (
+    r"wrong (?:number|nu?mbe?r|no|person|phone)\b"
+    r"|\b(?:this is not|this isnt|thats not) [a-z]+s (?:phone|number|cell)\b"
+    r"|\b(?:nobody|no one|noone) (?:here )?(?:by|with) that name\b"
+    r"|\b(?:numero|telefono) (?:equivocado|incorrecto)\b"
+    r"|\bequivoc(?:o|a|an|aron|ado|ada) de (?:numero|persona|telefono)\b"
+    r"|\besta equivocad[oa] (?:yo )?no soy\b|\bno soy (?:esa|ese|la) persona\b"
+    r"|\bno es el (?:numero|telefono|celular) de\b"
+)
 
 _PHRASES = (
     rf"(?:stop|quit|cease|end) (?:sending )?(?:me )?(?:with )?(?:{_WHICH})*{_TEXTS}",
     r"(?:stop|quit|cease) sending",
     rf"no (?:more|further|additional) (?:{_WHICH})*{_TEXTS}",
-    rf"{_NOT} (?:ever )?(?:text|message|contact|e ?mail|call|phone|bother)(?: me| us)?{_EVER}",
+    rf"{_NOT} (?:ever )?(?:te?xt|message|contact|e ?mail|call|phone|bother)(?: me| us)?{_EVER}",
     rf"{_NOT} (?:ever )?send (?:me )?(?:{_WHICH})*{_TEXTS}",
     rf"{_NOT} want (?:to (?:get|receive|have) )?(?:{_WHICH})*{_TEXTS}",
     r"(?:remove|unsubscribe|delete) me\b",
@@ -37,7 +45,7 @@ _PHRASES = (
     rf"no mas {_MENSAJES}",
     rf"(?:ya )?no (?:quiero|deseo) (?:{_CUALES})*{_MENSAJES}",
     r"(?:deje[ns]?|deja|pare[ns]?) de (?:manda|envia|llama|escribi|contacta|molesta)r",
-    r"\b(?:quite[ns]?me|quitame|saque[ns]?me|sacame|elimine[ns]?me|borre[ns]?me)\b",
+    r"\b(?:(?:qu|k)ite[ns]?me|quitame|saque[ns]?me|sacame|elimine[ns]?me|borre[ns]?me)\b",
     r"\bd(?:ar|e|en)me de baja\b",
     r"(?:borre|elimine|quite)[ns]? mi (?:numero|correo)",
     _NOBODY_HERE,

@@ -13,7 +13,7 @@ PAGE = Path(__file__).parents[2] / "docs/generated/rules.md"
 SPECS = (
     "gates", "ladder", "fallback", "quiet", "zones", "campaign", "minority", "consent",
     "consent_wording", "revocation", "keyword",
-    "retention", "risk", "access", "sign_in", "invariants", "exposure", "promise",
+    "replies", "retention", "risk", "access", "sign_in", "invariants", "exposure", "promise",
 )  # fmt: skip
 _INTRODUCTION = """# The rules
 
