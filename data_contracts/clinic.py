@@ -127,6 +127,12 @@ class Sms(_Part):
     spend_cap_cents_month: int | None = Field(
         None, ge=0, description="nothing more leaves by this channel in a month (UTC) beyond it"
     )
+    confirm_opt_in: Literal["new", "all", "none"] = Field(
+        "new",
+        description="who gets a text that confirms their consent, before any other text: new:"
+        " whoever agrees from now on; all: also whoever the practice system knew before; none:"
+        " another system sends it",
+    )
     stop_confirmed_by: Literal["carrier", "ptclinic"] = Field(
         "carrier", description="carrier: its default opt-out handling answers STOP by itself"
     )

@@ -22,6 +22,7 @@ class Purpose(StrEnum):
 
     REMINDER = "reminder"
     NEW_TIME = "new_time"
+    OPT_IN = "opt_in"
     RECALL = "recall"
     REVIEW = "review"
 
@@ -31,8 +32,20 @@ class Purpose(StrEnum):
         to the state's hours."""
         return self in (Purpose.RECALL, Purpose.REVIEW)
 
+    @property
+    def relies_on(self) -> "Purpose":
+        """The purpose whose consent it needs: a confirmation has the consent that it confirms."""
+        return Purpose.REMINDER if self is Purpose.OPT_IN else self
 
-CARE = tuple(purpose for purpose in Purpose if not purpose.is_campaign)
+    @property
+    def tells_of_visit(self) -> bool:
+        """Whether it names a visit. The confirmation of an opt-in (C3) only waits for one."""
+        return self is not Purpose.OPT_IN
+
+
+AGREED_TO = tuple(purpose for purpose in Purpose if purpose.relies_on is purpose)
+"""What people agree to, or refuse, one by one."""
+CARE = tuple(purpose for purpose in AGREED_TO if not purpose.is_campaign)
 """What consent to reminders covers."""
 
 
@@ -139,6 +152,8 @@ class Reason(StrEnum):
     SOURCE_STALE = "source_stale"
     CONTRACT_BROKEN = "contract_broken"
     MERGED = "merged"
+    CONFIRMED = "confirmed"
+    OPT_IN_FIRST = "opt_in_first"
     NOT_REACHED = "not_reached"
     CARRIER_WAIT = "carrier_wait"
     CARRIER_REFUSED = "carrier_refused"
@@ -185,6 +200,8 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.SOURCE_STALE: "the book was not read recently enough to act on",
     Reason.CONTRACT_BROKEN: "the last batch from the practice system broke its contract",
     Reason.MERGED: "the reminder of another visit on the same day names this one too",
+    Reason.CONFIRMED: "this number has had the confirmation of its consent",
+    Reason.OPT_IN_FIRST: "the confirmation of the patient's consent goes first",
     Reason.NOT_REACHED: "nobody answered, or the phone was out of reach",
     Reason.CARRIER_WAIT: "the carrier asked to wait",
     Reason.CARRIER_REFUSED: "the carrier refused it",

@@ -54,6 +54,20 @@ class PlannedMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class OptIn:
+    """A consent to texts that no text has followed yet, and the patient's next visit."""
+
+    patient_id: str
+    visit_id: str
+    visit_version: int
+    starts_at: datetime
+    given_at: datetime
+    is_from_book: bool
+    tried: int = 0
+    """How many confirmations that visit has seen: before a STOP, or for another number."""
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """A visit that a message names, at the time it tells."""
 
@@ -111,6 +125,10 @@ class Candidate:
     """Whether any message that left told of this visit as it stands now."""
     consent_id: str | None = None
     is_halted: bool = False
+    is_confirmed: bool = False
+    """Whether the number has had the confirmation of this opt-in."""
+    awaits_confirmation: bool = False
+    """Whether the confirmation of the patient's opt-in has still to leave."""
 
 
 @dataclass(frozen=True, slots=True)

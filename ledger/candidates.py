@@ -5,14 +5,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from data_contracts.message import Channel, MessageStatus, Purpose
 from data_contracts.outbox import Candidate
 from data_contracts.visit import VisitStatus
 from ledger.halt import HALT
 from ledger.naming import booked_beside, namings
+from ledger.opt_in import confirmed, waiting
 from ledger.pause import PAUSES, paused
+from ledger.people import contact
 from ledger.records import BROKEN, cursors_of, last_checked
 from ledger.schema import assignments, consents, messages, opt_outs, patients, visits
 from ledger.store import pairs
@@ -74,18 +76,6 @@ def joined() -> Any:
     )
 
 
-def contact(at: Any) -> tuple[ColumnElement[Any], ...]:
-    """By which number and address a patient is reached at a moment: a minor's are another's."""
-    is_minor = patients.c.adult_from.is_not(None) & (patients.c.adult_from > at)
-    own = ("phone_index", "email_index", "phone_status")
-    theirs = ("responsible_phone_index", "responsible_email_index", "responsible_status")
-    chosen = (
-        case((is_minor, patients.c[other]), else_=patients.c[name]).label(name)
-        for name, other in zip(own, theirs, strict=True)
-    )
-    return (*chosen, is_minor.label("is_minor"))
-
-
 def candidates(
     con: Connection,
     rows: list[Any],
@@ -103,6 +93,7 @@ def candidates(
     sent = _sent(con, indexes, patients, now)
     arms = _arms(con, sorted({row.visit_id for row in rows}))
     spent = spent_this_month(con, now)
+    is_confirmed, awaits = confirmed(con, rows, now), waiting(con, patients)
     beside = booked_beside(con, rows)
     named = namings(con, {row.visit_id for row in rows})
     known = cursors_of(con, (BOOK_READ, HALT, *PAUSES))
@@ -125,6 +116,8 @@ def candidates(
             "paused_until": waits.get(Channel(row.channel)),
             "beside": tuple(beside.get(row.patient_id, ())),
             "named_by": tuple(one for about, one in naming if about != row.visit_id),
+            "is_confirmed": row.patient_id in is_confirmed,
+            "awaits_confirmation": row.patient_id in awaits,
             "was_told": any(one.status in _MAY_HAVE_ARRIVED for _, one in naming),
         }
         found.append(replace(one, **more))
@@ -144,11 +137,12 @@ def _candidate(
 ) -> Candidate:
     channel = Channel(row.channel)
     address = row.email_index if channel is Channel.EMAIL else row.phone_index
-    consent_id = consent.get((row.patient_id, channel.value, row.purpose))
+    purpose = Purpose(row.purpose)
+    consent_id = consent.get((row.patient_id, channel.value, purpose.relies_on))
     return Candidate(
         message_id=row.message_id,
         visit_id=row.visit_id,
-        purpose=Purpose(row.purpose),
+        purpose=purpose,
         rung=row.rung,
         channel=channel,
         vendor=vendors.get(channel),
@@ -169,18 +163,30 @@ def _candidate(
         is_erased=row.erased_at is not None,
         state=row.state,
         is_minor=bool(row.is_minor),
-        sent_on=_counted(sent, counts_for(channel, address, row.patient_id)),
+        sent_on=_counted(sent, held_to(purpose, channel, address, row.patient_id)),
         **shared,
     )
 
 
-def counts_for(channel: str, address: str | None, patient_id: str) -> tuple[str, str]:
-    """Against whose caps a message counts: the number's and the patient's, e-mail by itself."""
+def counts_for(purpose: str, channel: str, address: str | None, patient_id: str) -> tuple[str, ...]:
+    """Against whose caps a message counts: the number's and the patient's, e-mail by itself.
+
+    What confirms an opt-in counts by itself as well: no reminder waits a day because of it.
+    """
     kind = "mail" if channel == Channel.EMAIL else "phone"
-    return address or "", f"{patient_id} by {kind}"
+    kind = "opt-in" if purpose == Purpose.OPT_IN else kind
+    return f"{address} by {kind}" if address else "", f"{patient_id} by {kind}"
 
 
-def _counted(sent: dict[str, dict[str, datetime]], whose: tuple[str, str]) -> tuple[datetime, ...]:
+def held_to(purpose: str, channel: str, address: str | None, patient_id: str) -> tuple[str, ...]:
+    """Whose caps a message keeps to: what confirms an opt-in keeps to those of all texts."""
+    own = counts_for(purpose, channel, address, patient_id)
+    if purpose != Purpose.OPT_IN:
+        return own
+    return (*own, *counts_for(Purpose.REMINDER, channel, address, patient_id))
+
+
+def _counted(sent: dict[str, dict[str, datetime]], whose: tuple[str, ...]) -> tuple[datetime, ...]:
     return tuple({key: at for one in whose for key, at in sent.get(one, {}).items()}.values())
 
 
@@ -220,6 +226,7 @@ def _sent(
         messages.c.address_index,
         messages.c.patient_id,
         messages.c.channel,
+        messages.c.purpose,
         messages.c.sent_on,
     ).where(
         or_(messages.c.address_index.in_(indexes), messages.c.patient_id.in_(patients)),
@@ -228,7 +235,7 @@ def _sent(
     )
     found: dict[str, dict[str, datetime]] = {}
     for row in con.execute(query):
-        for whose in counts_for(row.channel, row.address_index, row.patient_id):
+        for whose in counts_for(row.purpose, row.channel, row.address_index, row.patient_id):
             found.setdefault(whose, {})[row.message_id] = row.sent_on
     return found
 

@@ -11,7 +11,7 @@ from data_contracts.deed import Act, Deed
 from data_contracts.message import Channel, MessageStatus, Purpose, Reason
 from data_contracts.outbox import Candidate, Claimed, Decision, Named, Naming
 from ledger.audit import record
-from ledger.candidates import candidates, counts_for, due
+from ledger.candidates import candidates, counts_for, due, held_to
 from ledger.message_row import TAKE, put, steps
 from ledger.naming import Version, write_names
 from ledger.people import identity
@@ -69,7 +69,7 @@ class _Batch:
 
     def seen_by(self, row: Any, candidate: Candidate) -> Candidate:
         """The candidate with what this batch sends to its address or person, or names."""
-        whose = counts_for(row.channel, _address_index(row), row.patient_id)
+        whose = held_to(row.purpose, row.channel, _address_index(row), row.patient_id)
         others: set[str] = set().union(*(self._sent.get(one, set()) for one in whose))
         namings = self._namings.get((row.visit_id, row.current_version), [])
         if not others and not namings:
@@ -85,8 +85,9 @@ class _Batch:
         self.rows.append(row)
         self.consents[row.message_id] = candidate.consent_id
         own = Named(row.visit_id, row.visit_version, row.starts_at)
-        self.names[row.message_id] = [own, *decision.names]
-        for whose in counts_for(row.channel, _address_index(row), row.patient_id):
+        tells = [own, *decision.names] if candidate.purpose.tells_of_visit else []
+        self.names[row.message_id] = tells
+        for whose in counts_for(row.purpose, row.channel, _address_index(row), row.patient_id):
             self._sent.setdefault(whose, set()).add(row.message_id)
         said = Naming(row.rung, MessageStatus.CLAIMED, self.now)
         for one in decision.names:

@@ -9,7 +9,8 @@ from data_contracts.message import Channel, MessageStatus, Purpose, Reason
 from ledger.records import cursor, set_cursor
 
 _CURSOR = "restored"
-_MOVES_SEEN_AGAIN = timedelta(days=1)
+_SEEN_ANEW = (Purpose.NEW_TIME, Purpose.OPT_IN)
+_SEEN_WITHIN = timedelta(days=1)
 
 
 class Gap(NamedTuple):
@@ -34,14 +35,15 @@ def set_gap(con: Connection, gap: Gap) -> None:
 def looked_up_first(con: Connection, rows: list[dict[str, Any]], now: datetime) -> None:
     """Mark new messages that may have left in the gap: the carrier's list is asked before them.
 
-    A move that was told in the gap is seen anew by the first syncs after it, and is due then.
+    A move that was told in the gap is seen anew by the first syncs after it, and is due then; so is
+    the confirmation of an opt-in.
     """
     gap = gap_of(con)
     if gap is None:
         return
     for row in rows:
-        is_move = row["purpose"] == Purpose.NEW_TIME and now <= gap.until + _MOVES_SEEN_AGAIN
-        may_have = row["due_at"] <= gap.until or is_move
+        is_anew = row["purpose"] in _SEEN_ANEW and now <= gap.until + _SEEN_WITHIN
+        may_have = row["due_at"] <= gap.until or is_anew
         reaches = Channel(row["channel"]).reaches_patient
         may_leave = MessageStatus(row["status"]).may_be_claimed
         row |= {"sending_at": None, "sent_on": None}

@@ -78,7 +78,8 @@ def write_names(con: Connection, named: dict[str, list[Named]]) -> None:
         for message_id, several in named.items()
         for one in several
     ]
-    con.execute(message_visits.insert(), rows)
+    if rows:
+        con.execute(message_visits.insert(), rows)
 
 
 def names_of(con: Connection, message_ids: Iterable[str]) -> dict[str, dict[str, datetime]]:

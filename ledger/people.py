@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, case, or_, select
 
 from data_contracts.deed import Act, Deed
-from data_contracts.message import CARE, Channel, Purpose
+from data_contracts.message import AGREED_TO, CARE, Channel, Purpose
 from data_contracts.visit import Patient
 from ledger.audit import record
 from ledger.keys import keyed_hash, seal
@@ -271,7 +271,7 @@ def opt_out(
         }
         for patient_id in whose
         for channel in ((Channel.SMS, Channel.VOICE) if is_phone else (Channel.EMAIL,))
-        for purpose in Purpose
+        for purpose in AGREED_TO
     ]
     if taken_back:
         con.execute(consents.insert(), taken_back)
@@ -289,6 +289,18 @@ def goes_by(address_index: str, *, is_phone: bool) -> ColumnElement[bool]:
         else (patients.c.email_index, patients.c.responsible_email_index)
     )
     return or_(own == address_index, theirs == address_index)
+
+
+def contact(at: Any) -> tuple[ColumnElement[Any], ...]:
+    """By which number and address a patient is reached at a moment: a minor's are another's."""
+    is_minor = patients.c.adult_from.is_not(None) & (patients.c.adult_from > at)
+    own = ("phone_index", "email_index", "phone_status")
+    theirs = ("responsible_phone_index", "responsible_email_index", "responsible_status")
+    chosen = (
+        case((is_minor, patients.c[other]), else_=patients.c[name]).label(name)
+        for name, other in zip(own, theirs, strict=True)
+    )
+    return (*chosen, is_minor.label("is_minor"))
 
 
 def is_opted_out(con: Connection, address_index: str) -> bool:

@@ -61,6 +61,14 @@ def last_checked(con: Connection) -> Any:
     return con.execute(newest).first()
 
 
+def first_read(con: Connection) -> datetime | None:
+    """When the book itself was first read and kept; None before."""
+    query = select(func.min(batches.c.fetched_at)).where(
+        batches.c.source != IMPORT, batches.c.verdict != BROKEN
+    )
+    return con.execute(query).scalar()
+
+
 def recent_batches(con: Connection, limit: int = 20) -> list[Any]:
     """The newest batches first."""
     return list(con.execute(select(batches).order_by(batches.c.fetched_at.desc()).limit(limit)))

@@ -30,14 +30,14 @@ class Attempt(NamedTuple):
 def attempts(
     clinic: Clinic, purpose: Purpose, rung: str, channel: Channel, remedy: Remedy
 ) -> list[Attempt]:
-    """What may be tried, the best first; none where only a person can help.
+    """What may be tried, the best first; none where only a person can help, or nobody needs to.
 
     A landline is called; a rung's own fallback comes before the clinic's other channels. News of a
     moved visit goes by text alone.
     """
     name = rung.removesuffix(_AGAIN)
     again = [Attempt(name + _AGAIN, channel)] if remedy in _LATER and rung == name else []
-    if remedy not in _ELSEWHERE:
+    if remedy not in _ELSEWHERE or not purpose.tells_of_visit:
         return []
     own = next((one.fallback for one in clinic.ladder if one.name == name), ())
     first = (Channel.VOICE,) if remedy is Remedy.USE_VOICE else ()

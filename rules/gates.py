@@ -35,7 +35,7 @@ def decide(
     for gate in GATES if gates is None else gates:
         decision = gate(clinic, candidate, now)
         if decision is not None:
-            return _unless_too_late(decision, clinic, candidate, now)
+            return _for_staff_or_none(_unless_too_late(decision, clinic, candidate, now), candidate)
     return Decision(MessageStatus.CLAIMED, Reason.DUE, names=names(clinic, candidate))
 
 
@@ -68,6 +68,13 @@ def _unless_too_late(
     # Holding past the moment of use would send a reminder for a visit that is over (P16).
     if decision.until is not None and decision.until >= candidate.useful_until:
         return _missed(clinic, candidate, decision.reason, now)
+    return decision
+
+
+def _for_staff_or_none(decision: Decision, candidate: Candidate) -> Decision:
+    # Nobody is called to hear that they agreed to texts.
+    if decision.status is MessageStatus.HANDED_TO_STAFF and not candidate.purpose.tells_of_visit:
+        return _end(MessageStatus.SUPERSEDED, decision.reason)
     return decision
 
 
@@ -168,6 +175,13 @@ def no_consent(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision 
     """No consent on record for this channel and purpose, no message (T9, T10)."""
     if not candidate.has_consent:
         return _end(MessageStatus.HANDED_TO_STAFF, Reason.NO_CONSENT)
+    return None
+
+
+def confirmed(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """An opt-in is confirmed once, whoever shares the number (C3)."""
+    if candidate.purpose is Purpose.OPT_IN and candidate.is_confirmed:
+        return _end(MessageStatus.SUPERSEDED, Reason.CONFIRMED)
     return None
 
 
@@ -272,6 +286,15 @@ def weekly_cap(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision 
     return None
 
 
+def opt_in_first(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """The first text is the one that confirms the opt-in (C3); no other is lost by waiting."""
+    next_run = now + timedelta(minutes=15)
+    is_text = candidate.channel is Channel.SMS and candidate.purpose is not Purpose.OPT_IN
+    if is_text and candidate.awaits_confirmation and next_run < candidate.useful_until:
+        return _hold(Reason.OPT_IN_FIRST, next_run)
+    return None
+
+
 def _next_day(now: datetime, zone: str) -> datetime:
     local = now.astimezone(ZoneInfo(zone))
     midnight = datetime.combine(local.date() + timedelta(days=1), datetime.min.time())
@@ -289,6 +312,7 @@ GATES: tuple[Gate, ...] = (
     no_address,
     bad_number,
     no_consent,
+    confirmed,
     own_reminder,
     halted,
     delivery_off,
@@ -301,4 +325,5 @@ GATES: tuple[Gate, ...] = (
     spend_cap,
     daily_cap,
     weekly_cap,
+    opt_in_first,
 )

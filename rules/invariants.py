@@ -31,7 +31,8 @@ class Consented:
 class Sent:
     """A message that left or may have; `zones` None: they are not known to be those of then.
 
-    `counts_for`: against whose caps it counts. `taken`: how often a carrier took it. `is_checked`
+    `counts_for`: against whose caps it counts; `held_to`: whose it must keep to, None for the same.
+    `taken`: how often a carrier took it. `is_checked`
     is false for what is only counted: it was checked before, or a restore says when it left.
     """
 
@@ -44,6 +45,7 @@ class Sent:
     vendor: str | None
     taken: int = 1
     is_checked: bool = True
+    held_to: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,9 @@ def under_caps(clinic: Clinic, sent: list[Sent], bounds: Bounds) -> Iterator[Bre
     before: dict[str, list[Sent]] = {}
     for one in sorted(sent, key=lambda each: (each.at, each.message_id)):
         earlier = {
-            other.message_id: other for who in one.counts_for for other in before.get(who, ())
+            other.message_id: other
+            for who in one.held_to or one.counts_for
+            for other in before.get(who, ())
         }
         zone = (one.zones or (clinic.timezone,))[0]
         day = sum(local_day(e.at, zone) == local_day(one.at, zone) for e in earlier.values())

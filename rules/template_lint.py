@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from jinja2 import TemplateError, meta, nodes
 
-from data_contracts.message import Channel
+from data_contracts.message import Channel, Purpose
 from data_contracts.template import PARTS, Template, Values
+from rules.consent_wording import COST, confirmation_lacks
 from rules.private_words import private_words
 from rules.segments import SINGLE_GSM7, SINGLE_UCS2, size_of
 from rules.templates import ENVIRONMENT, Rendered, render
@@ -55,6 +56,7 @@ def lint(template: Template, clinic_name: str, sample_values: Values) -> list[Li
     return [
         *_private(template),
         *_missing(template, clinic_name, render(_always(template), sample_values)),
+        *_confirmation(template),
         *_carrier(template, said),
         *_voice(template, said),
     ]
@@ -96,7 +98,10 @@ def _wrong_variables(template: Template) -> Iterator[LintProblem]:
 
 def _private(template: Template) -> Iterator[LintProblem]:
     for name, text in template.parts.items():
-        yield from lint_words(f"{template.key}.{name}", _own_words(text))
+        words = _own_words(text)
+        if template.purpose is Purpose.OPT_IN:
+            words = re.sub(COST, "", words, flags=re.IGNORECASE)
+        yield from lint_words(f"{template.key}.{name}", words)
 
 
 def _own_words(text: str) -> str:
@@ -134,6 +139,14 @@ def _missing(template: Template, clinic_name: str, said: Rendered) -> Iterator[L
     if not _OPT_OUT[template.channel].search(asked):
         do = f"Add: {_OPT_OUT_WORDS[template.channel]}."
         yield LintProblem(template.key, "the words to opt out are missing", do)
+
+
+def _confirmation(template: Template) -> Iterator[LintProblem]:
+    # The template's own words: a clinic's name may hold any of them.
+    if template.purpose is Purpose.OPT_IN:
+        for lacking in confirmation_lacks(_own_words(template.parts["body"])):
+            name, _, do = lacking.partition(": ")
+            yield LintProblem(template.key, f"{name} is missing", f"{do.capitalize()}.")
 
 
 def _carrier(template: Template, said: Rendered) -> Iterator[LintProblem]:

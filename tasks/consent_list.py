@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from data_contracts.errors import ImportRefused
-from data_contracts.message import CARE, Purpose
+from data_contracts.message import AGREED_TO, CARE, Purpose
 
 if TYPE_CHECKING:
     from connectors.files.sheet_row import SheetRow
@@ -80,7 +80,7 @@ class ConsentLine(BaseModel):
     def purposes(self) -> tuple[Purpose, ...]:
         """For what it was given. A refusal of reminders refuses everything."""
         if self.covers == "care" and not self.is_granted:
-            return tuple(Purpose)
+            return AGREED_TO
         return CARE if self.covers == "care" else (Purpose(self.covers),)
 
     @property

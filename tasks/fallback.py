@@ -107,7 +107,10 @@ def still_ahead(con: Connection, message_id: str, now: datetime) -> bool:
 
 
 def _is_ahead(row: Any, now: datetime) -> bool:
-    """Whether the patient still has to know: nobody is called about a visit that is over or off."""
+    """Whether the patient still has to know: nobody is called about a visit that is over or off,
+    nor about what tells of none."""
+    if not Purpose(row.purpose).tells_of_visit:
+        return False
     is_same = row.visit_version == row.current_version and row.erased_at is None
     return is_same and VisitStatus(row.visit_status).is_expected and now < row.starts_at
 

@@ -6,6 +6,7 @@ The facts are read and the pause is set in one transaction: nothing is claimed b
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -15,10 +16,10 @@ from data_contracts.clinic import Caps, Clinic, QuietHours
 from data_contracts.deed import Act, Deed
 from data_contracts.errors import UserError
 from data_contracts.invariant import Breach
-from data_contracts.message import Channel, Reason
+from data_contracts.message import Channel, MessageStatus, Purpose, Reason
 from ledger import records
 from ledger.audit import record
-from ledger.candidates import candidates, counts_for, due
+from ledger.candidates import candidates, counts_for, due, held_to
 from ledger.halt import halt, halted, resume
 from ledger.sent import Steps, left_lying, sends, steps_of
 from rules.fallback import bought_by_risk
@@ -138,12 +139,11 @@ def _one(clinic: Clinic, row: Any, steps: Steps, since: datetime | None) -> Sent
     zones = tuple(row.zones.split(",")) if row.zones else (clinic.timezone,)
     return Sent(
         message_id=row.message_id,
-        key=(row.visit_id, str(row.visit_version), row.purpose, row.rung, row.channel),
+        key=_key(row),
         at=at,
         zones=zones if is_known else None,
-        counts_for=tuple(
-            one for one in counts_for(row.channel, row.address_index, row.patient_id) if one
-        ),
+        counts_for=_known(counts_for, row),
+        held_to=_known(held_to, row),
         consent=_consented(row),
         vendor=clinic.channels.vendor(Channel(row.channel)),
         taken=steps.taken,
@@ -151,11 +151,23 @@ def _one(clinic: Clinic, row: Any, steps: Steps, since: datetime | None) -> Sent
     )
 
 
+def _key(row: Any) -> tuple[str, ...]:
+    # One confirmation for a consent, whatever visit it waited for; what did not arrive was none.
+    if row.purpose == Purpose.OPT_IN and row.status != MessageStatus.UNDELIVERED:
+        return (row.purpose, str(row.address_index), str(row.consent_id))
+    return (row.visit_id, str(row.visit_version), row.purpose, row.rung, row.channel)
+
+
+def _known(whose: Callable[..., tuple[str, ...]], row: Any) -> tuple[str, ...]:
+    found = whose(row.purpose, row.channel, row.address_index, row.patient_id)
+    return tuple(one for one in found if one)
+
+
 def _consented(row: Any) -> Consented | None:
     if row.consent_patient_id is None:
         return None
     theirs = (row.consent_patient_id, row.consent_channel, row.consent_purpose)
-    is_for_it = theirs == (row.patient_id, row.channel, row.purpose)
+    is_for_it = theirs == (row.patient_id, row.channel, Purpose(row.purpose).relies_on)
     return Consented(is_for_it, bool(row.is_granted), row.consented_at, row.consented_until)
 
 

@@ -93,7 +93,7 @@ def _found(here: Room, carrier: "Carrier", one: Claimed, sent_at: datetime) -> "
     with here.ledger.read() as con:
         known = outbox.vendor_ids(con, one)
     found = carrier.find(wording.outgoing(one, sent_at), since, known)
-    if found is not None or one.also_at is not None:
+    if found is not None or one.also_at is not None or not one.purpose.tells_of_visit:
         return found
     # After a restore nobody knows what it named: alone, or every visit of that day.
     with here.ledger.read() as con:

@@ -11,8 +11,8 @@ from data_contracts.clinic import Clinic
 from data_contracts.message import CARE, Channel, MessageStatus, Reason, RiskTier
 from data_contracts.outbox import BookedVisit, PlannedMessage, Reach
 from data_contracts.visit import BookChange, VisitStatus
-from ledger import naming, plans, records
-from ledger.candidates import contact
+from ledger import naming, opt_in, plans, records
+from ledger.people import contact
 from ledger.schema import (
     assignments,
     book_changes,
@@ -24,7 +24,8 @@ from ledger.schema import (
     visits,
 )
 from ledger.store import Ledger, pairs
-from rules.ladder import new_time_message, plan_book
+from rules.ladder import LAST_USEFUL, new_time_message, plan_book
+from rules.opt_in import confirmation, is_confirmed_here
 from tasks.guard import guarded_task
 from tasks.room import Room, room
 
@@ -38,6 +39,8 @@ def plan_messages(slug: str, now: datetime) -> dict[str, int]:
     """Write what is due into the outbox and the call list; returns counts by reason."""
     with room(slug) as here, here.ledger.write() as con:
         moved = _plan_moves(here, con, now)
+        confirmations = planned_confirmations(here, con, now)
+        plans.add_planned(here.ledger, con, confirmations, now)
         planned = [one for one in planned_book(here, con, now) if one.reason not in _NOT_YET]
         known = plans.planned_keys(con, sorted({one.visit_id for one in planned}))
         new = [
@@ -48,7 +51,8 @@ def plan_messages(slug: str, now: datetime) -> dict[str, int]:
         plans.add_planned(here.ledger, con, map(_for_outbox, new), now)
         tasks = sum(_ask_staff(con, one, now) for one in new)
         counts = _count(new)
-        return counts | {"staff_tasks": tasks, "new_times": len(moved)}
+        others = {"new_times": len(moved), "opt_ins": len(confirmations)}
+        return counts | {"staff_tasks": tasks, **others}
 
 
 def planned_book(here: Room, con: Connection, now: datetime) -> list[PlannedMessage]:
@@ -57,6 +61,16 @@ def planned_book(here: Room, con: Connection, now: datetime) -> list[PlannedMess
     found = booked_visits(con, now, now + reach + timedelta(days=1))
     reaches = patient_reaches(here.clinic, con, {visit.patient_id for visit in found}, now)
     return plan_book(here.clinic, found, reaches, now)
+
+
+def planned_confirmations(here: Room, con: Connection, now: datetime) -> list[PlannedMessage]:
+    """The texts that confirm a consent (C3), each before the first reminder; writes nothing."""
+    sms = here.clinic.channels.sms
+    if sms is None or sms.confirm_opt_in == "none":
+        return []
+    began = records.first_read(con)
+    found = opt_in.unconfirmed(con, now, now + LAST_USEFUL)
+    return [confirmation(one, now) for one in found if is_confirmed_here(here.clinic, one, began)]
 
 
 def booked_visits(con: Connection, first: datetime, last: datetime) -> list[BookedVisit]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from data_contracts.message import REASON_WORDS, Channel, MessageStatus, Reason, RiskTier
+from data_contracts.message import REASON_WORDS, Channel, MessageStatus, Purpose, Reason, RiskTier
 from data_contracts.outbox import (
     BookedVisit,
     Candidate,
@@ -22,12 +22,13 @@ from data_contracts.outbox import (
     PlannedMessage,
 )
 from data_contracts.visit import VisitStatus
-from ledger.candidates import candidates, contact, counts_for
+from ledger.candidates import candidates, counts_for, held_to
+from ledger.people import contact
 from ledger.schema import messages, patients, visits
 from rules.fallback import bought_by_risk
 from rules.gates import decide, names
 from rules.ladder import plan_book
-from tasks.planning import booked_visits, patient_reaches
+from tasks.planning import booked_visits, patient_reaches, planned_confirmations
 from tasks.room import Room
 
 _PASSES = frozenset({Reason.QUIET_HOURS, Reason.DAILY_CAP, Reason.WEEKLY_CAP})
@@ -95,6 +96,9 @@ class Prospect:
         return f"{known}: {why}" if self.is_saved or not self.status.is_final else f"no: {why}"
 
 
+_Asked = tuple[Candidate, str | None]
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     """A message as the gates' reader wants it, whether or not it is in the outbox."""
@@ -140,6 +144,10 @@ class _Case:
         return self.message.status is MessageStatus.PLANNED
 
     @property
+    def is_confirmation(self) -> bool:
+        return self.message.purpose is Purpose.OPT_IN and self.saved is None
+
+    @property
     def asks_gates(self) -> bool:
         return self.is_open and self.message.channel.reaches_patient
 
@@ -163,10 +171,23 @@ def prospects_of(here: Room, con: Connection, visit_id: str, now: datetime) -> l
 def _judged(here: Room, con: Connection, found: list[BookedVisit], now: datetime) -> list[Prospect]:
     cases = sorted(_cases(here, con, found, now), key=lambda case: case.moment)
     asked = _candidates(here, con, [case for case in cases if case.asks_gates], now)
+    asked = _waiting_for_theirs(cases, asked)
     sent = _Sent()
     told = [_prospect(here, case, asked.get(_key(case.message)), sent, now) for case in cases]
     order = {rung.name: place for place, rung in enumerate(here.clinic.ladder)}
     return sorted(told, key=lambda one: (one.starts_at, one.visit_id, order.get(one.rung, 99)))
+
+
+def _waiting_for_theirs(
+    cases: list[_Case], asked: dict[tuple[str, str], _Asked]
+) -> dict[tuple[str, str], _Asked]:
+    """As the gates will see it once the confirmations of opt-ins stand in the outbox."""
+    theirs = {case.visit.patient_id for case in cases if case.is_confirmation}
+    keys = {_key(case.message) for case in cases if case.visit.patient_id in theirs}
+    return {
+        key: (replace(one, awaits_confirmation=True), address) if key in keys else (one, address)
+        for key, (one, address) in asked.items()
+    }
 
 
 def _key(message: PlannedMessage) -> tuple[str, str]:
@@ -188,6 +209,8 @@ def _cases(here: Room, con: Connection, found: list[BookedVisit], now: datetime)
             then = plan_book(here.clinic, [visit], reaches, moment)
             message = next(one for one in then if one.rung == message.rung)
         cases.append(_Case(visit, _as_saved(message, row), row, moment))
+    new = [one for one in planned_confirmations(here, con, now) if one.visit_id in visits]
+    cases += [_Case(visits[one.visit_id], one, None, now) for one in new]
     return cases + _beside_ladder(visits, saved, now)
 
 
@@ -240,7 +263,7 @@ def _saved(con: Connection, visit_ids: list[str]) -> dict[tuple[str, int, str], 
 
 def _candidates(
     here: Room, con: Connection, cases: list[_Case], now: datetime
-) -> dict[tuple[str, str], tuple[Candidate, str | None]]:
+) -> dict[tuple[str, str], _Asked]:
     query = select(
         visits.c.visit_id,
         patients.c.zones,
@@ -252,7 +275,7 @@ def _candidates(
     people = {row.visit_id: row for row in con.execute(query) if row.visit_id in wanted}
     rows = [_row(case, people[case.visit.visit_id]) for case in cases]
     vendors, bought = here.clinic.channels.vendors, bought_by_risk(here.clinic)
-    found: dict[tuple[str, str], tuple[Candidate, str | None]] = {}
+    found: dict[tuple[str, str], _Asked] = {}
     for start in range(0, len(rows), _AT_ONCE):
         part = rows[start : start + _AT_ONCE]
         for row, one in zip(part, candidates(con, part, now, vendors, bought), strict=True):
@@ -288,7 +311,7 @@ def _row(case: _Case, person: Any) -> _Row:
 def _prospect(
     here: Room,
     case: _Case,
-    asked: tuple[Candidate, str | None] | None,
+    asked: _Asked | None,
     sent: _Sent,
     now: datetime,
 ) -> Prospect:
@@ -297,12 +320,12 @@ def _prospect(
     if asked is not None:
         candidate, address = asked
         gate = decide(here.clinic, candidate, now).reason
-        whose = counts_for(message.channel, address, case.visit.patient_id)
-        then = sent.seen_by(candidate, whose)
+        by_whom = message.purpose, message.channel, address, case.visit.patient_id
+        then = sent.seen_by(candidate, held_to(*by_whom))
         decision = _decision(here, then, case.moment, now)
         status, reason, goes_at = decision.status, decision.reason, _goes_at(decision, case.moment)
         if goes_at is not None:
-            sent.add(_key(message), whose, names(here.clinic, then), goes_at)
+            sent.add(_key(message), counts_for(*by_whom), names(here.clinic, then), goes_at)
         if decision.sends and case.moment > now:
             status = MessageStatus.HELD
             reason = Reason(case.saved.reason) if case.saved else Reason.NOT_DUE
@@ -327,7 +350,8 @@ def _prospect(
 
 def _decision(here: Room, candidate: Candidate, moment: datetime, now: datetime) -> Decision:
     if moment > now:
-        candidate = replace(candidate, book_read_at=moment)
+        # By then the confirmation of the opt-in has gone.
+        candidate = replace(candidate, book_read_at=moment, awaits_confirmation=False)
     return decide(here.clinic, candidate, moment)
 
 

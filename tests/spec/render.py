@@ -12,7 +12,7 @@ from tests.spec.table import header, remarks, rows
 PAGE = Path(__file__).parents[2] / "docs/generated/rules.md"
 SPECS = (
     "gates", "ladder", "fallback", "quiet", "zones", "campaign", "minority", "consent",
-    "consent_wording", "revocation", "keyword",
+    "consent_wording", "opt_in", "revocation", "keyword",
     "replies", "retention", "risk", "access", "sign_in", "invariants", "exposure", "promise",
 )  # fmt: skip
 _INTRODUCTION = """# The rules

@@ -158,6 +158,24 @@ SITUATIONS = {
         "starts_at": NOW + HOUR,
         "was_told": True,
     },
+    "confirmation of an opt-in": {"purpose": Purpose.OPT_IN},
+    "confirmed before": {"purpose": Purpose.OPT_IN, "is_confirmed": True},
+    "confirmation, at night": {"purpose": Purpose.OPT_IN, "zones": ("Pacific/Honolulu",)},
+    "confirmation, sent an hour ago": {"purpose": Purpose.OPT_IN, "sent_on": (NOW - HOUR,)},
+    "confirmation, said STOP": {"purpose": Purpose.OPT_IN, "opted_out": True},
+    "confirmation, no consent": {"purpose": Purpose.OPT_IN, "has_consent": False},
+    "confirmation, too late": {"purpose": Purpose.OPT_IN, "useful_until": NOW},
+    "opt-in not confirmed yet": {"awaits_confirmation": True},
+    "new time, not confirmed yet": {"purpose": Purpose.NEW_TIME, "awaits_confirmation": True},
+    "e-mail, not confirmed yet": {
+        "channel": Channel.EMAIL,
+        "vendor": "ses",
+        "awaits_confirmation": True,
+    },
+    "not confirmed yet, no time left": {
+        "awaits_confirmation": True,
+        "useful_until": NOW + HOUR / 4,
+    },
     "said STOP, at night": {"opted_out": True, "zones": ("Pacific/Honolulu",)},
 }
 
@@ -231,6 +249,17 @@ TABLE = """
     two in six days           | two a week                | held            | weekly_cap      | 2026-01-06 16:00:00Z
     three in six days         |                           | held            | weekly_cap      | 2026-01-06 16:00:00Z
     three in seven days       |                           | claimed         | due             |
+    confirmation of an opt-in |                           | claimed         | due             |
+    confirmed before          |                           | superseded      | confirmed       |
+    confirmation, at night    |                           | held            | quiet_hours     | 2026-01-05 19:00:00Z
+    confirmation, sent an hour ago |                      | held            | daily_cap       | 2026-01-06 07:00:00Z
+    confirmation, said STOP   |                           | superseded      | opted_out       |                      # nobody calls to say so
+    confirmation, no consent  |                           | superseded      | no_consent      |
+    confirmation, too late    |                           | expired         | too_late        |
+    opt-in not confirmed yet  |                           | held            | opt_in_first    | 2026-01-05 16:15:00Z
+    new time, not confirmed yet |                         | held            | opt_in_first    | 2026-01-05 16:15:00Z
+    e-mail, not confirmed yet |                           | claimed         | due             |
+    not confirmed yet, no time left |                     | claimed         | due             |                      # a reminder is never lost for it
 """  # noqa: E501
 
 TABLES = {"Gates: what stops a message at the last moment": TABLE}

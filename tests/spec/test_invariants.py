@@ -42,6 +42,12 @@ def before(*moments):
     return [another(at, f"m{n}-") for n, at in enumerate(moments)]
 
 
+CONFIRMS = {
+    "key": ("opt_in", "number", "consent"),
+    "counts_for": ("ana by opt-in",),
+    "held_to": ("ana by opt-in", "ana by phone"),
+}
+
 SITUATIONS = {
     "nothing wrong": ({}, []),
     "names no consent": ({"consent": None}, []),
@@ -62,6 +68,10 @@ SITUATIONS = {
     "both in one moment": ({}, before(NOW)),
     "fourth in seven days": ({}, before(NOW - 6 * DAY, NOW - 4 * DAY, NOW - 2 * DAY)),
     "fourth in seven and a bit": ({}, before(NOW - 7 * DAY, NOW - 4 * DAY, NOW - 2 * DAY)),
+    "after a confirmation": ({}, [another(NOW - HOUR, counts_for=("ana by opt-in",))]),
+    "a confirmation after a reminder": (CONFIRMS, before(NOW - HOUR)),
+    "a confirmation as the first": (CONFIRMS, before(NOW - DAY)),
+    "a consent confirmed twice": (CONFIRMS, [replace(another(NOW - 3 * DAY), **CONFIRMS)]),
     "no vendor": ({"vendor": None}, []),
     "taken twice": ({"taken": 2}, []),
     "another bears its key": ({}, [replace(another(NOW - 9 * DAY), key=SENT.key)]),
@@ -93,6 +103,10 @@ TABLE = """
     both in one moment            |                           | under_caps
     fourth in seven days          |                           | under_caps
     fourth in seven and a bit     |                           |
+    after a confirmation          |                           |
+    a confirmation after a reminder |                         | under_caps
+    a confirmation as the first   |                           |
+    a consent confirmed twice     |                           | once
     nothing wrong                 | agreement ended yesterday | agreed
     nothing wrong                 | agreement ended that day  |
     no vendor                     |                           | agreed
