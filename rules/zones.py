@@ -1,4 +1,4 @@
-"""Whose clock counts: the zones of a patient's address and of their number's area code (T2)."""
+"""Whose clock counts: the address's, else the clinic's, and the number's area code's (T2)."""
 
 from functools import lru_cache
 
@@ -19,18 +19,49 @@ _SPLIT = {
     "928": ("America/Phoenix", _DENVER),  # the Navajo Nation keeps summer time
 }
 """Area codes that a border of zones crosses; the library knows some by one side alone."""
+_EASTERN, _CENTRAL, _MOUNTAIN = (_NEW_YORK,), (_CHICAGO,), (_DENVER,)
+_PACIFIC = ("America/Los_Angeles",)
+_STATES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("CT", "DC", "DE", "GA", "MA", "MD", "ME", "NC", "NH"), _EASTERN),
+    **dict.fromkeys(("NJ", "NY", "OH", "PA", "RI", "SC", "VA", "VT", "WV"), _EASTERN),
+    **dict.fromkeys(("AL", "AR", "IA", "IL", "LA", "MN", "MO", "MS", "OK", "WI"), _CENTRAL),
+    **dict.fromkeys(("CO", "MT", "NM", "UT", "WY"), _MOUNTAIN),
+    **dict.fromkeys(("CA", "WA"), _PACIFIC),
+    **dict.fromkeys(("FL", "IN", "KY", "MI", "TN"), _EASTERN + _CENTRAL),
+    **dict.fromkeys(("KS", "ND", "NE", "SD", "TX"), _CENTRAL + _MOUNTAIN),
+    "AK": ("America/Anchorage", "America/Adak"),
+    "AZ": ("America/Phoenix", _DENVER),
+    "HI": ("Pacific/Honolulu",),
+    "ID": ("America/Boise", *_PACIFIC),
+    "NV": (*_PACIFIC, _DENVER),
+    "OR": (*_PACIFIC, "America/Boise"),
+}
+"""Both sides of a state that a border of zones crosses: an address gives no county."""
 
 
-def patient_zones(address_zone: str | None, *mobiles: str | None) -> str | None:
-    """Comma-joined IANA zones, the address's first; None where neither says anything.
+def home_zones(
+    zone: str | None, state: str | None, clinic_zone: str, clinic_state: str
+) -> tuple[str, ...]:
+    """The zones where somebody lives: as their record says, else by their state.
+
+    In the clinic's own state, or in none that we know, the clinic's clock counts.
+    """
+    if zone:
+        return (zone,)
+    elsewhere = _STATES.get(state or "") if state != clinic_state else None
+    return elsewhere or (clinic_zone,)
+
+
+def patient_zones(home: tuple[str, ...], *mobiles: str | None) -> str:
+    """Comma-joined IANA zones, those of the home first.
 
     A number is often carried along in a move, so it does not replace the address: where they
     disagree, the caller keeps to hours that are allowed in all of them.
     """
-    found = [address_zone] if address_zone else []
+    found = list(home)
     for mobile in mobiles:
         found += area_zones(mobile[:5] if mobile else "")
-    return ",".join(dict.fromkeys(found)) or None
+    return ",".join(dict.fromkeys(found))
 
 
 @lru_cache(maxsize=4096)

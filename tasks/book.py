@@ -19,7 +19,7 @@ from ledger.store import Ledger, new_id, pairs
 from rules.book import changes, version_changes
 from rules.consent import preferred_channels
 from rules.minority import adult_from
-from rules.zones import patient_zones
+from rules.zones import home_zones, patient_zones
 from tasks.guard import guarded_task
 from tasks.room import Room, room
 
@@ -215,11 +215,17 @@ def _write_people(here: Room, con: Connection, found: Iterable[Patient], now: da
     if here.clinic.minors == "record":
         everyone = [_by_record(one) if one.source_id in minors else one for one in everyone]
     zones = [
-        (one, patient_zones(one.timezone, one.mobile, one.responsible_mobile)) for one in everyone
+        (one, patient_zones(_home(here, one), one.mobile, one.responsible_mobile))
+        for one in everyone
     ]
     people.upsert_patients(here.ledger, con, zones, minors)
     if here.clinic.consent == "practice_system":
         _follow_preferences(here.ledger, con, everyone, now)
+
+
+def _home(here: Room, one: Patient) -> tuple[str, ...]:
+    clinic = here.clinic
+    return home_zones(one.timezone, one.state, clinic.timezone, clinic.address.state)
 
 
 def _by_record(minor: Patient) -> Patient:

@@ -158,3 +158,17 @@ def test_nothing_leaves_beyond_the_month_s_cap(house, number, sandbox):
     assert northside.dispatch() == {}
     with northside.here.ledger.read() as con:
         assert con.execute(select(messages.c.cost_cents)).scalars().all().count(1.1) == 1
+
+
+def test_without_an_address_a_number_of_elsewhere_wakes_nobody_at_the_clinic(house, sandbox):
+    """At seven in Denver it is nine in New York."""
+    number = "+12125550119"
+    northside = house()
+    ana = person(mobile=number, timezone=None, state=None)
+    seven = NOW - timedelta(hours=2)
+    northside.keep([ana], [visit(starts_at=TOMORROW - timedelta(hours=3))], seven)
+    northside.plan(seven)
+    assert northside.dispatch(seven) == {"quiet_hours": 1}
+    northside.keep([ana], [visit(starts_at=TOMORROW - timedelta(hours=3))], NOW)
+    assert northside.dispatch(NOW) == {"accepted": 1}
+    assert len(sandbox.texts(number)) == 1
