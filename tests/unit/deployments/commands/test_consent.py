@@ -65,7 +65,8 @@ def test_recorded_consent_opens_the_gate_for_that_patient_alone(
 ) -> None:
     assert one_day(ptclinic) == "no_consent no_consent"
     assert record(ANA).code == 0
-    assert one_day(ptclinic) == "due no_consent"
+    assert one_day(ptclinic) == "no_consent opt_in_first"
+    assert one_day(ptclinic, "opt_in") == "due"
 
 
 def test_consent_counts_for_both_purposes_with_the_hash_of_the_words(
