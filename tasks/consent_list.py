@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from connectors.files.sheet_row import SheetRow
 
 PRACTICE_SYSTEM = "practice_system"
-_MAY_LACK = {"covers"}
+_MAY_LACK = {"covers", "until"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(?=[ T]|$)")
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _LAST_SECOND = time(23, 59, 59)
@@ -31,6 +31,7 @@ _ADVICE = {
     "source": "say in 32 letters at most who or what recorded it, such as intake_form;"
     " practice_system is what the sync writes",
     "covers": "write care (reminders), recall or review",
+    "until": "write the last day on which it counts as 2027-05-31, or leave it empty",
 }
 _FAULTS = {
     "unclosed_quote": "a quote is opened and not closed; close it, or take it out",
@@ -59,6 +60,15 @@ class ConsentLine(BaseModel):
     covers: Annotated[Literal["care", "recall", "review"], BeforeValidator(_lower)] = Field(
         "care", description="reminders and new times; a campaign needs a consent of its own (T10)"
     )
+
+    until: str = Field("", description="the last day on which it counts; empty: no end")
+
+    @field_validator("until")
+    @classmethod
+    def _is_day(cls, value: str) -> str:
+        if value and (not _DAY.fullmatch(value) or not date.fromisoformat(value)):
+            raise ValueError("not a day")
+        return value
 
     @field_validator("given_on")
     @classmethod
@@ -94,6 +104,13 @@ class ConsentLine(BaseModel):
         if _DAY.fullmatch(self.given_on) and not self.is_granted:
             moment = datetime.combine(moment.date(), _LAST_SECOND)
         return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+
+    def ends_at(self, zone: ZoneInfo) -> datetime | None:
+        """The clinic's midnight after its last day; None where it has none."""
+        if not self.until:
+            return None
+        after = date.fromisoformat(self.until) + timedelta(days=1)
+        return datetime.combine(after, time(), zone).astimezone(UTC)
 
     def day(self, zone: ZoneInfo) -> date:
         """The clinic's day on which it was given."""

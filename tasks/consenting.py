@@ -97,6 +97,7 @@ def consent_rows(here: Room, source_id: str) -> list[dict[str, Any]]:
             "source": row.source,
             "evidence": row.evidence,
             "at": row.at.astimezone(here.clinic.zone).isoformat(timespec="minutes"),
+            "until": row.until and row.until.astimezone(here.clinic.zone).isoformat("T", "minutes"),
         }
         for row in found
     ]
@@ -156,6 +157,7 @@ def _record(
         "source": line.source,
         "evidence": line.evidence,
         "at": line.at(zone),
+        "until": line.ends_at(zone),
     }
     same = [consents.c[name] == value for name, value in values.items()]
     same += [consents.c.patient_id == patient_id, consents.c.channel == line.channel]

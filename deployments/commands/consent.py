@@ -18,7 +18,8 @@ ListFile = Annotated[
     Path,
     typer.Argument(
         metavar="FILE",
-        help="CSV with patient, channel, granted, wording_version, given_on, evidence, source.",
+        help="CSV with patient, channel, granted, wording_version, given_on, evidence, source;"
+        " if you like covers (care, recall, review) and until (its last day).",
     ),
 ]
 Wording = Annotated[
@@ -79,6 +80,7 @@ def show(slug: SlugArgument, patient: PatientId, *, as_json: AsJson = False) -> 
         show_json({"clinic": slug, "consents": rows})
         return
     columns = ["channel", "purpose", "granted", "counts", "wording", "source", "evidence", "when"]
+    columns.append("until")
     shown = [
         [
             row["channel"],
@@ -89,6 +91,7 @@ def show(slug: SlugArgument, patient: PatientId, *, as_json: AsJson = False) -> 
             row["source"],
             row["evidence"],
             row["at"],
+            row["until"] or "",
         ]
         for row in rows
     ]

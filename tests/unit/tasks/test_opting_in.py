@@ -23,7 +23,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 RUN = 15 * MINUTE
 WALL = NOW + 400 * DAY
 CONFIRMS = "you agreed to visit reminders"
-HEAD = "patient,channel,granted,wording_version,given_on,evidence,source\n"
+HEAD = "patient,channel,granted,wording_version,given_on,evidence,source,until\n"
 
 
 @pytest.fixture
@@ -39,11 +39,11 @@ def northside(house: Any) -> Any:
 
 @pytest.fixture
 def agree(northside: Any, tmp_path: Path) -> Any:
-    """Records that people agreed to texts, or took it back, as of a moment."""
+    """Records that people agreed to texts as of a moment, to the end of a day or without."""
 
-    def record(*who: str, at: Any = NOW, granted: str = "yes", now: Any = None) -> None:
+    def record(*who: str, at: Any = NOW, now: Any = None, until: str = "") -> None:
         (tmp_path / "words.txt").write_text("I agree to texts. STOP ends them.")
-        lines = [f"{one},sms,{granted},1,{at.isoformat()},form,desk\n" for one in who]
+        lines = [f"{one},sms,yes,1,{at.isoformat()},form,desk,{until}\n" for one in who]
         (tmp_path / "list.csv").write_text(HEAD + "".join(lines))
         file, words = tmp_path / "list.csv", tmp_path / "words.txt"
         assert record_file(northside.here, file, words, now or at).problems == []
@@ -364,3 +364,26 @@ def test_it_goes_by_text_alone(northside, ana, agree):
     northside.plan()
     with northside.here.ledger.read() as con:
         assert set(con.execute(select(messages.c.channel)).scalars()) == {Channel.SMS}
+
+
+def test_a_consent_counts_to_the_end_of_its_last_day(northside, ana, agree, sandbox):
+    later = visit(source_id="later", starts_at=NOW + 2 * DAY)
+    book(northside, [ana], [visit(), later])
+    agree("ana", until="2026-01-05")
+    run(northside)
+    run(northside, NOW + 10 * HOUR)  # 19:00 in Denver, still that day
+    assert heard(sandbox, ana) == ["opt_in", "reminder"]
+    assert run(northside, NOW + DAY) == {}
+    assert ("one_day", "handed_to_staff", "no_consent") in rows(northside)
+    assert ("call_patient", "no_consent") in northside.staff_tasks()
+
+
+def test_a_consent_that_runs_out_between_plan_and_send_sends_nothing(
+    northside, ana, agree, sandbox
+):
+    book(northside, [ana], [visit(starts_at=NOW + 9 * DAY)])
+    agree("ana", until="2026-01-05")
+    northside.plan()
+    northside.keep(northside.people, northside.visits, NOW + DAY)
+    assert northside.dispatch(NOW + DAY) == {"no_consent": 1}
+    assert heard(sandbox, ana) == []

@@ -79,6 +79,16 @@ def test_consent_counts_for_both_purposes_with_the_hash_of_the_words(
     assert {one["at"] for one in found} == {"2026-01-05T00:00-07:00"}
 
 
+def test_the_last_day_of_a_consent_is_kept_and_one_that_is_no_day_is_refused(
+    record: Callable[..., Said], ptclinic: Command
+) -> None:
+    head = HEAD.replace("source", "source,until")
+    said = record("bo,sms,yes,v1,2026-01-05,form,desk,soon\n", "--json", head=head)
+    assert "until is not understood: write the last day" in said.document["problems"][0]
+    record("ana,sms,yes,v1,2026-01-05,form,desk,2026-06-30\n", head=head)
+    assert {one["until"] for one in shown(ptclinic)} == {"2026-07-01T00:00-06:00"}
+
+
 def test_recording_twice_changes_nothing(record: Callable[..., Said], here: Any) -> None:
     assert record(ANA + ANA, "--json").document["recorded"] == 1
     before = count(here)
