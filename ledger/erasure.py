@@ -5,11 +5,9 @@ ledger: begun and stopped, it is ended; restored from a backup, it is done again
 """
 
 import json
-import os
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection, Table, delete, select
@@ -18,6 +16,7 @@ from data_contracts.deed import Act, Deed
 from data_contracts.message import MessageStatus, Reason
 from ledger.audit import record
 from ledger.column import metadata
+from ledger.erasure_register import Erased, Erasure, register, with_found
 from ledger.key_copies import forget_in_copies
 from ledger.keys import keyed_hash
 from ledger.message_row import put
@@ -37,70 +36,19 @@ EVIDENCE = (messages, visits, consents, message_steps)
 """Kept without identity until the law lets them go; everything else of a patient goes at once."""
 
 
-class Erasure(NamedTuple):
-    """What the register says of one; ids, times and names of keys. `entire`: evidence goes too."""
-
-    patient_id: str
-    at: datetime
-    entire: bool
-    keys: frozenset[str] = frozenset()
-
-
-class Erased(NamedTuple):
-    """What one erasure reached: ids of rows, and the names of keys that are to be forgotten."""
-
-    visit_ids: list[str]
-    message_ids: list[str]
-    expired: int
-    rows: dict[str, int]
-    keys: list[str]
-
-
-def register_path(ledger: Ledger) -> Path:
-    """Beside the keys, outside every backup of the ledger; back it up with the keys."""
-    return ledger.home / "erasures.jsonl"
-
-
-def register(ledger: Ledger, one: Erasure) -> None:
-    """Write an erasure down before it begins, and with its keys before its rows are gone."""
-    said: dict[str, Any] = {"patient_id": one.patient_id, "at": one.at.isoformat()}
-    line = json.dumps(said | {"entire": one.entire, "keys": sorted(one.keys)})
-    descriptor = os.open(register_path(ledger), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    try:
-        os.write(descriptor, f"{line}\n".encode())
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def registered(ledger: Ledger) -> list[Erasure]:
-    """Every erasure that was begun, oldest first; the lines of one patient are one."""
-    path = register_path(ledger)
-    lines = path.read_text().splitlines() if path.exists() else []
-    found: dict[str, Erasure] = {}
-    for line in lines:
-        try:
-            row = json.loads(line)
-        except ValueError:  # cut off while it was written: nothing of it had begun
-            continue
-        own, at = row["patient_id"], datetime.fromisoformat(row["at"])
-        before = found.get(own)
-        entire = row["entire"] or (before is not None and before.entire)
-        keys = frozenset(row["keys"]) | (before.keys if before else frozenset())
-        found[own] = Erasure(own, before.at if before else at, entire, keys)
-    return list(found.values())
-
-
 def carry_out(ledger: Ledger, one: Erasure) -> Erased | None:
-    """Do or end one registered erasure; safe to repeat. None where the ledger knows nobody."""
+    """Do or end one registered erasure; safe to repeat. None where the ledger knows nobody.
+
+    Returns what it reached, whenever that was.
+    """
     with ledger.write() as con:
-        done = erase_rows(ledger, con, one)
-        keys = one.keys | frozenset(done.keys if done else [f"patient:{one.patient_id}"])
+        whole = with_found(one, erase_rows(ledger, con, one))
         # Before the rows are gone: whoever ends it after a crash must know what to forget.
-        register(ledger, one._replace(keys=keys))
-    ledger.keys.forget(*sorted(keys))
-    forget_in_copies(ledger.home, keys)
-    return done
+        if whole != one:
+            register(ledger, whole)
+    ledger.keys.forget(*sorted(whole.keys))
+    forget_in_copies(ledger.home, whole.keys)
+    return whole.found
 
 
 def erase_rows(ledger: Ledger, con: Connection, one: Erasure) -> Erased | None:

@@ -15,7 +15,8 @@ from data_contracts.message import Channel, MessageStatus, Reason
 from ledger.audit import Head, head, record
 from ledger.backup import BackupRefused
 from ledger.engine import open_engine
-from ledger.erasure import erase_rows, registered
+from ledger.erasure import erase_rows
+from ledger.erasure_register import registered
 from ledger.gap import Gap, set_gap
 from ledger.keys import KeyStore
 from ledger.message_row import put

@@ -13,10 +13,12 @@ from data_contracts.errors import GateClosed, UserError
 from data_contracts.retention import retention_law
 from ledger import charts
 from ledger.audit import record
-from ledger.erasure import Erased, Erasure, carry_out, certificate_hash, register, registered
+from ledger.erasure import carry_out, certificate_hash
+from ledger.erasure_register import Erased, Erasure, register, registered
 from ledger.master_key import put_new
 from ledger.schema import patients
 from rules.retention import Chart, due, kept_until
+from tasks.failure import drop_failures
 from tasks.loading import publish_warehouse, warehouse
 from tasks.room import Room
 from tasks.turn import turn
@@ -42,9 +44,11 @@ def erase(
     begun = {one.patient_id: one for one in registered(here.ledger)}.get(own)
     if begun is None:
         entire = _may_go(here, source_id, now, legal_basis)
-        begun = Erasure(own, now, entire)
+        said = {"why": why, "legal_basis": legal_basis or ""}
+        hashes = {f"{name}_hash": certificate_hash(here.ledger, of) for name, of in said.items()}
+        begun = Erasure(own, now, entire, said=hashes)
         register(here.ledger, begun)
-    return _end(here, begun, {"why": why, "legal_basis": legal_basis or ""})
+    return _end(here, begun)
 
 
 def end_begun(here: Room) -> int:
@@ -54,7 +58,7 @@ def end_begun(here: Room) -> int:
     """
     found = registered(here.ledger)
     for one in found:
-        _end(here, one, {})
+        _end(here, one)
     return len(found)
 
 
@@ -124,14 +128,16 @@ def _may_go(here: Room, source_id: str, now: datetime, legal_basis: str | None) 
     return is_past
 
 
-def _end(here: Room, one: Erasure, said: dict[str, str]) -> Certificate:
+def _end(here: Room, one: Erasure) -> Certificate:
+    """The certificate comes last: where it lies, every step before it was done."""
+    path = here.ledger.home / "certificates" / f"{one.patient_id}.json"
+    # Copies of the keys wait, and whoever else would end it.
     with turn(here.ledger.keys.path):
         done = carry_out(here.ledger, one)
-    facts = _erase_facts(here, one.patient_id, done)
-    path = here.ledger.home / "certificates" / f"{one.patient_id}.json"
-    if not path.exists():
-        content = _content(here, one, done, facts, said)
-        put_new(path, (json.dumps(content, indent=1, sort_keys=True) + "\n").encode())
+        if not path.exists():
+            drop_failures(here.clinic.slug)
+            content = _content(here, one, done, _erase_facts(here, one.patient_id, done))
+            put_new(path, (json.dumps(content, indent=1, sort_keys=True) + "\n").encode())
     return Certificate(path, json.loads(path.read_text()))
 
 
@@ -144,15 +150,12 @@ def _erase_facts(here: Room, own: str, done: Erased | None) -> int:
     visit_keys = [here.ledger.pseudonym(visit_id) for visit_id in done.visit_ids]
     with warehouse(here) as con:
         count = erase_facts(con, here.ledger.pseudonym(own), visit_keys)
-    if count:
-        publish_warehouse(here)
+    # Also where none is left: who died in between left them in the readers' copy.
+    publish_warehouse(here)
     return count
 
 
-def _content(
-    here: Room, one: Erasure, done: Erased | None, facts: int, said: dict[str, str]
-) -> dict[str, Any]:
-    hashed = {f"{name}_hash": certificate_hash(here.ledger, words) for name, words in said.items()}
+def _content(here: Room, one: Erasure, done: Erased | None, facts: int) -> dict[str, Any]:
     content: dict[str, Any] = {
         "clinic": here.clinic.slug,
         "patient_id": one.patient_id,
@@ -162,7 +165,7 @@ def _content(
         "rows_erased": (done.rows if done else {}) | {"warehouse": facts},
         "visit_ids": done.visit_ids if done else [],
         "message_ids": done.message_ids if done else [],
-        **hashed,
+        **one.said,
     }
     text = json.dumps(content, sort_keys=True)
     return content | {"certificate_hash": certificate_hash(here.ledger, text)}

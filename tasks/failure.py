@@ -57,6 +57,12 @@ def failures(here: Room) -> list[Failure]:
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
+def drop_failures(slug: str) -> None:
+    """Delete every kept failure of a clinic: any of them may quote whoever is erased."""
+    for path in _folder().glob(f"*.{slug}.sealed"):
+        path.unlink(missing_ok=True)
+
+
 def drop_old_failures(wall: datetime) -> int:
     """Delete what was kept of failures more than thirty days ago, of every clinic here."""
     oldest = (wall - FAILURES_LAST).timestamp()

@@ -31,8 +31,8 @@ SENT = frozenset({"accepted", "delivered", "confirmed_sent"})
 LATER = LEASE + timedelta(minutes=1)
 """How far the wall clock is said to have moved: every lease has run out, every list is complete."""
 
-_PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["tests.faults.dispatcher", "pytest"])
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["tests.faults.dispatcher", "tests.faults.eraser", "pytest"])
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Stage:
     def start(self, point: str = "", nth: int = 1, **orders: Any) -> BaseProcess:
         """A dispatcher at work, to be struck down at the n-th coming to a point."""
         asked = Orders(self.home, self.sandbox.twilio, self.now, point, nth, url=self.url)
-        process = _PROCESSES.Process(target=run, args=(replace(asked, **orders),))
+        process = PROCESSES.Process(target=run, args=(replace(asked, **orders),))
         process.start()
         return process
 

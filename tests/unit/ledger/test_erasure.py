@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from ledger import charts, people
 from ledger.column import metadata
-from ledger.erasure import Erasure, carry_out, erase_rows, register
+from ledger.erasure import carry_out, erase_rows
+from ledger.erasure_register import Erasure, register
 from ledger.schema import messages, patients
 from tests.cast import NOW
 

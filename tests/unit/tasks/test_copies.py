@@ -8,7 +8,7 @@ import pytest
 
 from data_contracts.settings import Settings
 from ledger.backup import newest_whole
-from ledger.erasure import Erasure, register
+from ledger.erasure_register import Erasure, register
 from ledger.schema import patients
 from ledger.store import open_ledger
 from tasks import backups

@@ -12,9 +12,11 @@ from data_contracts.errors import GateClosed, UserError
 from data_contracts.inbound import InboundEvent, InboundKind
 from ledger import claiming, people, records
 from ledger.column import metadata
-from ledger.erasure import Erasure, erase_rows, register, registered
+from ledger.erasure import erase_rows
+from ledger.erasure_register import Erasure, register, registered
 from ledger.schema import audit, inbox, opt_outs, patients, quarantine, visits
 from tasks import book, erasing
+from tasks.failure import failures, keep_failure
 from tasks.keeping import keep_inbound
 from tasks.loading import load_warehouse, publish_warehouse, warehouse
 from tests.cast import NOW, person, snapshot, visit
@@ -258,3 +260,18 @@ def test_a_register_line_that_was_cut_off_is_no_erasure(at):
     with (at.here.ledger.home / "erasures.jsonl").open("a") as file:
         file.write('{"patient_id": "b')
     assert [one.patient_id for one in registered(at.here.ledger)] == ["a" * 32]
+    register(at.here.ledger, Erasure("c" * 32, NOW, False))
+    found = [one.patient_id for one in registered(at.here.ledger)]
+    assert found == ["a" * 32, "c" * 32], "nor does it take the next one with it"
+
+
+def test_a_traceback_that_may_quote_them_goes_with_them(at):
+    keep_failure("0a1b2c3d", "northside", "class and place", "Ana Example was not found")
+    keep_failure("0a1b2c3e", "riverbend", "class and place", "another clinic's")
+    erase(at)
+    assert failures(at.here) == []
+    left = [path.name for path in (at.here.settings.home / "errors").iterdir()]
+    assert left == ["0a1b2c3e.txt"], "class and place alone name nobody"
+    keep_failure("0a1b2c3f", "northside", "class and place", "of the next day")
+    assert erasing.end_begun(at.here) == 1
+    assert len(failures(at.here)) == 1, "what came after says nothing of who was gone"
