@@ -5,7 +5,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from sandbox import control, weather
+from sandbox import control, control_phones, weather
 from sandbox.cliniko import routes as cliniko
 from sandbox.gate import App, Gate
 from sandbox.jane import control as jane_control
@@ -33,6 +33,6 @@ def build(world: World) -> App:
     def absent(request: Request, why: HTTPException) -> JSONResponse:
         return JSONResponse({"message": why.detail}, why.status_code)
 
-    for part in (control, cliniko, jane_control, login, jane, twilio, weather):
+    for part in (control, control_phones, cliniko, jane_control, login, jane, twilio, weather):
         app.include_router(part.router(world))
     return Gate(app, world)

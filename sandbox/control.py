@@ -5,15 +5,13 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from sandbox import truth
-from sandbox.clinic import staff
+from sandbox import reception, truth
 from sandbox.clinic.person import Patient
-from sandbox.clinic.visit import Visit
-from sandbox.cliniko import writing
-from sandbox.control_body import ClockTo, Inbound, NewPatient, VisitAct
+from sandbox.control_body import ClockTo, NewPatient
 from sandbox.faults import Fault
-from sandbox.moment import iso, parse
+from sandbox.moment import iso, iso_or_none, parse
 from sandbox.refusal import Refusal
+from sandbox.visit_act import VisitAct
 from sandbox.world import World
 
 DRAIN_SECONDS = 5.0
@@ -33,7 +31,8 @@ def router(world: World) -> APIRouter:
 def _clock(world: World, routes: APIRouter) -> None:
     @routes.get("/clock")
     def read() -> dict[str, Any]:
-        return {"now": iso(world.clinic.now), "in_flight": world.callbacks.in_flight()}
+        told = {"now": iso(world.clinic.now), "in_flight": world.callbacks.in_flight()}
+        return told | {"next_answer": iso_or_none(world.conversation.next_due())}
 
     @routes.post("/clock")
     def move(asked: ClockTo) -> dict[str, Any]:
@@ -47,13 +46,28 @@ def _clock(world: World, routes: APIRouter) -> None:
             if not world.clinic.now <= to <= world.clinic.until:
                 span = f"{iso(world.clinic.now)} to {iso(world.clinic.until)}"
                 raise Refusal(400, {"message": f"the clock moves forward only: {span}"})
-            done = world.clinic.advance(to)
-        return {"now": iso(to), "events": done}
+        return {"now": iso(to), "events": _live_through(world, to)}
 
     @routes.get("/stats")
     def stats() -> dict[str, Any]:
         sent, lost = world.callbacks.sent, world.callbacks.lost
-        return {"requests": dict(world.requests), "callbacks": {"answered": sent, "lost": lost}}
+        tally = world.callbacks.tally
+        callbacks = {"answered": sent, "lost": lost}
+        told = {"requests": dict(world.requests), "callbacks": callbacks}
+        return told | {"again": dict(tally.again), "forged": dict(tally.forged)}
+
+
+def _live_through(world: World, to: int) -> int:
+    """Move the clock, stopping wherever a patient has something to say; how many events."""
+    done = 0
+    while True:
+        with world.lock:
+            due = world.conversation.next_due()
+            stop = to if due is None else min(max(due, world.clinic.now), to)
+            done += world.clinic.advance(stop)
+        world.conversation.speak()
+        if stop == to:
+            return done
 
 
 def _faults(world: World, routes: APIRouter) -> None:
@@ -86,18 +100,6 @@ def _carrier(world: World, routes: APIRouter) -> None:
             return [
                 asdict(one) | {"created": iso(one.created)} for one in world.carrier.calls.values()
             ]
-
-    @routes.post("/inbound")
-    def inbound(asked: Inbound) -> dict[str, Any]:
-        with world.lock:
-            message = world.carrier.receive(asked.sender, asked.to, asked.body)
-        fields = {"MessageSid": message.sid, "SmsSid": message.sid, "SmsMessageSid": message.sid}
-        fields |= {"AccountSid": world.settings.twilio_sid, "ApiVersion": "2010-04-01"}
-        fields |= {"From": asked.sender, "To": asked.to, "Body": asked.body, "NumMedia": "0"}
-        fields |= {"SmsStatus": "received", "NumSegments": "1"}
-        answer = world.callbacks.post(asked.webhook, fields) if asked.webhook else None
-        told = {"status": answer.status_code, "body": answer.text} if answer is not None else None
-        return {"sid": message.sid, "answer": told}
 
     @routes.post("/numbers")
     def numbers(asked: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -151,36 +153,4 @@ def _book(world: World, routes: APIRouter) -> None:
     @routes.post("/visits", status_code=201)
     def act(asked: VisitAct) -> dict[str, Any]:
         with world.lock:
-            return truth.of_visit(world, _done(world, asked))
-
-
-def _done(world: World, asked: VisitAct) -> Visit:
-    if asked.act == "make":
-        return writing.create_appointment(world, _appointment(world, asked))
-    visit = world.clinic.book.visits.get(int(asked.id or 0))
-    if visit is None:
-        raise Refusal(404, {"message": "no such visit"})
-    if asked.act == "move":
-        writing.change_appointment(world, visit, {"starts_at": asked.starts_at})
-    elif asked.act == "cancel":
-        writing.cancel_appointment(world, visit, {"cancellation_reason": 50})
-    elif asked.act == "uncancel":
-        world.clinic.uncancel(visit)
-    elif asked.act == "archive":
-        writing.archive(world, visit)
-    elif asked.act == "attend":
-        world.clinic.attend(visit, asked.arrived)
-    else:
-        raise Refusal(400, {"message": "act: make, move, cancel, uncancel, archive or attend"})
-    return visit
-
-
-def _appointment(world: World, asked: VisitAct) -> dict[str, Any]:
-    therapist = staff.THERAPIST_BY_ID.get(int(asked.practitioner_id or staff.THERAPISTS[0].id))
-    return {
-        "patient_id": asked.patient_id,
-        "starts_at": asked.starts_at,
-        "practitioner_id": str(therapist.id if therapist else 0),
-        "business_id": str(therapist.place_id if therapist else 0),
-        "appointment_type_id": asked.appointment_type_id or str(staff.FOLLOW_UP.id),
-    }
+            return truth.of_visit(world, reception.act(world, asked))

@@ -1,8 +1,11 @@
 """What the tests' own door takes."""
 
 from datetime import date
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+from sandbox.twilio.mischief import Forgery
 
 
 class Asked(BaseModel):
@@ -32,18 +35,6 @@ class NewPatient(Asked):
     stopped: bool = False
 
 
-class VisitAct(Asked):
-    """One visit: `make` (patient, start), `move` (id, start), or another `act` on an id."""
-
-    act: str = "make"
-    id: str | None = None
-    patient_id: str | None = None
-    starts_at: str | None = None
-    practitioner_id: str | None = None
-    appointment_type_id: str | None = None
-    arrived: bool | None = None
-
-
 class Inbound(Asked):
     """A text from a patient's phone; posted signed to `webhook` when given."""
 
@@ -51,3 +42,12 @@ class Inbound(Asked):
     to: str
     body: str
     webhook: str | None = None
+
+
+class Posted(Asked):
+    """A callback on demand: signed as Twilio would, `times` over, or forged in one way."""
+
+    url: str
+    fields: dict[str, str]
+    how: Literal["signed"] | Forgery = "signed"
+    times: int = Field(default=1, ge=1, le=1000)

@@ -3,9 +3,11 @@
 import json
 import re
 import threading
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sandbox.visit_act import VisitAct
 
 Kind = Literal[
     "status",
@@ -18,6 +20,7 @@ Kind = Literal[
     "repeat_page",
     "retype_ids",
     "storm_429",
+    "meanwhile",
 ]
 
 
@@ -35,7 +38,16 @@ class Fault(BaseModel):
     times: int | None = 1
     headers: dict[str, str] = Field(default_factory=dict)
     body: str | None = Field(None, description="of `status` and `html`: these words, as they are")
+    visit: VisitAct | None = Field(
+        None, description="of `meanwhile`: what a receptionist does just before the answer"
+    )
     done: int = 0
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if (self.kind == "meanwhile") != (self.visit is not None):
+            raise ValueError("meanwhile needs a visit, and only that kind takes one")
+        return self
 
     def fits(self, vendor: str, method: str, path: str) -> bool:
         """Whether it strikes this request."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from sandbox import reception
 from sandbox.faults import Fault, canned
 from sandbox.world import World
 
@@ -40,6 +41,9 @@ class Gate:
         if fault.kind in ("status", "html", "refuse_500", "storm_429"):
             await _answer(send, *canned(fault, time.time()))
             return
+        if fault.kind == "meanwhile" and fault.visit is not None:
+            with self._world.lock:
+                reception.act(self._world, fault.visit)
         if fault.kind in ("slow", "hang"):
             await asyncio.sleep(fault.seconds)
         if fault.kind == "drop_after_accept":

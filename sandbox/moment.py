@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+MINUTE = 60
 HOUR = 3600
 DAY = 86400
 

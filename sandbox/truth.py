@@ -6,12 +6,20 @@ from typing import Any
 from sandbox.clinic.person import Patient
 from sandbox.clinic.visit import Visit
 from sandbox.moment import iso, iso_or_none
+from sandbox.twilio.answer import Answer
 from sandbox.world import World
 
 
 def of_patient(patient: Patient) -> dict[str, Any]:
     """Everything about a patient, also the private tendency to miss."""
     return asdict(patient) | {"id": str(patient.id), "birth": patient.birth.isoformat()}
+
+
+def of_answer(answer: Answer) -> dict[str, Any]:
+    """What a patient said and what was meant by it."""
+    told = asdict(answer)
+    told |= {"due": iso(answer.due), "said_at": iso_or_none(answer.said_at)}
+    return told | {"visit_starts_at": iso_or_none(answer.visit_starts_at)}
 
 
 def of_visit(world: World, visit: Visit) -> dict[str, Any]:
@@ -28,6 +36,8 @@ def of_visit(world: World, visit: Visit) -> dict[str, Any]:
         "missed": visit.outcome in ("no_show", "late_cancel"),
         "probability": visit.probability,
         "reminded_probability": visit.reminded_probability,
+        "gave_up_at": iso_or_none(visit.gave_up_at),
+        "told": visit.told,
         "region": world.clinic.region(visit),
         "contacts": [{"at": iso(one.at), "channel": one.channel} for one in visit.contacts],
     }

@@ -12,6 +12,7 @@ from sandbox.jane.identity import public_id
 from sandbox.settings import Settings
 from sandbox.twilio.callback import CallbackWorker
 from sandbox.twilio.carrier import Carrier
+from sandbox.twilio.conversation import Conversation
 
 JANE_CLINICS = ("northside", "riverbend")
 """Both show the one book; a token of the one is no good at the other."""
@@ -27,10 +28,13 @@ class World:
         self.communications = Communications()
         self.faults = FaultBook()
         self.requests: Counter[str] = Counter()
-        self.callbacks = CallbackWorker(settings.twilio_token)
+        self.callbacks = CallbackWorker(settings.twilio_token, settings.seed)
         self.jane = JaneDesk(settings, base_url, self.callbacks.submit)
         self.clinic.listeners.append(self._tell_jane)
         self.carrier = Carrier(settings, self.clinic, self.lock, self.callbacks)
+        self.conversation = Conversation(
+            settings, self.clinic, self.lock, self.carrier, self.callbacks
+        )
 
     def address(self) -> dict[str, str]:
         """Where each part answers."""

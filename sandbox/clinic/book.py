@@ -56,7 +56,9 @@ class Book:
         return identity(kind, 5 * 10**9 + self._made)
 
     def overlapping(self, visit: Visit) -> list[Visit]:
-        """Other live visits of the same therapist at the same time."""
+        """Other live visits of the same therapist at the same time; none when it is not live."""
+        if visit.cancelled_at is not None or visit.archived_at is not None:
+            return []
         return [
             other
             for other in self.visits.values()

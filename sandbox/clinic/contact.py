@@ -32,12 +32,13 @@ def meant(books: Iterable[list[Visit]], text: str, now: int, zone: ZoneInfo) -> 
             ),
             key=lambda v: v.starts_at,
         )
-        named = [v for v in coming if _names(text, local(v.starts_at, zone))]
+        named = [v for v in coming if names(text, local(v.starts_at, zone))]
         found += named or coming[:1]
     return found
 
 
-def _names(text: str, when: datetime) -> bool:
+def names(text: str, when: datetime) -> bool:
+    """Whether a text names this day and this time of day."""
     lowered = text.casefold()
     clock = rf"(?<!\d)0?({when.hour}|{(when.hour + 11) % 12 + 1})[:.h ]{when.minute:02d}(?!\d)"
     full_hour = rf"(?<!\d)0?{(when.hour + 11) % 12 + 1} ?[ap]\.?m"

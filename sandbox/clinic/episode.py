@@ -44,7 +44,7 @@ class Planner:
 
     def __init__(self, seed: int, zone: ZoneInfo, since: date, until: date) -> None:
         self._seed, self._zone, self._since, self._until = seed, zone, since, until
-        self._diary = Diary(zone)
+        self.diary = Diary(zone)
         self._people = self._visits = self._cases = 0
 
     def plans(self, active: int) -> Iterator[tuple[Patient, Case, list[Plan]]]:
@@ -114,7 +114,7 @@ class Planner:
         turn: tuple[float, ...],
     ) -> Visit:
         kind = _kind(number, turn[2])
-        start = self._diary.reserve(rhythm.therapist, day, rhythm.minute, kind)
+        start = self.diary.reserve(rhythm.therapist, day, rhythm.minute, kind)
         self._visits += 1
         return Visit(
             id=identity(16, self._visits),
@@ -154,9 +154,7 @@ class Planner:
         elif luck[0] < EARLY_CANCEL_SHARE + MOVE_SHARE:
             day = local(visit.starts_at, self._zone).date() + timedelta(days=1 + int(4 * luck[2]))
             plan.move_at = when
-            plan.move_to = self._diary.reserve(
-                rhythm.therapist, day, rhythm.minute, _kind_of(visit)
-            )
+            plan.move_to = self.diary.reserve(rhythm.therapist, day, rhythm.minute, _kind_of(visit))
         return plan
 
 

@@ -13,7 +13,11 @@ class Contact:
 
 @dataclass(slots=True)
 class Visit:
-    """One booked visit. `arrived` has three values: not recorded, came, did not come."""
+    """One booked visit. `arrived` has three values: not recorded, came, did not come.
+
+    `gave_up_at`: the patient will not come at this time and knows it. `told`: knows of this time.
+    `turn` counts the times that a patient gave up and got another one: each has a fate of its own.
+    """
 
     id: int
     key: str
@@ -41,6 +45,9 @@ class Visit:
     probability: float = 0.0
     reminded_probability: float = 0.0
     outcome: str | None = None
+    turn: int = 0
+    gave_up_at: int | None = None
+    told: bool = True
     revision: int = 0
 
 

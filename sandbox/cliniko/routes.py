@@ -125,14 +125,20 @@ def _appointments(desk: Desk, routes: APIRouter) -> None:
     def create(request: Request, given: Given) -> Response:
         desk.admit(request)
         with world.lock:
-            return desk.show(APPOINTMENTS, writing.create_appointment(world, given), 201)
+            visit = writing.create_appointment(world, given)
+            world.conversation.told(visit)
+            return desk.show(APPOINTMENTS, visit, 201)
 
     @routes.patch(where + "/{own}")
     def change(own: str, request: Request, given: Given) -> Response:
         desk.admit(request)
         with world.lock:
             visit = desk.find(APPOINTMENTS, own, request)
-            return desk.show(APPOINTMENTS, writing.change_appointment(world, visit, given))
+            before = visit.starts_at
+            writing.change_appointment(world, visit, given)
+            if visit.starts_at != before:
+                world.conversation.told(visit)
+            return desk.show(APPOINTMENTS, visit)
 
     @routes.patch(where + "/{own}/cancel", status_code=204)
     def cancel(own: str, request: Request, given: Given) -> None:

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from sandbox.twilio.mischief import Forgery, Mischief, Tally, forged
 from sandbox.twilio.signature import sign
 
 ATTEMPTS = 3
 WORKERS = 4
-Job = Callable[[], None]
+Job = Callable[[], object]
 
 
 def loopback(url: str) -> bool:
@@ -29,8 +30,10 @@ def loopback(url: str) -> bool:
 class CallbackWorker:
     """Runs jobs in the order given, four at a time at most."""
 
-    def __init__(self, token: str) -> None:
-        self._token = token
+    def __init__(self, token: str, seed: int = 0) -> None:
+        self._token, self._seed = token, seed
+        self.mischief = Mischief()
+        self.tally = Tally()
         self._jobs: queue.Queue[Job | None] = queue.Queue(maxsize=10_000)
         self._client = httpx.Client(timeout=5.0, trust_env=False)
         self.sent = self.lost = 0
@@ -60,7 +63,30 @@ class CallbackWorker:
         if not loopback(url):
             self.lost += 1
             return None
-        token = str(uuid.uuid4())
+        token, mischief = str(uuid.uuid4()), self.mischief
+        if mischief.strikes("delay", self._seed, fields):
+            time.sleep(mischief.delay_seconds)
+        answer = self._tried(url, fields, method, token)
+        if mischief.strikes("duplicate", self._seed, fields):
+            again = self._once(url, fields, method, token)
+            self.tally.again[again.status_code if again is not None else 0] += 1
+        if method.upper() == "POST" and mischief.strikes("forge", self._seed, fields):
+            self.forge(mischief.forgery(self._seed, fields), url, fields)
+        return answer
+
+    def forge(self, how: Forgery, url: str, fields: dict[str, str]) -> int:
+        """Post an imitation once; its status, 0 when nobody answered."""
+        headers, told = forged(how, self._token, url.partition("#")[0], fields)
+        try:
+            status = self._client.post(url, data=told, headers=headers).status_code
+        except httpx.HTTPError:
+            status = 0
+        self.tally.forged[status] += 1
+        return status
+
+    def _tried(
+        self, url: str, fields: dict[str, str], method: str, token: str
+    ) -> httpx.Response | None:
         for attempt in range(ATTEMPTS):
             answer = self._once(url, fields, method, token)
             if answer is not None and answer.status_code < 500:

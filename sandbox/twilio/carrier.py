@@ -60,7 +60,7 @@ class Carrier:
         )
         self.messages[message.sid] = message
         message.failure = delivery_error(self._kind(to))
-        if message.failure is None:
+        if message.failure is None and not self._clinic.is_stranger(to):
             message.visits = [str(visit.id) for visit in self._clinic.reach(to, "sms", body)]
         return message
 
@@ -100,16 +100,32 @@ class Carrier:
         return "unreachable" if any(one.unreachable for one in owners) else "mobile"
 
     def _deliver(self, message: Message) -> None:
-        error = message.failure
-        last = "delivered" if error is None else "undelivered"
+        last = "delivered" if message.failure is None else "undelivered"
+        if self._overtakes(message):
+            self._become(message, "sent")
+            self._become(message, last)
+            self._tell(message, last)
+            self._tell(message, "sent")
+            return
         for status in ("sent", last):
-            with self._lock:
-                message.status = status
-                message.sent = message.sent or message.created
-                message.error_code = error if status == "undelivered" else None
-                message.history.append(status)
-            if message.status_callback:
-                self._callbacks.post(message.status_callback, self._report(message, status))
+            self._become(message, status)
+            self._tell(message, status)
+
+    def _overtakes(self, message: Message) -> bool:
+        """Whether the last callback of a message arrives before the first."""
+        named = {"MessageSid": message.sid}
+        return self._callbacks.mischief.strikes("reorder", self._settings.seed, named)
+
+    def _become(self, message: Message, status: str) -> None:
+        with self._lock:
+            message.status = status
+            message.sent = message.sent or message.created
+            message.error_code = message.failure if status == "undelivered" else None
+            message.history.append(status)
+
+    def _tell(self, message: Message, status: str) -> None:
+        if message.status_callback:
+            self._callbacks.post(message.status_callback, self._report(message, status))
 
     def _report(self, message: Message, status: str) -> dict[str, str]:
         fields = {

@@ -18,6 +18,7 @@ _WORDS = {
     21617: "The message body exceeds the 1600 character limit",
     21611: "The source number has exceeded its maximum number of queued messages",
     21216: "Account not allowed to call this number",
+    21220: "Call is not in-progress. Cannot redirect.",
     21205: "Url parameter is required",
     20003: "Authenticate",
     20404: "The requested resource was not found",

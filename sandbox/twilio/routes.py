@@ -57,7 +57,9 @@ def _messages(world: World, routes: APIRouter) -> None:
         with world.lock:
             message = _send(world, given)
             body = render.message(account, message)
+            world.conversation.hear(message)
         world.carrier.follow(message)
+        world.conversation.hurry()
         return JSONResponse(body, 201)
 
     @routes.get(where + ".json")
@@ -168,6 +170,37 @@ def _calls(world: World, routes: APIRouter) -> None:
                 raise refusal(20404, 404)
             return JSONResponse(render.call(account, world.carrier.calls[sid]))
 
+    @routes.post(where + "/{sid}.json")
+    def change(
+        account: str,
+        sid: str,
+        request: Request,
+        given: Form = Depends(form),  # noqa: B008
+    ) -> Response:
+        admit(world, account, request)
+        with world.lock:
+            if sid not in world.carrier.calls:
+                raise refusal(20404, 404)
+            _change(world.carrier.calls[sid], given)
+            return JSONResponse(render.call(account, world.carrier.calls[sid]))
+
+
+def _async_amd(given: Form) -> str | None:
+    asked = given.get("MachineDetection") and given.get("AsyncAmd") == "true"
+    return given.get("AsyncAmdStatusCallback") if asked else None
+
+
+def _change(call: Call, given: Form) -> None:
+    """Other words for a running call, or its end; 21220 when it is over."""
+    if call.status not in ("queued", "in-progress"):
+        raise refusal(21220)
+    if given.get("Status") in ("completed", "canceled"):
+        call.update = "<Response/>"
+    elif given.get("Twiml"):
+        call.update = given["Twiml"]
+    else:
+        raise refusal(21205)
+
 
 def _dial(world: World, given: Form) -> Call:
     refused_target(given.get("To", ""), set())
@@ -182,7 +215,8 @@ def _dial(world: World, given: Form) -> Call:
         method=given.get("Method", "POST"),
         twiml=given.get("Twiml"),
         status_callback=given.get("StatusCallback"),
-        machine_detection=bool(given.get("MachineDetection")),
+        machine_detection=given.get("MachineDetection", ""),
+        async_amd_callback=_async_amd(given),
     )
     world.carrier.calls[call.sid] = call
     return call

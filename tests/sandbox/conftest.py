@@ -1,5 +1,6 @@
 """Small sandboxes on loopback, and clients that speak to them as a real one would."""
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from sandbox.clinic.engine import Clinic
 from sandbox.server import Running, serve
 from sandbox.settings import Settings
+from tests.sandbox.webhook import Receiver
 
 Walk = Callable[..., list[dict[str, Any]]]
 SMALL = Settings(seed=7, patients=40, history_days=60, rate_limit=0)
@@ -80,3 +82,14 @@ def _walk(client: httpx.Client, plural: str, **params: Any) -> list[dict[str, An
         if "next" not in answer["links"]:
             return rows
         answer = client.get(answer["links"]["next"]).raise_for_status().json()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    one = Receiver()
+    thread = threading.Thread(target=one.server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield one
+    one.server.shutdown()
+    thread.join()
+    one.server.server_close()

@@ -2,10 +2,14 @@
 
 import base64
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
 
+from sandbox.clinic.engine import Clinic
+from sandbox.clinic.visit import Visit
+from sandbox.moment import DAY
 from sandbox.server import Running, serve
 from sandbox.settings import Settings
 
@@ -195,3 +199,94 @@ def test_a_patient_may_be_changed_but_sms_marketing_only_unsubscribed(
     assert (kept["accepted_sms_marketing"], kept["notes"]) == (True, "n")
     gone = cliniko.patch(where, json={"unsubscribe_sms_marketing": True}).json()
     assert gone["accepted_sms_marketing"] is False
+
+
+def _times_of(visit: dict[str, Any]) -> str:
+    """Where the free times of a visit's therapist and type are listed."""
+    names = {"businesses": "business", "practitioners": "practitioner"}
+    names |= {"appointment_types": "appointment_type"}
+    parts = (f"/{p}/{visit[n]['links']['self'].rsplit('/', 1)[1]}" for p, n in names.items())
+    return "".join(parts) + "/available_times"
+
+
+def test_a_cancelled_time_is_free_and_a_taken_one_is_not(cliniko: httpx.Client) -> None:
+    visit = _coming(cliniko)
+    where = f"/individual_appointments/{visit['id']}"
+    span = {"from": "2026-01-06", "to": "2026-01-12"}
+
+    def free() -> list[str]:
+        found = cliniko.get(_times_of(visit), params=span).raise_for_status().json()
+        return [one["appointment_start"] for one in found["available_times"]]
+
+    assert visit["starts_at"] not in free()
+    away = next(one for one in free() if one[:10] == "2026-01-12")
+    cliniko.patch(where, json={"starts_at": away, "ends_at": None}).raise_for_status()
+    assert visit["starts_at"] in free()
+    assert away not in free()
+    cliniko.patch(where + "/cancel", json={"cancellation_reason": 30}).raise_for_status()
+    assert away in free()
+    assert cliniko.get(where + "/conflicts").json() == {"conflicts": {"exist": False}}
+
+
+def test_a_receptionist_moves_the_visit_between_our_look_and_our_write(
+    cliniko: httpx.Client, control: httpx.Client
+) -> None:
+    visit = _coming(cliniko)
+    where = f"/individual_appointments/{visit['id']}"
+    act = {"act": "move", "id": visit["id"], "starts_at": "2026-02-02T16:00:00Z"}
+    fault = {"where": "cliniko", "method": "PATCH", "match": visit["id"], "kind": "meanwhile"}
+    control.post("/faults", json=[fault | {"visit": act}]).raise_for_status()
+    assert cliniko.get(where).json()["starts_at"] == visit["starts_at"]
+    answer = cliniko.patch(where, json={"notes": "ours"}).json()
+    assert (answer["starts_at"], answer["notes"]) == ("2026-02-02T16:00:00Z", "ours")
+    assert control.post("/faults", json=[fault]).status_code == 422
+
+
+def test_a_receptionist_cancels_it_before_we_write(
+    cliniko: httpx.Client, control: httpx.Client
+) -> None:
+    visit = _coming(cliniko)
+    act = {"act": "cancel", "id": visit["id"]}
+    fault = {"where": "cliniko", "method": "PATCH", "kind": "meanwhile", "visit": act}
+    control.post("/faults", json=[fault]).raise_for_status()
+    late = cliniko.patch(f"/individual_appointments/{visit['id']}", json={"notes": "ours"})
+    assert late.status_code == 404
+
+
+def test_nobody_is_booked_into_a_time_that_was_filled_by_hand() -> None:
+    """The plan of a year ahead gives way to what was written into the book."""
+    calm = Clinic(Settings(patients=20, history_days=7))
+    soon = [v for v in _booked_within(calm, 21) if v.created_at > calm.now - 21 * DAY]
+    filled = Clinic(Settings(patients=20, history_days=7))
+    for n, like in enumerate(soon):
+        copy = replace(like, id=n + 1, key=f"made/{n}", contacts=[], cancelled_at=None)
+        filled.put(replace(copy, patient_id=next(iter(filled.book.patients))))
+    _booked_within(filled, 21)
+    live = [v for v in filled.book.visits.values() if not v.cancelled_at]
+    for made in (v for v in live if v.key.startswith("made/")):
+        assert filled.book.overlapping(made) == []
+
+
+def _booked_within(clinic: Clinic, days: int) -> list[Visit]:
+    """What comes onto the book in the next days and starts after them."""
+    before = set(clinic.book.visits)
+    clinic.advance(clinic.now + days * DAY)
+    new = [v for one, v in clinic.book.visits.items() if one not in before]
+    return [v for v in new if v.starts_at > clinic.now and not v.cancelled_at]
+
+
+def test_a_refilled_time_counts_as_a_visit_with_an_outcome(
+    cliniko: httpx.Client, control: httpx.Client
+) -> None:
+    gone = _coming(cliniko)
+    cancel = f"/individual_appointments/{gone['id']}/cancel"
+    cliniko.patch(cancel, json={"cancellation_reason": 30}).raise_for_status()
+    ana = control.post("/patients", json={"phone": "+13035550198", "effect": -9.0}).json()["id"]
+    names = ("appointment_type", "business", "practitioner")
+    body = {f"{n}_id": gone[n]["links"]["self"].rsplit("/", 1)[1] for n in names}
+    body |= {"patient_id": ana, "starts_at": gone["starts_at"]}
+    made = cliniko.post("/individual_appointments", json=body).raise_for_status().json()
+    control.post("/clock", json={"now": "2026-01-12T00:00:00Z"}).raise_for_status()
+    truth = {one["id"]: one["outcome"] for one in control.get("/visits").json()}
+    assert truth[made["id"]] == "arrived"
+    assert truth[gone["id"]] in ("cancelled", "late_cancel")

@@ -1,10 +1,7 @@
 """Twilio's own SDK, pointed at the sandbox, finds what it expects."""
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from urllib.parse import parse_qsl
 
 import httpx
 import pytest
@@ -14,47 +11,10 @@ from twilio.rest import Client
 
 from sandbox.server import Running, serve
 from sandbox.settings import Settings
+from tests.sandbox.webhook import Receiver
 
 SENDER = "+15005550006"
 PHONE = "+13035550199"
-
-
-class Receiver:
-    """A real webhook that keeps what it got; `answers` are given in turn, then 200."""
-
-    def __init__(self) -> None:
-        self.posts: list[tuple[str, dict[str, str], str]] = []
-        self.answers: list[int] = []
-        self.document = ""
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                size = int(self.headers["Content-Length"])
-                fields = dict(parse_qsl(self.rfile.read(size).decode(), keep_blank_values=True))
-                outer.posts.append((self.path, fields, self.headers["X-Twilio-Signature"]))
-                body = outer.document.encode()
-                self.send_response(outer.answers.pop(0) if outer.answers else 200)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-                """Quiet."""
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    one = Receiver()
-    thread = threading.Thread(target=one.server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield one
-    one.server.shutdown()
-    thread.join()
-    one.server.server_close()
 
 
 def _sdk(box: Running) -> Client:
