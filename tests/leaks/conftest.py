@@ -1,5 +1,64 @@
-"""A Prefect server of its own, so that its whole database may be read."""
+"""A Prefect server of its own, and a clinic in whose book planted patients stand."""
 
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ledger.keys import create_master_key
+from tests.cast import NOW, clinic_file
+from tests.conftest import Sandbox
 from tests.flows.conftest import prefect_server
+from tests.leaks.planted import BORN, FIRST, LAST, MAIL, PHONES, TEMPLATE
 
 __all__ = ["prefect_server"]
+
+
+class Site:
+    """Northside on this machine: what lies in `kept` is scanned, what the clinic wrote is not."""
+
+    def __init__(self, place: Path, sandbox: Sandbox, aws: str) -> None:
+        self.kept, self.written, self.sandbox = place / "kept", place / "written", sandbox
+        self._numbers = iter(PHONES)
+        channels = {"sms": {"base_url": sandbox.twilio}, "voice": {"base_url": sandbox.twilio}}
+        self._file = clinic_file(**channels, email={"base_url": aws})
+        self._file["practice"]["base_url"] = sandbox.cliniko
+        self.write_file(f"{{{{ clinic_name }}}} {{{{ day }}}} {{{{ time }}}}. {TEMPLATE}")
+
+    def write_file(self, template: str) -> None:
+        """Write the clinic's file, with its own words for a reminder."""
+        content = self._file | {"templates": {"reminder.sms.en": template}}
+        path = self.written / "clinics/northside.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(yaml.safe_dump(content))
+
+    def plant(self) -> tuple[str, str]:
+        """One more patient with a visit tomorrow; their id and number."""
+        number = f"+1{next(self._numbers)}"
+        who = {"first_name": FIRST, "last_name": LAST, "email": MAIL, "birth": BORN}
+        own: dict[str, Any] = self.sandbox.ask("patients", phone=number, **who)
+        starts_at = (NOW + timedelta(hours=24)).isoformat()
+        self.sandbox.ask("visits", act="make", patient_id=str(own["id"]), starts_at=starts_at)
+        return str(own["id"]), number
+
+
+@pytest.fixture
+def site(
+    tmp_path: Path,
+    sandbox: Sandbox,
+    aws: str,
+    secrets_of_northside: None,
+    prefect_server: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Site:
+    """A clinic before its first run; temporary files lie where the scan sees them."""
+    found = Site(tmp_path, sandbox, aws)
+    (found.kept / "temporary").mkdir(parents=True)
+    monkeypatch.setattr(tempfile, "tempdir", str(found.kept / "temporary"))
+    monkeypatch.setenv("PTCLINIC_HOME", str(found.kept / "var"))
+    monkeypatch.setenv("PTCLINIC_CLINICS", str(found.written / "clinics"))
+    create_master_key(found.kept / "var/northside/master.key")
+    return found

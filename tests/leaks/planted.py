@@ -3,16 +3,20 @@
 from typing import Final
 
 FIRST: Final = "Qzxvana"
-LAST: Final = "Kwyj-Planted"
+LAST: Final = "Kwyj-O'Plänted"
+"""With a letter and a sign that each way of writing spells differently."""
 MAIL: Final = "qzx.planted@example.com"
 BORN: Final = "1931-07-29"
 WORDS: Final = "my planted knee hurts"
 ADDRESS: Final = "77 Qzplanted Lane"
 MEMBER: Final = "ZZQ-7731-PLANTED"
-PHONES: Final = ("3035550193", "3035550194", "3035550195", "3035550196")
+PHONES: Final = tuple(f"303555{number:04d}" for number in range(186, 200))
 """One for each of those who are planted into the book."""
 
-PLANTED: Final = (FIRST, LAST, MAIL, *PHONES, BORN, WORDS, ADDRESS, MEMBER)
+TEMPLATE: Final = "Qzx-template-words"
+"""What the clinic wrote into its own words: it is sent, and stays nowhere but in its file."""
+
+PLANTED: Final = (FIRST, LAST, MAIL, *PHONES, BORN, WORDS, ADDRESS, MEMBER, TEMPLATE)
 
 
 class Poison(Exception):

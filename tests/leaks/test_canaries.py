@@ -1,19 +1,21 @@
-"""Planted texts go through the flows, and through failures of every task; no byte holds them."""
+"""Planted texts go through every flow, and through failures deep in each task: no byte has them."""
 
 import importlib
 import inspect
 import pkgutil
-import tempfile
+import sys
 import time
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import yaml
-from prefect import Task
+from prefect import Task, flow, get_run_logger
+from prefect.artifacts import create_markdown_artifact
+from prefect.events import emit_event
 from prefect.settings import (
     PREFECT_API_DATABASE_CONNECTION_URL,
+    PREFECT_API_URL,
     PREFECT_LOGGING_TO_API_ENABLED,
     temporary_settings,
 )
@@ -21,129 +23,258 @@ from sqlalchemy import func, select
 
 import tasks
 from data_contracts.inbound import InboundEvent, InboundKind
-from ledger.keys import create_master_key
-from ledger.schema import inbox, patients
-from tasks.backups import back_up
+from ledger.schema import inbox, patients, quarantine
+from tasks.book import Synced, sync_book
+from tasks.erasing import erase
 from tasks.guard import SafeError, guarded_flow
 from tasks.keeping import keep_inbound
+from tasks.planning import plan_messages
+from tasks.restoring import restore_clinic
 from tasks.room import room
-from tests.cast import NOW, clinic_file
-from tests.leaks.scanner import scan
+from tests.cast import NOW
+from tests.leaks.broken_answers import BAD_ROWS, CARRIER, MAPPING, PRACTICE, REPORT
+from tests.leaks.planted import ADDRESS, MEMBER, PLANTED, TEMPLATE, WORDS, Panic, Poison
+from tests.leaks.prefect_export import export
+from tests.leaks.saboteur import struck
+from tests.leaks.scanner import hits, scan
+from tests.spec.table import rows
 
-pytestmark = [pytest.mark.prefect, pytest.mark.slow]
+pytestmark = [pytest.mark.prefect, pytest.mark.slow, pytest.mark.timeout(600)]
 
-FIRST, LAST, MAIL = "Qzxvana", "Kwyj-Planted", "qzx.planted@example.com"
-PHONE, BORN, WORDS = "3035550193", "1931-07-29", "my planted knee hurts"
-ADDRESS, MEMBER = "77 Qzplanted Lane", "ZZQ-7731-PLANTED"
-PLANTED = [FIRST, LAST, MAIL, PHONE, BORN, WORDS, ADDRESS, MEMBER]
+STRIKES = """
+    task             | strikes in                                      | with
+    reconcile        | ledger.keys:unseal                              | error
+    sync_book        | connectors.practice.cliniko_nouns:patient_of    | error
+    sync_book        | ledger.keys:keyed_hash                          | error
+    sync_book        | rules.minority:adult_from                       | panic
+    score_book       | warehouse.load:load_visits                      | error
+    plan_messages    | rules.ladder:plan_book                          | error
+    dispatch         | ledger.people:identity                          | error
+    dispatch         | rules.templates:fill                            | error
+    dispatch         | connectors.messaging.twilio_sms:send            | error
+    dispatch         | connectors.messaging.twilio_sms:send            | panic
+    show_book        | prefect.artifacts:create_table_artifact         | error
+    load_facts       | ledger.store:pseudonym                          | error
+    measure          | warehouse.metric_sql:run_metric                 | error
+    report           | warehouse.report.page:_change                   | error
+    train_model      | models.no_show.registry:save                    | error
+    check_invariants | rules.invariants:breaches                       | error
+    verify_audit     | ledger.audit:flaws                              | error
+    keep_retention   | rules.retention:kept_until                      | error
+    back_up_ledger   | ledger.backup:_signed                           | error
+    back_up_keys     | ledger.keys:copy_to                             | error
+    tidy_copies      | ledger.key_copies:drop_old_key_copies           | error
+"""
+"""Each names a function with a patient or their rows in hand; `dispatch` sends in threads."""
+LATER = NOW + timedelta(hours=2)
+HELD = (patients, inbox, quarantine)
+SYNCED = Synced(1, 1, 0, 0, "accepted", (), ({"contract": "one", "holds": "yes"},), "all hold")
+OPEN = ("Openly-Qzorbet", "openly.qzorbet@example.com", "3035550180", "1933-02-27")
+"""Planted where they must not be, to see them found."""
 
 
-class Poison(Exception):
-    """An error of a library, with everything of a patient in it."""
-
-    def __init__(self) -> None:
-        super().__init__(*PLANTED)
-        self.add_note(" ".join(PLANTED))
+def deployed_flows():
+    """Every flow that prefect.yaml deploys."""
+    content = yaml.safe_load((Path(__file__).parents[2] / "prefect.yaml").read_text())
+    for one in content["deployments"]:
+        module, _, name = one["entrypoint"].rpartition(".")
+        yield getattr(importlib.import_module(module), name)
 
 
 def all_tasks():
-    """Every Prefect task of the product, by where it stands."""
+    """Every Prefect task of the product, by its name in the code."""
     for module in pkgutil.iter_modules(tasks.__path__, "tasks."):
         there = importlib.import_module(module.name)
         for name, one in vars(there).items():
             if isinstance(one, Task) and one.fn.__module__ == module.name:
-                yield there, name, one
+                yield name, one
 
 
-@guarded_flow(name="poisoned")
-def poisoned(clinic: str) -> None:
-    """Calls every task, whatever comes of it, and fails itself."""
-    for _, _, one in all_tasks():
-        asked = inspect.signature(one.fn).parameters.values()
-        given = {"slug": clinic, "now": NOW}
-        values = {p.name: given.get(p.name) for p in asked if p.default is p.empty}
-        with suppress(SafeError):
-            one.with_options(retries=0)(**values)
-    raise Poison
+def failing(call, *words, **named):
+    """Calls what must fail behind the guard; the reference of what it kept."""
+    with pytest.raises(SafeError) as failed:
+        call(*words, **named)
+    return failed.value.ref
 
 
-@pytest.fixture
-def deployed(tmp_path, sandbox, aws, secrets_of_northside, prefect_server, monkeypatch):
-    """Northside with a patient of planted texts; temporary files lie where the scan sees them."""
-    (tmp_path / "temporary").mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
-    urls = {"sms": {"base_url": sandbox.twilio}, "voice": {"base_url": sandbox.twilio}}
-    content = clinic_file(**urls, email={"base_url": aws})
-    content["practice"]["base_url"] = sandbox.cliniko
-    folder = tmp_path / "clinics"
-    folder.mkdir()
-    (folder / "northside.yaml").write_text(yaml.safe_dump(content))
-    monkeypatch.setenv("PTCLINIC_CLINICS", str(folder))
-    create_master_key(tmp_path / "var/northside/master.key")
-    person = {"first_name": FIRST, "last_name": LAST, "email": MAIL, "birth": BORN}
-    sandbox.ask("patients", phone=f"+1{PHONE}", **person)
-    return tmp_path
+def a_day(site):
+    """Every deployed flow, with patients who are reminded in the clinic's own words."""
+    reached = [site.plant()[1] for _ in range(2)]
+    done = [one("northside", NOW) for one in deployed_flows()]
+    assert len(done) >= 7
+    bodies = [one["body"] for number in reached for one in site.sandbox.texts(number)]
+    assert len(bodies) == 2
+    assert all(TEMPLATE in body for body in bodies)
 
 
-def database_with(ref):
-    """Prefect's database folder, once a reference arrived: logs and events lag some seconds."""
-    path = Path(PREFECT_API_DATABASE_CONNECTION_URL.value().partition("///")[2])
-    for _ in range(60):
-        if any(ref.encode() in one.read_bytes() for one in path.parent.glob(f"{path.name}*")):
-            time.sleep(3)
-            return path.parent
-        time.sleep(0.5)
-    raise AssertionError("the failed run never reached Prefect's database")
-
-
-def a_day(here_at):
-    """Syncs, reminds, hears a reply, measures, backs up."""
-    from flows.appointment_reminders import appointment_reminders
-    from flows.refresh_benchmarks import refresh_benchmarks
-    from flows.sync_practice import sync_practice
-
-    sync_practice("northside", NOW)
-    appointment_reminders("northside", NOW)
-    refresh_benchmarks("northside", NOW + timedelta(minutes=5))
+def a_reply(site):
     with room("northside") as here:
         event = {"clinic": "northside", "dedupe_key": "SM1", "kind": InboundKind.TEXT}
-        words = f"{WORDS} {ADDRESS} {MEMBER}"
-        more = {"from_number": f"+1{PHONE}", "body": words, "received_at": NOW}
-        keep_inbound(here, InboundEvent(**event, **more))
-        back_up(here, str(here_at / "copies"), NOW)
+        more = {"from_number": "+13035550186", "body": f"{WORDS} {ADDRESS} {MEMBER}"}
+        keep_inbound(here, InboundEvent(**event, **more, received_at=NOW))
+
+
+def an_import(site, monkeypatch):
+    """Rows of a report file through the command, good and bad ones."""
+    from deployments.command import main
+
+    (site.written / "old.yaml").write_text(MAPPING)
+    (site.written / "visits.csv").write_text(REPORT)
+    words = ["import", "northside", site.written / "visits.csv", "--now", NOW.isoformat()]
+    words += ["--mapping", site.written / "old.yaml"]
+    monkeypatch.setattr(sys, "argv", ["ptclinic", *map(str, words)])
+    with pytest.raises(SystemExit):
+        main()
+
+
+def broken_vendors(site):
+    """Answers that quote the patient: they end a reading, become a bad row, answer a text."""
+    sync, remind = (by_name()[one] for one in ("sync-practice", "appointment-reminders"))
+    refs = []
+    for answer in PRACTICE:
+        site.sandbox.strike(where="cliniko", match="patients$", **answer)
+        refs.append(failing(sync, "northside", NOW))
+    for answer in CARRIER:
+        site.plant()
+        site.sandbox.strike(where="twilio", method="POST", match="Messages", **answer)
+    site.sandbox.strike(where="cliniko", match="individual_appointments$", **BAD_ROWS)
+    remind("northside", NOW + timedelta(minutes=1))
+    by_name()["appointment-reminders"]("northside", NOW + timedelta(minutes=2))
+    site.sandbox.heal()
+    return refs
+
+
+def by_name():
+    return {one.name: one for one in deployed_flows()}
+
+
+def erased_and_restored(site):
+    """One patient is erased by a court's word, and an older ledger is put back."""
+    with room("northside") as here:
         with here.ledger.read() as con:
-            return [con.scalar(select(func.count()).select_from(one)) for one in (patients, inbox)]
+            own = con.scalar(select(patients.c.source_id).where(patients.c.source_id == "bo"))
+        certificate = erase(here, own, "asked", NOW, legal_basis="court")
+        (copy, *_) = (here.ledger.home / "backups").glob("*.ledger")
+    restore_clinic("northside", str(copy), LATER)
+    assert certificate.path.is_file()
+    assert (copy.parent.parent / "replaced.db").is_file()
 
 
-def poison_every_task(monkeypatch):
-    def refuse(*_: object) -> None:
+def broken_words(site):
+    """A clinic's words that name the patient by a placeholder there is not."""
+    before = (site.written / "clinics/northside.yaml").read_text()
+    site.write_file(f"{TEMPLATE} {{{{ first_name }}}} {WORDS}")
+    site.plant()
+    ref = failing(by_name()["appointment-reminders"], "northside", NOW + timedelta(minutes=3))
+    (site.written / "clinics/northside.yaml").write_text(before)
+    return ref
+
+
+def strike_every_task(site):
+    """Each task at work, and an error of everything in a function below it; the flow fails too."""
+    by_task, done, table = dict(all_tasks()), [], rows(STRIKES)
+    assert {name for name, _, _ in table} == set(by_task), "no task is left out"
+
+    @guarded_flow(name="struck")
+    def struck_flow(clinic: str) -> None:
+        """Goes on whatever comes of a step, and fails itself."""
+        for name, place, kind in table:
+            if name == "dispatch":
+                site.plant()
+                sync_book.fn(clinic, LATER)
+                plan_messages.fn(clinic, LATER)
+            done.append((place, strike(by_task[name], place, Poison if kind == "error" else Panic)))
         raise Poison
 
-    for there, _, _ in all_tasks():
-        # Each step begins by entering the clinic's room.
-        for name in ("room", "show_book"):
-            if name in vars(there) and not isinstance(vars(there)[name], Task):
-                monkeypatch.setattr(there, name, refuse)
+    last = failing(struck_flow, "northside")
+    assert [place for place, ref in done if ref is None] == [], "each was reached, and failed"
+    assert len(done) == len(table)
+    return [*(ref for _, ref in done), last]
 
 
-def test_no_planted_text_is_in_any_byte_that_a_day_and_every_failure_leave(
-    deployed, monkeypatch, capfd, caplog
+def strike(task, place, error):
+    """The reference of what a struck task kept; None where it did not fail by the strike."""
+
+    def act():
+        raise error
+
+    asked = inspect.signature(task.fn).parameters.values()
+    given = {"slug": "northside", "now": LATER, "synced": SYNCED}
+    values = {one.name: given[one.name] for one in asked if one.default is one.empty}
+    with struck(place, act):
+        try:
+            task.with_options(retries=0)(**values)
+        except SafeError as failed:
+            return failed.ref if error.__name__ in failed.kinds else None
+    return None
+
+
+def prefect_after(ref):
+    """Prefect's database folder and its API's lists, once a reference is in them."""
+    path = Path(PREFECT_API_DATABASE_CONNECTION_URL.value().partition("///")[2])
+    for _ in range(120):
+        lists = export(PREFECT_API_URL.value())
+        # A run's logs and its events arrive some seconds after it.
+        if all(ref.encode() in lists[name] for name in ("flow_runs", "logs", "events")):
+            return path.parent, lists
+        time.sleep(1)
+    raise AssertionError("the failed run never reached Prefect's API")
+
+
+def found_in(lists, texts):
+    return [one for name, content in lists.items() for one in hits(content, name, texts)]
+
+
+def test_no_planted_text_is_in_any_byte_that_the_flows_and_every_failure_leave(
+    site, monkeypatch, capfd, caplog
 ):
     with temporary_settings({PREFECT_LOGGING_TO_API_ENABLED: True}):
-        kept = a_day(deployed)
-        assert kept[0] > 12, "the planted patient is in the ledger"
+        an_import(site, monkeypatch)
+        a_day(site)
+        a_reply(site)
+        refs = [*broken_vendors(site), broken_words(site)]
+        with room("northside") as here, here.ledger.read() as con:
+            kept = [con.scalar(select(func.count()).select_from(one)) for one in HELD]
+        assert kept[0] > 12, "the planted are in the ledger"
         assert kept[1] == 1, "so is their reply"
-        poison_every_task(monkeypatch)
-        with pytest.raises(SafeError) as failed:
-            poisoned("northside")
-        prefect = database_with(failed.value.ref)
-    number = len(list(all_tasks()))
-    sealed = list((deployed / "var/errors").glob("*.northside.sealed"))
-    assert len(sealed) == number + 1, "every task failed, and the flow"
-    # Some handlers hold a stream from before this test; the log itself has every line.
+        assert kept[2] == 3, "and three rows that make no sense"
+        refs += strike_every_task(site)
+        erased_and_restored(site)
+        prefect, lists = prefect_after(refs[-1])
+    for ref in refs:
+        assert (site.kept / f"var/errors/{ref}.northside.sealed").is_file()
     console = "".join(capfd.readouterr()) + caplog.text
-    assert console.count("Poison at") > number, "by the planted error"
-    (deployed / "console").write_text(console)
-    found, count = scan([deployed, prefect], PLANTED)
+    assert console.count("Poison at") > len(rows(STRIKES)), "by the planted error"
+    (site.kept / "console").write_text(console)
+    found, count = scan([site.kept, prefect], PLANTED)
     assert found == []
-    assert count > 20
+    assert found_in(lists, PLANTED) == []
+    assert count > 30
+
+
+@flow(name="open", flow_run_name="open-{name}")
+def openly(name: str) -> None:
+    """Says everywhere what must be said nowhere."""
+    get_run_logger().warning("seen %s", OPEN[0])
+    create_markdown_artifact(f"write to {OPEN[1]}", key="open")
+    emit_event("open", resource={"prefect.resource.id": "open"}, payload={"phone": OPEN[2]})
+    raise ValueError(f"born {OPEN[3]}")
+
+
+def test_what_is_planted_openly_is_found_where_it_was_planted(prefect_server, tmp_path):
+    with temporary_settings({PREFECT_LOGGING_TO_API_ENABLED: True}):
+        with pytest.raises(ValueError, match="born"):
+            openly(OPEN[0])
+        prefect, lists = prefect_after("open-Openly")
+    (tmp_path / "left-behind").write_text(f"call (303) 555-0180 about {OPEN[0]}")
+    found, _ = scan([prefect, tmp_path], OPEN)
+    assert {one.what for one in found} == set(OPEN), "in the database"
+    assert str(tmp_path / "left-behind") in {one.where for one in found}
+    where = {(one.where, one.what) for one in found_in(lists, OPEN)}
+    assert {
+        ("logs", OPEN[0]),
+        ("flow_runs", OPEN[0]),
+        ("artifacts", OPEN[1]),
+        ("events", OPEN[2]),
+        ("states of flow_runs", OPEN[3]),
+    } <= where

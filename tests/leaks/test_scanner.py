@@ -1,6 +1,8 @@
 """The scanner finds what lies in clear: without this, no finding would mean nothing."""
 
 import base64
+import html
+import json
 import sqlite3
 from urllib.parse import quote
 
@@ -8,7 +10,7 @@ import pytest
 
 from tests.leaks.scanner import hits, scan
 
-NAME, DAY = "Qzxvana O'Planted", "1931-07-29"
+NAME, DAY, PHONE = "Qzxvana O'Plänted", "1931-07-29", "3035550193"
 
 
 @pytest.mark.parametrize(
@@ -21,6 +23,12 @@ NAME, DAY = "Qzxvana O'Planted", "1931-07-29"
         NAME.encode().hex().upper().encode(),
         quote(NAME).encode(),
         NAME.replace("'", "''").encode(),
+        json.dumps({"name": NAME}).encode(),
+        json.dumps({"name": NAME}, ensure_ascii=False).encode(),
+        json.dumps({"inner": json.dumps({"name": NAME})}).encode(),
+        repr({"name": NAME}).encode(),
+        repr(NAME.encode()).encode(),
+        html.escape(NAME).encode(),
         *(base64.b64encode(b"name: "[:n] + NAME.encode() + b" and more") for n in range(6)),
     ],
 )
@@ -31,6 +39,15 @@ def test_a_text_is_found_however_it_is_spelled(content):
 @pytest.mark.parametrize("day", ["07/29/1931", "29/07/1931", "29.07.1931", "19310729"])
 def test_a_day_is_found_in_every_order(day):
     assert hits(f"born {day}".encode(), "here", [DAY])
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["+13035550193", "(303) 555-0193", "303-555-0193", "303.555.0193", "1 303 555 0193"],
+)
+def test_a_phone_is_found_as_people_write_it(number):
+    assert hits(f"call {number}".encode(), "here", [PHONE])
+    assert hits(quote(number).encode(), "here", [PHONE])
 
 
 def test_a_store_in_clear_is_found_with_its_place(tmp_path):
