@@ -32,3 +32,10 @@ class InboundEvent(BaseModel):
     digits: str | None = None
     answered_by: str | None = None
     received_at: AwareDatetime
+
+    @property
+    def is_pressing(self) -> bool:
+        """Whether somebody waits for what follows. That a text arrived can wait for the next run;
+        that one did not cannot, and neither can a person."""
+        is_receipt = self.kind in (InboundKind.RECEIPT, InboundKind.CALL_RECEIPT)
+        return not is_receipt or self.error_code is not None

@@ -39,6 +39,7 @@ def placeholders(clinic: Clinic, *, is_active: bool = True) -> dict[str, Any]:
     minute, quarter = spread % 60, spread % 15
     waking = f"{clinic.quiet_hours.end.hour - 1}-{clinic.quiet_hours.start.hour}"
     quarters = ",".join(str(quarter + step) for step in (0, 15, 30, 45))
+    between = ",".join(str((quarter + 7) % 15 + step) for step in (0, 15, 30, 45))
     return {
         "slug": clinic.slug,
         "name": clinic.name,
@@ -48,6 +49,8 @@ def placeholders(clinic: Clinic, *, is_active: bool = True) -> dict[str, Any]:
         # Nothing between 01:00 and 03:00, which a clock change may skip or repeat; and those
         # that write the warehouse each have an hour of their own.
         "reminders_cron": f"{quarters} {waking} * * *",
+        # Halfway between: what no wake-up carried waits eight minutes at the most.
+        "sweep_cron": f"{between} {waking} * * *",
         "sync_cron": f"{minute} 3 * * *",
         "train_cron": f"{minute} 4 * * 0",
         "benchmarks_cron": f"{minute} 5 * * *",

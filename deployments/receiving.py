@@ -12,8 +12,10 @@ from data_contracts.clinic import Clinic
 from data_contracts.deed import Actor, Role
 from data_contracts.errors import UserError
 from data_contracts.inbound import InboundEvent
+from deployments.waking import waker
 from portal.app import create_app
 from portal.inbound import ClinicReceiver, Clinics, Unsubscribing
+from portal.waking import Wake
 from tasks.calling import leave_voicemail, retell
 from tasks.keeping import keep_and_answer
 from tasks.mail_events import is_unsubscribe_token, unsubscribe
@@ -76,8 +78,8 @@ def _record(here: Room, event: InboundEvent) -> str | None:
 
 @contextmanager
 def serving(clinics: Clinics, port: int) -> Iterator[None]:
-    """Serve the receiver on loopback in a thread until the end of the block."""
-    server = _server(clinics, "127.0.0.1", port)
+    """Serve the receiver on loopback in a thread until the end of the block; it wakes nobody."""
+    server = _server(clinics, "127.0.0.1", port, None)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
@@ -96,14 +98,18 @@ def serve(clinics: Clinics, host: str, port: int) -> None:
         raise UserError(
             f"{host}:{port} cannot be used ({error.strerror}); choose another"
         ) from None
-    with suppress(KeyboardInterrupt):
-        _server(clinics, host, port).run()
+    with waker() as wake, suppress(KeyboardInterrupt):
+        _server(clinics, host, port, wake).run()
 
 
-def _server(clinics: Clinics, host: str, port: int) -> uvicorn.Server:
+def _server(clinics: Clinics, host: str, port: int, wake: Wake | None) -> uvicorn.Server:
     # Addresses in an access log would name messages; the inbox is the record.
     return uvicorn.Server(
         uvicorn.Config(
-            create_app(clinics), host=host, port=port, log_level="error", access_log=False
+            create_app(clinics, wake=wake),
+            host=host,
+            port=port,
+            log_level="error",
+            access_log=False,
         )
     )

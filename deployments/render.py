@@ -34,6 +34,17 @@ class Limit(_Part):
     collision_strategy: Literal["CANCEL_NEW", "ENQUEUE"]
 
 
+class Trigger(_Part):
+    """Which of our events starts a run; always named, or Prefect would call it by a number."""
+
+    name: str = Field(pattern=r"^[a-z0-9-]+$")
+    type: Literal["event"]
+    enabled: bool
+    expect: list[str] = Field(min_length=1)
+    match: dict[str, str]
+    parameters: dict[str, str]
+
+
 class Pool(_Part):
     """Which worker takes the runs, and how it starts them."""
 
@@ -51,9 +62,10 @@ class Entry(_Part):
     version: str
     tags: list[str]
     parameters: dict[str, str]
-    concurrency_limit: Limit
+    concurrency_limit: Limit | None = None
     work_pool: Pool
-    schedules: list[Schedule]
+    schedules: list[Schedule] = []
+    triggers: list[Trigger] = []
 
     @property
     def key(self) -> tuple[str, str]:
@@ -73,8 +85,12 @@ def render(clinic: Clinic, *, is_active: bool = True) -> list[Entry]:
 
 def prefect_document(entries: list[Entry]) -> str:
     """A prefect.yaml of these entries alone, already filled in."""
-    document = {"pull": _document()["pull"], "deployments": [e.model_dump() for e in entries]}
+    document = {"pull": _document()["pull"], "deployments": [_written(e) for e in entries]}
     return yaml.safe_dump(document, sort_keys=False)
+
+
+def _written(entry: Entry) -> dict[str, Any]:
+    return entry.model_dump(exclude_none=True)
 
 
 def _fill(value: Any, values: dict[str, Any]) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, case, func, literal, select
 
 from data_contracts.message import Reason
 from ledger.keys import seal
@@ -220,6 +220,12 @@ def waiting_inbound(con: Connection, limit: int = 500) -> list[Any]:
     """What came in and nobody handled yet, oldest first."""
     query = select(inbox).where(inbox.c.handled_at.is_(None)).order_by(inbox.c.received_at)
     return list(con.execute(query.limit(limit)))
+
+
+def is_anything_waiting(con: Connection) -> bool:
+    """Whether something came in that nobody handled yet."""
+    waiting = select(literal(1)).where(inbox.c.handled_at.is_(None)).limit(1)
+    return con.execute(waiting).first() is not None
 
 
 def mark_handled(con: Connection, dedupe_key: str, now: datetime) -> None:

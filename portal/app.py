@@ -18,6 +18,7 @@ from portal.inbound import ClinicReceiver, Clinics
 from portal.key_answer import answer_to
 from portal.receiver import call_event, key_event, receipt_event, text_event
 from portal.unsubscribe import add_unsubscribe
+from portal.waking import Wake, Waking
 
 MAX_BODY = 64 * 1024
 """Bytes; Twilio's largest form is a 1,600-character text."""
@@ -43,8 +44,9 @@ Body = Annotated[bytes, Depends(posted)]
 class _Door:
     """Lets in only what the carrier signed, and writes it down."""
 
-    def __init__(self, clinics: Clinics, clock: Clock) -> None:
+    def __init__(self, clinics: Clinics, clock: Clock, wake: Wake | None) -> None:
         self._clinics, self.clock = clinics, clock
+        self._waking = Waking(wake) if wake else None
 
     def admit(self, slug: str, request: Request, body: bytes) -> tuple[ClinicReceiver, Callback]:
         """The clinic and the fields, once the signature fits the *configured* address."""
@@ -67,16 +69,21 @@ class _Door:
         except ValueError:
             raise HTTPException(400) from None
         try:
-            return clinic.record(event)
+            answer = clinic.record(event)
         except Exception as error:
             log.error("clinic %s: inbox not written (%s)", clinic.slug, type(error).__name__)
             raise HTTPException(503) from None
+        if self._waking and event.is_pressing:
+            self._waking.note(clinic.slug)
+        return answer
 
 
-def create_app(accounts: Clinics, clock: Clock = lambda: datetime.now(UTC)) -> FastAPI:
-    """The receiver for some clinics by slug."""
+def create_app(
+    accounts: Clinics, clock: Clock = lambda: datetime.now(UTC), wake: Wake | None = None
+) -> FastAPI:
+    """The receiver for some clinics by slug; `wake(slug)` is told of what cannot wait."""
     app = FastAPI(title="ptclinic receiver", docs_url=None, redoc_url=None, openapi_url=None)
-    door = _Door(accounts, clock)
+    door = _Door(accounts, clock, wake)
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:

@@ -48,14 +48,19 @@ _LONGEST_WAIT = timedelta(hours=2)
 @guarded_task(name="dispatch")
 def dispatch(slug: str, now: datetime) -> dict[str, int]:
     """Send what is due and allowed; returns counts by outcome and by reason of not sending."""
+    with room(slug) as here:
+        return send_due(here, now)
+
+
+def send_due(here: Room, now: datetime) -> dict[str, int]:
+    """Send by every channel that is open; then raise for one that the file wants and is not."""
     from tasks.wiring import open_channels
 
-    with room(slug) as here:
-        opened = open_channels(here.clinic, here.settings)
-        counts = dispatch_due(here, opened.carriers, now)
-        for channel, error in opened.closed.items():
-            _ask_to_mend(here, Reason.CHANNEL_CLOSED, {"channel": channel.value}, now)
-            log.error("%s by %s is closed: %s", slug, channel.value, type(error).__name__)
+    opened = open_channels(here.clinic, here.settings)
+    counts = dispatch_due(here, opened.carriers, now)
+    for channel, error in opened.closed.items():
+        _ask_to_mend(here, Reason.CHANNEL_CLOSED, {"channel": channel.value}, now)
+        log.error("%s by %s is closed: %s", here.clinic.slug, channel.value, type(error).__name__)
     # What the other channels carry has gone; the run still fails where a person looks.
     for error in opened.closed.values():
         raise error

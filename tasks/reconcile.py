@@ -13,6 +13,7 @@ from ledger.audit import record
 from rules.keyword import Keyword, keyword
 from rules.receipts import after_receipt
 from rules.revocation import is_for_a_person_too, key_revokes, revokes
+from tasks.draining import drain_until_empty
 from tasks.fallback import write_fate
 from tasks.guard import guarded_task
 from tasks.looking import look_up
@@ -45,7 +46,7 @@ def settle_open(
     counts: Counter[str] = Counter(outbox.recover(here.ledger, now, wall))
     # What came in is heard before a silent e-mail is given up: its event settles it.
     counts.update(take_mail_events(here, now))
-    counts.update(drain_inbox(here, now))
+    counts.update(drain_until_empty(here, now))
     counts.update(look_up(here, carriers, now, wall))
     counts.update(watch_spending(here, carriers, now))
     return {name: count for name, count in counts.items() if count}

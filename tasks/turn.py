@@ -16,6 +16,20 @@ def turn(path: Path) -> Iterator[None]:
 
 
 @contextmanager
+def turn_if_free(path: Path) -> Iterator[bool]:
+    """The file's turn to the end of the block; false, at once, where another process or thread
+    has it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_suffix(".turn").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+@contextmanager
 def presence(path: Path) -> Iterator[None]:
     """Be seen at a file to the end of the block, beside others; gone if the process dies."""
     path.parent.mkdir(parents=True, exist_ok=True)

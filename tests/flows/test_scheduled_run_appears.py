@@ -24,6 +24,7 @@ from deployments.demo.services import free_port
 ROOT = Path(__file__).parents[2]
 EVERY = (ROOT / "prefect.yaml").read_text().count("entrypoint:")
 FLOWS = tuple(sorted(path.stem for path in (ROOT / "flows").glob("[a-z]*.py")))
+ON_CALL = {"flows.patient_replies.patient_replies"}
 STAND_IN = '''
 from datetime import datetime
 from tasks.guard import guarded_flow
@@ -181,11 +182,29 @@ def test_a_clinic_has_its_queue_its_limit_of_one_run_and_its_tag(deployed: Site)
     assert len(found) == EVERY
     for deployment in found:
         assert deployment["parameters"] == {"clinic": "northside"}
+        assert deployment["job_variables"] == {"command": "python -m prefect.engine"}
+        assert deployment["pull_steps"]
+    scheduled = [one for one in found if one["schedules"]]
+    assert {one["entrypoint"] for one in found if one not in scheduled} == ON_CALL
+    for deployment in scheduled:
         assert deployment["global_concurrency_limit"]["limit"] == 1
         assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
-        assert deployment["job_variables"] == {"command": "python -m prefect.engine"}
         assert deployment["schedules"][0]["schedule"]["timezone"] == "America/Denver"
-        assert deployment["pull_steps"]
+
+
+def test_an_event_s_run_is_never_cancelled(deployed: Site) -> None:
+    tagged = {"deployments": {"tags": {"all_": ["clinic:northside"]}}}
+    on_call = [
+        one for one in deployed.post("deployments/filter", tagged) if one["entrypoint"] in ON_CALL
+    ]
+    assert len(on_call) == len(ON_CALL)
+    for deployment in on_call:
+        runs = [deployed.post(f"deployments/{deployment['id']}/create_flow_run") for _ in range(3)]
+        time.sleep(2)
+        found = deployed.post(
+            "flow_runs/filter", {"flow_runs": {"id": {"any_": [r["id"] for r in runs]}}}
+        )
+        assert {run["state"]["type"] for run in found} <= {"SCHEDULED", "PENDING"}
 
 
 def definitions(site: Site) -> list[dict[str, Any]]:
@@ -196,7 +215,7 @@ def definitions(site: Site) -> list[dict[str, Any]]:
     return sorted(
         (
             {key: one[key] for key in (*kept, *more)}
-            | {"limit": one["global_concurrency_limit"]["limit"]}
+            | {"limit": (one["global_concurrency_limit"] or {}).get("limit")}
             | {"schedules": [(s["schedule"], s["active"], s["slug"]) for s in one["schedules"]]}
             for one in found
         ),

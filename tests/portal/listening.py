@@ -14,6 +14,7 @@ import uvicorn
 from data_contracts.inbound import InboundEvent
 from portal.app import create_app
 from portal.inbound import ClinicReceiver
+from portal.waking import Wake
 
 TOKEN = "sandbox-token"
 
@@ -53,7 +54,7 @@ class Receiver:
 
 
 @contextmanager
-def receiving(**facts: Any) -> Iterator[Receiver]:
+def receiving(wake: Wake | None = None, **facts: Any) -> Iterator[Receiver]:
     """Serve the receiver for northside on a free port; `facts` change its clinic."""
     # With protocol 0 asyncio would leave Nagle on: 40 ms for every answer.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -65,7 +66,11 @@ def receiving(**facts: Any) -> Iterator[Receiver]:
     )
     clinic = dataclasses.replace(clinic, **facts)
     settings = uvicorn.Config(
-        create_app({"northside": clinic}), log_level="error", lifespan="off", ws="none", http="h11"
+        create_app({"northside": clinic}, wake=wake),
+        log_level="error",
+        lifespan="off",
+        ws="none",
+        http="h11",
     )
     server = uvicorn.Server(settings)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

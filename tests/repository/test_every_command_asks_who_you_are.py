@@ -8,6 +8,7 @@ import pytest
 COMMANDS = Path(__file__).parents[2] / "deployments" / "commands"
 # No clinic's ledger, or nothing of anybody in it: what they do needs no role.
 OPEN = {
+    "attend.attend": "a service: it does what the flows do, as the system",
     "board.board": "a service: whoever comes has to sign in",
     "benchmark.benchmark": "the verb above `refresh`; it does nothing itself",
     "demo.demo": "a clinic of its own",
