@@ -21,13 +21,14 @@ class Keyword(StrEnum):
     START = "start"
 
 
-_HELP = {"help": "en", "info": "en", "ayuda": "es"}
+_HELP = {"help": "en", "info": "en", "ayuda": "es", "informacion": "es"}
 _START = {"start": "en", "unstop": "en", "subscribe": "en", "resume": "en", "comenzar": "es"}
-_COURTESY = re.compile(r"\b(?:please|pls|plz|thanks|thank you|por favor|porfa|gracias)\b")
+_COURTESY = re.compile(r"\b(?:please|pls|plz|thanks|thank you|por favor|porfa(?:vor)?|gracias)\b")
 _AGAIN = re.compile(
     r"(?:you (?:can|may) |can you |i want you to |(?:i )?want to )?"
-    r"(?:start|resume|restart|begin) (?:texting|sending|getting|receiving|messaging)"
-    r"(?: me| my| the| texts?| messages| reminders)*(?: again)?"
+    r"(?:start|resume|restart|begin|get|receive)(?: texting| sending| getting| receiving)?"
+    r"(?: me| my| the)*(?: texts?| messages| reminders)*(?: again)?"
+    r"|turn (?:my |the )?(?:texts|messages|reminders) (?:back )?on"
     r"|(?:text|message) me again|opt (?:me )?(?:back )?in|(?:i want )?my reminders back"
     r"|(?:yo )?(?:quiero|quisiera|me gustaria) (?:volver a )?recibir (?:otra vez )?(?:los |sus )?"
     r"(?:mensajes|textos|recordatorios)(?: otra vez| de nuevo)?"

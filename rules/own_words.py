@@ -55,8 +55,9 @@ def own_words(body: str) -> str:
 
 
 def _unaccented(text: str) -> str:
-    """Without accents; but "sí" says yes where "si" may say if."""
+    """Without accents, but for what they tell: "sí" is no if, "cancelé" is done already."""
     affirmed = re.sub(r"(?i)\bsí\b", "yes", unicodedata.normalize("NFC", text))
+    affirmed = re.sub(r"(?i)\b(?:cancel|cambi|reprogram|reagend|avis|llam)é\b", "past", affirmed)
     letters = unicodedata.normalize("NFKD", affirmed.replace("\u2019", "'"))
     return "".join(one for one in letters if not unicodedata.combining(one) or one == "\u20e3")
 
@@ -75,7 +76,9 @@ def _unnamed(found: re.Match[str]) -> str:
 
 
 def _is_name(words: str) -> bool:
-    """Nothing that says something else; a family name may be any word."""
+    """No word of ours, and none beside it that says anything; a family name may be any other."""
     first, *others = re.findall(r"[a-z]+", words.lower())
-    says = lexicon().words
-    return first not in says or (bool(others) and others[-1] not in says and first not in says)
+    known = lexicon()
+    return first not in known.words and all(
+        known.says.get(one) in (None, "", "day") for one in others
+    )

@@ -32,30 +32,39 @@ _MOST_WORDS = 80
 """A longer letter is a person's to read, and takes a machine no time."""
 _MOST_UNKNOWN = {Meaning.CANNOT_COME: 8, Meaning.RESCHEDULE: 8, Meaning.LATE: 6}
 """Reasons that people add to what they cannot do; a confirmation gives none."""
+_MOST_ASKED = 3
+"""Words that nobody knows in what asks for something: it may be about something else."""
 
 _IDLE = ("visit", "day", "clock", "few", "minutes", "numeral", "reason", "callback")
 """Words that ask for nothing by themselves."""
 _WISH = "(?:(?:will|can|want) )*"
-_SOFT = rf"(?:(?:will|can|want|onway|{'|'.join(_IDLE)}) )*"
+_SOFT = rf"(?:(?:will|can|want|propose|onway|{'|'.join(_IDLE)}) )*"
 _SHAPES: tuple[tuple[Meaning | None, str], ...] = (
     # Not an act: somebody says what is not to happen, or was not asked for.
     (None, r"(?:not|no) (?:can )?(?:will |want |visit |few )*(?:confirm|cancel|move|other|late) "),
+    # "I cannot breathe" says nothing of the visit.
+    (None, r"not can x "),
+    # Who comes early or later comes at another hour than we know of.
+    (None, r"(?<!can )(?<!want )come (?:visit |day |few )*shift "),
     (Meaning.CANNOT_COME, rf"(?:not|no) {_SOFT}come (?:{_SOFT}come )?"),
     (Meaning.CANNOT_COME, rf"not (?:can|will) {_SOFT}"),
     (Meaning.LATE, rf"{_SOFT}(?:come {_SOFT})?late {_SOFT}"),
-    (Meaning.LATE, rf"{_SOFT}come (?:few )*minutes {_SOFT}"),
-    (Meaning.RESCHEDULE, rf"{_SOFT}(?:come {_SOFT})?(?:move|other) (?:{_SOFT}(?:move|other) )*"),
+    (Meaning.LATE, rf"{_SOFT}(?:come|onway) (?:few )*minutes {_SOFT}"),
+    (Meaning.LATE, rf"minutes (?:visit )*(?:will )*come {_SOFT}"),
+    (
+        Meaning.RESCHEDULE,
+        rf"{_SOFT}(?:come {_SOFT})?(?:move|other|shift) (?:{_SOFT}(?:move|other|shift) )*",
+    ),
+    (Meaning.RESCHEDULE, r"propose (?:visit |come |want |few |will )*(?:day |clock |numeral )+"),
     (Meaning.CANNOT_COME, rf"{_WISH}cancel {_SOFT}"),
     (Meaning.RESCHEDULE, r"(?:can|want) (?:will )*come (?:visit )*(?:day |clock )+asked "),
     # "I can come at four" may be another hour than the one that is booked.
     (None, r"can (?:come )?(?:visit |day )*(?:come )?clock "),
-    (Meaning.CONFIRM, rf"(?:yes )*{_SOFT}(?:confirm|come|onway) {_SOFT}"),
+    (Meaning.CONFIRM, rf"(?:yes )*{_SOFT}(?:confirm|come) {_SOFT}"),
 )
 _COMPILED = tuple((meaning, re.compile(rf"\b{shape}")) for meaning, shape in _SHAPES)
-# "I cannot breathe" says nothing of the visit.
-_CANNOT_ELSE = re.compile(r"\bnot can x ")
 # A child's fever is why somebody cannot come, and no word of somebody else's visit.
-_REASON = re.compile(r"\bkin (?:(?:will|want|few) )*(?:x )?(?:ill|reason) ")
+_REASON = re.compile(r"\bkin (?:(?:will|want|few|day|x) )*(?:ill|reason) ")
 # "Si voy" says yes, "si me llevan" and "le aviso si puedo" say if.
 _IF = re.compile(
     r"\bsi (?!(?:pause|si|yes|confirm|come|will|onway|late|not|no|day|visit|$))"
@@ -65,6 +74,7 @@ _CAREFUL = frozenset({"alert", "hedge", "ask", "kin", "here", "figures"})
 _MORE_CAREFUL: dict[Meaning, frozenset[str]] = {
     Meaning.CONFIRM: frozenset(
         {"no", "not", "but", "reason", "ill", "numeral", "callback", "hours", "delay", "pick"}
+        | {"onway", "propose", "shift", "none", "minutes"}
     ),
     # "No, I can't come" says no twice; beside anything else a no is a riddle.
     Meaning.CANNOT_COME: frozenset({"not"}),
@@ -73,7 +83,7 @@ _MORE_CAREFUL: dict[Meaning, frozenset[str]] = {
 }
 _BESIDE_A_CHOICE = frozenset(
     {"yes", "si", "confirm", "come", "will", "can", "want", "visit", "day", "clock", "numeral"}
-    | {"pick", "pause"}
+    | {"pick", "pause", "propose", "few"}
 )
 
 
@@ -123,12 +133,14 @@ def read_reply(
 
 def _choice(heard: _Heard, offered: int, times: Sequence[datetime]) -> Reading | None:
     """Which of the offered times; None where a reply says more than that."""
-    asks = "asked" in heard.words and not heard.words & {"can", "want"}
+    asks = "asked" in heard.words and not heard.words & {"can", "want", "propose"}
     if not heard.times or asks or heard.words - _BESIDE_A_CHOICE - {"asked"}:
         return None
     found = picked(heard.times, offered, times)
     if len(found) == 1:
         return Reading(Meaning.CHOICE, is_automatic=True, choice=found[0])
+    if "propose" in heard.words and not found:
+        return None
     return Reading(Meaning.UNCLEAR if times else Meaning.CHOICE, is_automatic=False)
 
 
@@ -150,20 +162,30 @@ def _act(heard: _Heard, offered: int, visit: datetime | None, today: date | None
     is_asked = "asked" in heard.words
     if not found and offered and "none" in left:
         meaning = Meaning.RESCHEDULE
+    elif "delay" in left and found <= {Meaning.CONFIRM}:
+        meaning = Meaning.LATE
     elif not found and "yes" in left:
         meaning = Meaning.CONFIRM
     if "ask" in left or (is_asked and meaning is Meaning.UNCLEAR):
         meaning = Meaning.QUESTION
+    most_unknown = min(_MOST_UNKNOWN.get(meaning, 0), _MOST_ASKED if is_asked else _MOST_WORDS)
     is_clear = (
         meaning in _MORE_CAREFUL
         and None not in found
-        and left.count(_UNKNOWN) <= _MOST_UNKNOWN.get(meaning, 0)
+        and left.count(_UNKNOWN) <= most_unknown
         and not set(left) & (_CAREFUL | _MORE_CAREFUL[meaning])
-        # A question beside a confirmation wants an answer that no machine has.
-        and not (meaning is Meaning.CONFIRM and is_asked)
+        and not (is_asked and not _may_ask(meaning, heard.words))
+        # "Yes, but" takes back something, whatever it is.
+        and not {"yes", "but"} <= heard.words
         and _is_in_time(meaning, heard.times, visit, today)
     )
     return Reading(meaning, is_automatic=is_clear)
+
+
+def _may_ask(meaning: Meaning, words: frozenset[str]) -> bool:
+    """Whether a question mark may be politeness; another one wants an answer of a person."""
+    is_wish = bool(words & {"want", "can", "propose"})
+    return meaning is Meaning.RESCHEDULE or (meaning is Meaning.CANNOT_COME and is_wish)
 
 
 def _is_in_time(
@@ -212,7 +234,8 @@ def _sentences(said: str) -> Iterator[tuple[str, bool]]:
         for pattern, instead in _PUNCTUATION:
             plain = re.sub(pattern, instead, plain)
         if plain.strip():
-            yield " ".join(plain.split()), "?" in part
+            # A lone Y says yes; in Spanish it says and.
+            yield re.sub(r"^y\b", "yes", " ".join(plain.split())), "?" in part
 
 
 def _says(words: list[str]) -> Iterator[str]:
@@ -228,9 +251,11 @@ def _says(words: list[str]) -> Iterator[str]:
 
 def _shapes(sentence: str) -> tuple[set[Meaning | None], list[str]]:
     """The acts of a sentence, and what no act used."""
-    found: set[Meaning | None] = {None} if _CANNOT_ELSE.search(sentence) else set()
-    rest = re.sub(r"\bpause ", "", sentence)
+    found: set[Meaning | None] = set()
+    rest = sentence
     for meaning, shape in _COMPILED:
+        # Only what is not to happen ends at a comma.
+        rest = rest if meaning is None else rest.replace("pause ", "")
         rest, count = shape.subn(" ", rest)
         if count:
             found.add(meaning)

@@ -17,8 +17,12 @@ _CUALES = r"(?:mas|de|los|las|estos|estas|esos|esas|sus|tus|recibir|que me mande
 _EVER = r"(?: again| any ?more| ever| please|(?: at| on)? this (?:number|phone)| here)*$"
 _NOT = r"(?:do not|dont|never|no longer)"
 _NOBODY_HERE = (
-    r"wrong (?:number|nu?mbe?r|no|person|phone)\b"
+    r"wrong (?:n[umb]{2,4}e?r|person|phone)\b"
     r"|\b(?:this is not|this isnt|thats not) [a-z]+s (?:phone|number|cell)\b"
+    r"|\bno longer (?:[a-z]+s (?:phone|number)|belongs to)\b"
+    r"|\bthere is no [a-z]+ at this (?:phone|number)\b"
+    r"|\bnumero ya no es de\b|\bpersona equivocada\b|\baqui no vive\b"
+    r"|\bno conozco a (?:esa|ninguna|nadie)\b|^se equivoc(?:o|aron)$"
     r"|\b(?:nobody|no one|noone) (?:here )?(?:by|with) that name\b"
     r"|\b(?:numero|telefono) (?:equivocado|incorrecto)\b"
     r"|\bequivoc(?:o|a|an|aron|ado|ada) de (?:numero|persona|telefono)\b"
@@ -32,9 +36,14 @@ _PHRASES = (
     rf"no (?:more|further|additional) (?:{_WHICH})*{_TEXTS}",
     rf"{_NOT} (?:ever )?(?:te?xt|message|contact|e ?mail|call|phone|bother)(?: me| us)?{_EVER}",
     rf"{_NOT} (?:ever )?send (?:me )?(?:{_WHICH})*{_TEXTS}",
-    rf"{_NOT} want (?:to (?:get|receive|have) )?(?:{_WHICH})*{_TEXTS}",
+    rf"{_NOT} (?:want|wish) (?:to (?:get|receive|have) )?(?:{_WHICH})*{_TEXTS}",
     r"(?:remove|unsubscribe|delete) me\b",
-    r"(?:take|get) me off\b",
+    # "Off the schedule" is about the visit.
+    r"(?:take|get) me off\b(?! (?:the |your |of )*(?:schedule|calendar|books|appointment))",
+    r"take my (?:phone )?(?:number|name) off\b",
+    rf"cancel (?:{_WHICH})*(?:subscription|{_TEXTS})\b",
+    rf"\bcancel(?:ar|e|en|o) (?:{_CUALES})*(?:mi |la )?(?:suscripcion|{_MENSAJES})",
+    rf"\bpar(?:ar|e|en) (?:{_CUALES})*{_MENSAJES}",
     r"(?:remove|delete|lose|take off) (?:my|this) (?:phone |cell |mobile )?(?:number|e ?mail)",
     r"\bunsubscribe\b",
     r"\bopt(?:ing)? (?:me )?out\b",
@@ -60,7 +69,8 @@ _KEEP = re.compile(
 
 def plain(text: str) -> str:
     """Lower case, without accents and punctuation; sentences end in a bar."""
-    letters = unicodedata.normalize("NFKD", text.lower()).replace("'", "").replace("\u2019", "")
+    spoken = text.lower().replace("#", " number ")
+    letters = unicodedata.normalize("NFKD", spoken).replace("'", "").replace("\u2019", "")
     bare = "".join(one for one in letters if not unicodedata.combining(one))
     ended = re.sub(r"[.!?;:\n\r]+", " | ", bare)
     return re.sub(r"[^\w|]+", " ", ended, flags=re.UNICODE).strip()

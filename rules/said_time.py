@@ -34,11 +34,15 @@ _NUMBERS = _numbered(
     " eight ocho, nine nueve, ten diez, eleven once, twelve doce",
     1,
 ) | {"fifteen": 15, "quince": 15, "twenty": 20, "veinte": 20, "thirty": 30, "treinta": 30}
-_PLACES = _numbered(
-    "first primera primero primer 1ra 1ro 1era, second segunda segundo 2da 2do, third tercera"
-    " tercero tercer 3ra 3ro 3era",
-    1,
-) | dict.fromkeys(("last", "ultima", "ultimo"), -1)
+_PLACES = (
+    _numbered(
+        "first primera primero primer 1ra 1ro 1era, second segunda segundo 2da 2do, third tercera"
+        " tercero tercer 3ra 3ro 3era",
+        1,
+    )
+    | {"middle": 2, "earliest": 1, "soonest": 1}
+    | dict.fromkeys(("last", "latest", "ultima", "ultimo"), -1)
+)
 _PARTS = _numbered(
     "morning mornings manana mananas, afternoon afternoons tarde, evening evenings noche"
 )
@@ -171,6 +175,11 @@ def _place(found: dict[str, str]) -> tuple[str, list[Said]]:
     return "numeral", [frozenset({("place", number)})]
 
 
+def _place_or_clock(found: dict[str, str]) -> tuple[str, list[Said]]:
+    hour = _clock({"hour": found["place"]})[1][0]
+    return "oclock", [hour | {("place", int(found["place"]))}]
+
+
 def _part(found: dict[str, str]) -> tuple[str, list[Said]]:
     return "weekday", [frozenset({("part", _PARTS[found["part"]])})]
 
@@ -215,6 +224,7 @@ _WAYS: tuple[tuple[re.Pattern[str], _Way], ...] = tuple(
         (r"(?P<amount>\d{1,2}) (?=late\b|behind\b|tarde\b)", _span),
         (rf"(?P<hour>1[0-2]|0?[1-9]) ?{_MINUTE}? ?(?P<meridiem>[ap]) ?m\b", _clock),
         (r"(?P<hour>2[0-3]|1\d|0?[1-9]):(?P<minute>[0-5]\d)\b", _clock),
+        (rf"for (?P<place>\d){_ENDS}", _place_or_clock),
         (rf"(?:at|around|by|for|(?:a|de|para) las?) {_HOUR}{_MINUTE}?{_ENDS}", _clock),
         (rf"las (?P<hour>1[0-2]|[1-9]){_MINUTE}?{_ENDS}", _clock),
         (rf"half past {_HOUR}\b(?P<half>)", _clock),

@@ -11,7 +11,7 @@ _SOUNDS = (
     ("qu", "k"), ("ch", "tx"), ("h", ""), ("v", "b"), ("ll", "y"), ("rr", "r"), ("ce", "se"),
     ("ci", "si"), ("z", "s"), ("x", "s"), ("c", "k"),
 )  # fmt: skip
-_WORD = re.compile(r"[a-z]{3,}")
+_WORD = re.compile(r"\b[a-z]{3,16}\b")
 
 
 def spelled(text: str) -> str:

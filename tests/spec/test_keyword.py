@@ -14,10 +14,15 @@ TABLE = """
     no me manden mas mensajes | stop     | Spanish
     HELP                      | help     | English
     help!                     | help     | English
+    help please               | help     | English
+    help I fell               |          | English    # a person reads it
     Info                      | help     | English
     AYUDA                     | help     | Spanish
     START                     | start    | English
     unstop                    | start    | English
+    please start texting me again | start | English
+    don't start texting me again  |       | English
+    quiero volver a recibir los mensajes | start | Spanish
     YES                       |          | English    # says yes to the visit
     C                         |          | English
     I need help with parking  |          | English    # a person reads it

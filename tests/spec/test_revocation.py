@@ -61,6 +61,12 @@ REPLIES = """
     can I cancel my visit?      | no
     bájame                      | no
     stopp                       | no
+    take me off the schedule    | no      # off the visit's list, not ours
+    there is no parking here    | no
+    the time is wrong           | no
+    la hora está equivocada     | no
+    what is wrong, no idea      | no
+    this is not today's time    | no
     please cancel my appointment | no     # about the visit; a person reads it
     cancelar                    | no      # the same
     I'll stop by at 5. Text me  | no
@@ -88,7 +94,15 @@ SENTENCES = """
     Please don’t contact me                | English
     I'd like to opt out                    | English
     I revoke my consent                    | English
+    stop txting me                         | English
+    do not text this number again          | English
+    take my number off your list           | English
+    cancel all text messages               | English
     wrong number                           | English  # whoever holds it now never agreed
+    wrong nubmer                           | English
+    this is not Ana's phone                | English
+    this number no longer belongs to Ana   | English
+    nobody here by that name               | English
     no me manden mas mensajes              | Spanish
     No me manden más mensajes, por favor   | Spanish
     no me llame más                        | Spanish
@@ -96,7 +110,14 @@ SENTENCES = """
     ya no quiero recibir mensajes          | Spanish
     denme de baja                          | Spanish
     quítenme de la lista                   | Spanish
+    kitenme de la lista                    | Spanish
+    parar los mensajes                     | Spanish
+    cancelar la suscripción                | Spanish
     número equivocado                      | Spanish
+    se equivocó de número                  | Spanish
+    está equivocado, yo no soy Ana         | Spanish
+    no soy esa persona                     | Spanish
+    este no es el teléfono de Ana          | Spanish
 """
 
 MAILS = """
