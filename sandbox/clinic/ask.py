@@ -10,6 +10,7 @@ _OPTION = re.compile(
 _ONE = re.compile(
     r"\b(?:reply|respond|text|send|responda|conteste|env[ií]e)\W+(?:with\s+)?1\b", re.I
 )
+_ASKED = re.compile(r"\b(?:or|o)?\s*(?:reply|respond|responda|call|llame)\b", re.I)
 _TAKEN = re.compile(
     r"\b(?:taken|no longer (?:open|free|available)|already (?:gone|filled)"
     r"|ya no (?:est[aá]|queda)|ya (?:fue|se) (?:tomad|ocup)|ocupad[oa])",
@@ -23,6 +24,13 @@ _OPENED = re.compile(
 _INVITES = re.compile(
     r"\?|\b(?:reply|respond|text (?:us|back)|responda|conteste|env[ií]e)\b|\bC (?:to|para)\b", re.I
 )
+_BY_THE_WAY = re.compile(
+    r"\b(?:to change|for another|para cambiar|para otra|otra hora)\b[^.]*"
+    r"|[^.?!¿]*\?\s*(?:please )?(?:call|llame)\b[^.]*"
+    r"|\b(?:reply|text|responda|env[ií]e)\W+(?:stop|help|alto|ayuda)\b",
+    re.I,
+)
+_ANOTHER = re.compile(r"\b(?:for another|para otra|otra hora)\b", re.I)
 _SPANISH = re.compile(
     r"\b(?:cita|responda|conteste|para|su|hora|gracias|lunes|martes|mi[eé]rcoles|jueves|viernes)\b",
     re.I,
@@ -41,12 +49,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Ask:
-    """A read text: its kind, the times it offers (by number or not), its language."""
+    """A read text: its kind, the times it offers (by number or not), its language, and
+    whether it says how to get `another` time.
+    """
 
     kind: Kind
     options: tuple[str, ...] = ()
     spanish: bool = False
     numbered: bool = True
+    another: bool = False
 
 
 def read(text: str, about_a_visit: bool) -> Ask:
@@ -55,10 +66,11 @@ def read(text: str, about_a_visit: bool) -> Ask:
     options = _options(text)
     if options:
         return Ask(Kind.OFFER, options, spanish)
+    another = _ANOTHER.search(text) is not None
     if _TAKEN.search(text):
-        return Ask(Kind.TAKEN, (), spanish)
-    if not _INVITES.search(text):
-        return Ask(Kind.NOTICE, (), spanish)
+        return Ask(Kind.TAKEN, (), spanish, another=another)
+    if not _INVITES.search(_BY_THE_WAY.sub("", text)):
+        return Ask(Kind.NOTICE, (), spanish, another=another)
     if _OPENED.search(text):
         return Ask(Kind.OFFER, (text,), spanish, numbered=False)
     return Ask(Kind.REMINDER if about_a_visit else Kind.QUESTION, (), spanish)
@@ -72,5 +84,6 @@ def _options(text: str) -> tuple[str, ...]:
             starts.append(found)
     if len(starts) >= 2:
         ends = [one.start() for one in starts[1:]] + [len(text)]
-        return tuple(text[a.end() : b].strip(" ,;.") for a, b in zip(starts, ends, strict=True))
+        parts = (text[a.end() : b] for a, b in zip(starts, ends, strict=True))
+        return tuple(_ASKED.split(part)[0].strip(" ,;.") for part in parts)
     return (text,) if _ONE.search(text) else ()

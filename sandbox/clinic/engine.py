@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sandbox.chance import draws, pick
 from sandbox.clinic import behaviour
+from sandbox.clinic.ask import Kind, read
 from sandbox.clinic.book import Book
 from sandbox.clinic.contact import meant, names
 from sandbox.clinic.episode import Planner, office_hours
@@ -128,9 +129,11 @@ class Clinic:
         """A message or an answered call arrived at a phone now; returns the visits it was about."""
         patients = self.book.by_phone.get(number, [])
         visits = meant([self.book.by_patient[one] for one in patients], text, self.now, self.zone)
+        reminds = read(text, about_a_visit=True).kind is Kind.REMINDER
         for visit in visits:
             visit.told = visit.told or names(text, local(visit.starts_at, self.zone))
-            self._remind(visit, channel)
+            if self.manners is None or channel == "voice" or reminds:
+                self._remind(visit, channel)
         return visits
 
     def will_miss(self, visit: Visit) -> bool:

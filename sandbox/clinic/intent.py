@@ -53,7 +53,10 @@ def decide(ask: Ask, standing: Standing, manners: Manners, luck: float) -> Inten
     if ask.kind is Kind.TAKEN:
         return pick(luck, _too_late())
     if ask.kind is Kind.NOTICE:
-        return pick(luck, ((Intent.THANKS, 0.03), (Intent.NOTHING, 1.0)))
+        again = 0.25 if ask.another and standing.gave_up else 0.0
+        return pick(
+            luck, ((Intent.RESCHEDULE, again), (Intent.THANKS, 0.03), (Intent.NOTHING, 1.0))
+        )
     if ask.kind is Kind.QUESTION:
         return pick(luck, ((Intent.QUESTION, 0.05), (Intent.NOTHING, 1.0)))
     return pick(luck, _reminded(standing, manners))

@@ -40,6 +40,21 @@ TEXTS = [
     ("Esa hora ya no está libre. Gracias.", False, Kind.TAKEN, 0, True),
     ("That time was taken. Others: 1) Tue 9:00 AM 2) Wed 9:00 AM", False, Kind.OFFER, 2, False),
     ("Thank you, see you Tuesday at 1:30 PM.", True, Kind.NOTICE, 0, False),
+    ("Northside: confirmed, Tue, Jan 6, 9:00 AM. To change it reply R or call. STOP to opt out",
+     True, Kind.NOTICE, 0, False),
+    ("Northside: done, your visit is Tue, Jan 6, 9:00 AM. To change it reply R or call.",
+     True, Kind.NOTICE, 0, False),
+    ("Northside: su cita mar 6 ene, 9:00 queda anulada. Otra hora: responda R o llame.",
+     True, Kind.NOTICE, 0, True),
+    ("Northside: thank you, a person will read your message. In a hurry? Call (303) 555-0100.",
+     True, Kind.NOTICE, 0, False),
+    ("Northside: gracias, le llamaremos por eso. O llame al (303) 555-0100. STOP: no más",
+     True, Kind.NOTICE, 0, False),
+    ("Northside: sorry, that time is taken by now. For another one reply R or call.",
+     False, Kind.TAKEN, 0, False),
+    ("Northside: hay una hora libre, mar 6 ene, 9:00. Responda 1 para tomarla.",
+     False, Kind.OFFER, 1, True),
+    ("Northside: visit Tue, 9:00 AM. Reply STOP to end these.", True, Kind.NOTICE, 0, False),
     ("Did we get that right?", False, Kind.QUESTION, 0, False),
 ]  # fmt: skip
 
@@ -54,7 +69,7 @@ def test_a_text_is_read_as_a_person_would(
 
 def test_an_offered_time_is_the_words_behind_its_number() -> None:
     ask = read("Times: 1) Tue Jan 6 10:30 AM, 2) Wed Jan 7 9:00 AM. Reply 1 or 2", False)
-    assert ask.options == ("Tue Jan 6 10:30 AM", "Wed Jan 7 9:00 AM. Reply 1 or 2")
+    assert ask.options == ("Tue Jan 6 10:30 AM", "Wed Jan 7 9:00 AM")
 
 
 class Street:
@@ -201,6 +216,23 @@ def test_a_taken_time_may_still_be_wanted() -> None:
     taken = "Sorry, that time was just taken."
     said = {one.intent for phone in phones for one in street.tell(phone, taken)}
     assert {Intent.THANKS, Intent.RESCHEDULE, Intent.CHOICE} <= said
+
+
+def test_what_acknowledges_an_answer_reminds_nobody_again() -> None:
+    street = Street(Manners(stranger=0), patients=20)
+    visit = min(
+        (v for v in street.clinic.book.visits.values() if v.starts_at > street.clinic.now),
+        key=lambda v: v.starts_at,
+    )
+    street.remind(visit)
+    phone = street.clinic.book.patients[visit.patient_id].phone
+    assert phone is not None
+    when = local(visit.starts_at, street.clinic.zone)
+    named = f"{when:%a %b %-d}, {when:%-I:%M %p}"
+    street.tell(phone, f"Confirmed, {named}. To change it reply R or call.")
+    assert len(visit.contacts) == 1
+    street.tell(phone, f"Visit {named}. Reply C or R.")
+    assert len(visit.contacts) == 2
 
 
 def test_an_offer_without_numbers_is_taken_by_a_yes() -> None:
