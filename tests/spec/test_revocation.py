@@ -104,6 +104,7 @@ SENTENCES = """
     this number no longer belongs to Ana   | English
     nobody here by that name               | English
     no me manden mas mensajes              | Spanish
+    no mas mensajes por favor              | Spanish
     No me manden más mensajes, por favor   | Spanish
     no me llame más                        | Spanish
     dejen de escribirme                    | Spanish
