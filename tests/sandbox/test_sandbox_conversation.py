@@ -47,7 +47,8 @@ class Talk:
         sent = {"To": to, "From": NUMBER, "Body": body}
         sent |= {"StatusCallback": callback} if callback else {}
         url = f"{self.running.twilio}/2010-04-01/Accounts/{account}/Messages.json"
-        httpx.post(url, data=sent, auth=(account, "sandbox-token")).raise_for_status()
+        auth = (account, "sandbox-token")
+        self.door.post(url, data=sent, auth=auth).raise_for_status()
 
     def answers(self) -> list[dict[str, Any]]:
         """What patients said and mean to say, with what they mean by it."""

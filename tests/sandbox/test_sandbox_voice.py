@@ -44,35 +44,40 @@ def test_a_call_may_be_put_through_to_staff() -> None:
 
 
 @pytest.fixture
-def house(receiver: Receiver) -> Iterator[Running]:
+def house(receiver: Receiver) -> Iterator["House"]:
     with serve(TINY) as running:
         receiver.token = running.world.settings.twilio_token
-        yield running
+        one = House(running)
+        yield one
+        one.door.close()
 
 
-def _door(running: Running, path: str, body: Any = None) -> Any:
-    url = f"{running.control}/{path}"
-    answer = httpx.get(url) if body is None else httpx.post(url, json=body)
+class House:
+    """A small sandbox with Twilio's own SDK and the tests' own door."""
+
+    def __init__(self, running: Running) -> None:
+        self.world = running.world
+        self.sdk = Client(running.world.settings.twilio_sid, running.world.settings.twilio_token)
+        self.sdk.api.base_url = running.twilio
+        self.door = httpx.Client(base_url=running.control, trust_env=False, timeout=30)
+
+
+def _door(house: House, path: str, body: Any = None) -> Any:
+    answer = house.door.get(path) if body is None else house.door.post(path, json=body)
     return answer.raise_for_status().json()
 
 
-def _sdk(running: Running) -> Client:
-    client = Client(running.world.settings.twilio_sid, running.world.settings.twilio_token)
-    client.api.base_url = running.twilio
-    return client
-
-
-def _call(running: Running, receiver: Receiver, to: str, **more: Any) -> str:
+def _call(house: House, receiver: Receiver, to: str, **more: Any) -> str:
     script = (
         f'<Response><Gather action="{receiver.url}/key"><Say>Visit Wed Jan 7, 9:00 AM.</Say>'
         "<Say>Press 1. Para español, oprima el 8.</Say></Gather><Say>Goodbye.</Say></Response>"
     )
     detection = {"machine_detection": "DetectMessageEnd"} | more
-    made = _sdk(running).calls.create(to=to, from_=NUMBER, twiml=script, **detection)
+    made = house.sdk.calls.create(to=to, from_=NUMBER, twiml=script, **detection)
     return str(made.sid)
 
 
-def test_people_press_every_key_and_none(house: Running, receiver: Receiver) -> None:
+def test_people_press_every_key_and_none(house: House, receiver: Receiver) -> None:
     _door(house, "manners", {"writes_instead_of_calling": 1})
     receiver.document = "<Response><Say>Thank you.</Say></Response>"
     for phone in PHONES:
@@ -99,7 +104,7 @@ def test_people_press_every_key_and_none(house: Running, receiver: Receiver) -> 
 
 
 def test_who_prefers_spanish_asks_for_it_and_presses_again(
-    house: Running, receiver: Receiver
+    house: House, receiver: Receiver
 ) -> None:
     _door(house, "manners", {})
     spanish = (
@@ -120,13 +125,13 @@ def test_who_prefers_spanish_asks_for_it_and_presses_again(
     assert all("8" not in keys[1:] for keys in pressed.values())
 
 
-def _patient(house: Running, phone: str) -> Any:
+def _patient(house: House, phone: str) -> Any:
     own = int(_door(house, "patients", {"phone": phone, "effect": -9.0})["id"])
     return house.world.clinic.book.patients[own]
 
 
 def test_a_machine_is_told_of_apart_and_may_be_given_other_words(
-    house: Running, receiver: Receiver
+    house: House, receiver: Receiver
 ) -> None:
     apart = {"async_amd": "true", "async_amd_status_callback": receiver.url + "/answered"}
     sids = [_call(house, receiver, phone, **apart) for phone in PHONES[:6]]
@@ -137,7 +142,7 @@ def test_a_machine_is_told_of_apart_and_may_be_given_other_words(
             if machine and fields["CallSid"] not in given:
                 given.add(fields["CallSid"])
                 words = "<Response><Say>Please call us.</Say></Response>"
-                _sdk(house).calls(fields["CallSid"]).update(twiml=words)
+                house.sdk.calls(fields["CallSid"]).update(twiml=words)
         if house.world.callbacks.drained(0.05):
             break
     calls = {one["sid"]: one for one in _door(house, "calls")}
@@ -146,12 +151,12 @@ def test_a_machine_is_told_of_apart_and_may_be_given_other_words(
     people = [one for one in sids if calls[one]["outcome"] == "human"]
     assert all(calls[one]["spoken"][-1] != "Please call us." for one in people)
     with pytest.raises(TwilioRestException) as caught:
-        _sdk(house).calls(sids[0]).update(twiml="<Response/>")
+        house.sdk.calls(sids[0]).update(twiml="<Response/>")
     assert caught.value.code == 21220
 
 
 def test_detection_that_waits_for_no_message_says_where_a_machine_starts(
-    house: Running, receiver: Receiver
+    house: House, receiver: Receiver
 ) -> None:
     for phone in PHONES[:12]:
         _call(house, receiver, phone, machine_detection="Enable")
