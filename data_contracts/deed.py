@@ -23,6 +23,8 @@ class Deed(StrEnum):
     CONSENT_RECORDED = "consent recorded"
     CONSENT_REVOKED = "consent revoked"
     OPT_OUT_LIFTED = "opt-out lifted by a new consent"
+    NUMBER_MARKED = "number marked"
+    VISIT_CONFIRMED = "visit confirmed"
     TASK_DONE = "staff task done"
     PATIENT_ERASED = "patient erased"
     HOLD_SET = "legal hold set"

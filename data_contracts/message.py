@@ -168,6 +168,7 @@ class Reason(StrEnum):
     RESTORED = "restored"
     PAUSED = "paused"
     EMERGENCY_ACCESS = "emergency_access"
+    DESK_CALLS = "desk_calls"
     SENT = "sent"
     RECEIPT = "receipt"
 
@@ -216,6 +217,7 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.RESTORED: "restored from a backup; the carrier's list is read before it is sent",
     Reason.PAUSED: "sending is paused: a nightly check found what must not be; see the runbook",
     Reason.EMERGENCY_ACCESS: "somebody acted beyond their role; see whether that was right",
+    Reason.DESK_CALLS: "somebody at the desk wants it called",
     Reason.SENT: "handed to the carrier",
     Reason.RECEIPT: "the carrier reported",
 }

@@ -49,8 +49,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters |= {"clock": clock, "day": day, "moment": moment}
+    found.filters |= {"clock": clock, "day": day, "moment": moment, "spoken": spoken}
     return found
+
+
+def spoken(channel: str) -> str:
+    """A channel as the desk calls it."""
+    return {"sms": "text", "email": "e-mail", "voice": "phone", "staff": "the desk"}[channel]
 
 
 def clock(at: datetime, zone: ZoneInfo) -> str:

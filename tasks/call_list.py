@@ -38,6 +38,10 @@ class Outcome(StrEnum):
     LEFT_MESSAGE = "left_message"
     NO_ANSWER = "no_answer"
     RESCHEDULED = "rescheduled"
+    CONFIRMED = "confirmed"
+    WILL_CALL = "will_call"
+    WRONG_NUMBER = "wrong_number"
+    STOPPED = "stopped"
     OTHER = "other"
 
 
@@ -59,6 +63,7 @@ class StaffTask:
     visit_status: str | None
     done_at: datetime | None
     outcome: str | None
+    patient_id: str | None = None
     names: str | None = None
     numbers: str | None = None
     reply: str | None = None
@@ -157,6 +162,7 @@ def _line(row: Any) -> StaffTask:
         visit_status=row.status,
         done_at=row.done_at,
         outcome=row.outcome,
+        patient_id=row.patient_id,
     )
 
 

@@ -10,7 +10,10 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from data_contracts.errors import StoreUnusable
+from portal.board.day_pages import add_days
 from portal.board.door import Clock, Closed, Door, Elsewhere, SignInFirst
+from portal.board.other_pages import add_others
+from portal.board.reply_pages import add_replies
 from portal.board.sign_in_pages import add_sign_in
 from portal.board.task_pages import add_tasks
 from portal.page import HEADERS, add_static, page
@@ -52,7 +55,10 @@ def create_board(clinics: Mapping[str, Room], now: Clock = _wall, wall: Clock = 
 
     add_static(app)
     add_sign_in(app, door)
+    add_days(app, door)
     add_tasks(app, door)
+    add_replies(app, door)
+    add_others(app, door)
     return app
 
 

@@ -17,6 +17,7 @@ from portal.board.ways import WAYS
 from portal.page import HEADERS, page
 from rules.sign_in import SessionEnd
 from tasks.access import NotAllowed, admit
+from tasks.board_calls import waiting
 from tasks.room import Room
 from tasks.signing_in import present
 from tasks.visitor import Visitor, room_of
@@ -79,6 +80,7 @@ class Desk:
         """A page of the board, with what every page of it needs."""
         own = {"desk": self, "clinic": self.here.clinic, "zone": self.here.clinic.zone}
         own |= {"now": self.now, "Right": Right, "ways": WAYS, "here": ""}
+        own |= {"waiting": waiting(self.here)}
         return page(f"board/{template}", status, **(own | content))
 
     def go(self, path: str) -> RedirectResponse:

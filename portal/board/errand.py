@@ -24,10 +24,11 @@ ERRANDS: dict[str, Errand] = {
             "Change the book in the practice system if they cannot.",
         ),
         (
-            (Outcome.REACHED, "Reached, comes"),
-            (Outcome.RESCHEDULED, "Gave another time"),
+            (Outcome.CONFIRMED, "Comes"),
+            (Outcome.RESCHEDULED, "Another time given"),
             (Outcome.LEFT_MESSAGE, "Left a message"),
             (Outcome.NO_ANSWER, "No answer"),
+            (Outcome.WRONG_NUMBER, "Wrong number"),
             (Outcome.OTHER, "Otherwise"),
         ),
     ),
@@ -35,6 +36,15 @@ ERRANDS: dict[str, Errand] = {
         "Read a reply",
         ("Read what the patient wrote, and do what they ask for in the practice system.",),
         _DONE,
+    ),
+    "change_visit": Errand(
+        "Change the book",
+        (
+            "Open the visit in the practice system: we may not write there, or it refused us.",
+            "Do what the patient asked for, and look whether the time is still free.",
+            "Ring or text them what became of it: they were told that you would.",
+        ),
+        ((Outcome.RESCHEDULED, "Changed and told"), (Outcome.OTHER, "Otherwise")),
     ),
     "mend_account": Errand(
         "Mend a setting or an account",
@@ -55,6 +65,11 @@ ERRANDS: dict[str, Errand] = {
         _DONE,
     ),
 }
+WHY_CALL = {
+    "due": "the plan asks for a call: this visit may be missed",
+    "desk_calls": "somebody at the desk put this on the list",
+}
+"""Why a call is on the list, where the reason's own words are about messages."""
 _ANY = Errand("Something for a person", ("Read the words, and do what they say.",), _DONE)
 
 

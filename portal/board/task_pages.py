@@ -1,4 +1,4 @@
-"""What waits for a person, and the click that ends it."""
+"""Calls to make and other work for a person, and the click that ends each."""
 
 from typing import Annotated
 
@@ -7,33 +7,54 @@ from fastapi.responses import Response
 
 from data_contracts.right import Right
 from portal.board.door import Desk, Door
-from portal.board.errand import errand
-from tasks.call_list import NoSuchTask, Outcome, finish, staff_lines
+from portal.board.errand import WHY_CALL, errand
+from portal.board.ways import SAID
+from tasks.board_calls import calls, end_call, other_tasks
+from tasks.call_list import NoSuchTask, Outcome, finish
 
-TaskId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
-DONE = "That is done, and off the list."
-GONE = "Somebody did that before you; nothing was changed."
+OwnId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 
 
 def add_tasks(app: FastAPI, door: Door) -> None:
-    """Serve the list of tasks and its buttons."""
+    """Serve the call list, the other tasks, and their buttons."""
+
+    @app.get("/{slug}/calls")
+    def call_list(desk: Annotated[Desk, Depends(door.look)], said: str = "") -> Response:
+        desk.require(Right.LIST_TASKS)
+        lines = calls(desk.here, desk.now, with_names=desk.may(Right.READ_NAMES))
+        words = {"how": errand("call_patient"), "whys": WHY_CALL}
+        told = SAID.get(said, "")
+        return desk.show("calls.html.j2", here="calls", lines=lines, said=told, words=words)
+
+    @app.post("/{slug}/calls/{own_id}")
+    def end_of_call(
+        desk: Annotated[Desk, Depends(door.act)],
+        own_id: OwnId,
+        outcome: Annotated[Outcome, Form()],
+    ) -> Response:
+        desk.require(Right.FINISH_TASK)
+        if outcome is Outcome.WRONG_NUMBER:
+            desk.require(Right.MARK_NUMBER)
+        is_first = end_call(desk.here, own_id, outcome, desk.now)
+        word = "wrong" if outcome is Outcome.WRONG_NUMBER else "done"
+        return desk.go(f"calls?said={word if is_first else 'gone'}")
 
     @app.get("/{slug}/tasks")
     def tasks(desk: Annotated[Desk, Depends(door.look)], said: str = "") -> Response:
         desk.require(Right.LIST_TASKS)
-        found = staff_lines(desk.here, with_names=desk.may(Right.READ_NAMES))
-        return desk.show("tasks.html.j2", here="tasks", lines=found, errand=errand,
-                         said={"done": DONE, "gone": GONE}.get(said, ""))  # fmt: skip
+        lines = other_tasks(desk.here, desk.now, with_names=desk.may(Right.READ_NAMES))
+        told = SAID.get(said, "")
+        return desk.show("tasks.html.j2", here="tasks", lines=lines, errand=errand, said=told)
 
-    @app.post("/{slug}/tasks/{task_id}")
+    @app.post("/{slug}/tasks/{own_id}")
     def end(
         desk: Annotated[Desk, Depends(door.act)],
-        task_id: TaskId,
+        own_id: OwnId,
         outcome: Annotated[Outcome, Form()],
     ) -> Response:
         desk.require(Right.FINISH_TASK)
         try:
-            finish(desk.here, task_id, outcome, desk.now)
+            finish(desk.here, own_id, outcome, desk.now)
         except NoSuchTask:
             return desk.go("tasks?said=gone")
         return desk.go("tasks?said=done")

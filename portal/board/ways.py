@@ -2,6 +2,25 @@
 
 from data_contracts.right import Right
 
-WAYS = (("tasks", "Tasks", Right.LIST_TASKS),)
+WAYS = (
+    ("today", "Today", Right.READ_QUEUE),
+    ("calls", "Calls", Right.LIST_TASKS),
+    ("replies", "Replies", Right.READ_REPLIES),
+    ("tasks", "Tasks", Right.LIST_TASKS),
+    ("offers", "Offers", Right.READ_OFFERS),
+    ("not-sent", "Not sent", Right.READ_VISIT),
+    ("numbers", "Numbers", Right.READ_NUMBERS),
+)
 FIRST = WAYS[0][0]
 """Where a sign-in leads to."""
+
+SAID = {
+    "done": "That is done, and off the list.",
+    "gone": "Somebody did that before you, or it is no longer so. Nothing was changed.",
+    "confirmed": "The visit is confirmed.",
+    "listed": "That is on the call list now.",
+    "wrong": "That number gets no more messages. Ask the patient for the right one.",
+    "stopped": "That number gets no more automated messages, from now on.",
+    "again": "That number is used again.",
+}
+"""What is said after a click, by its word in the address."""

@@ -19,6 +19,8 @@ READERS = {
     "ledger/mending.py:_opens": "test_who_is_looked_at_after_a_lost_key_is_read",
     "ledger/erasure.py:_needles": "test_an_erasure_says_that_they_were_read_a_last_time",
     "ledger/erasure.py:_names": "test_an_erasure_says_that_they_were_read_a_last_time",
+    "tasks/board_people.py:_person": "test_whom_the_board_names_is_a_read",
+    "tasks/board_replies.py:_words": "test_a_reply_that_the_board_shows_is_a_read",
     "tasks/call_list.py:_with_names": "test_each_name_and_each_reply_on_the_call_list_is_a_read",
     "tasks/call_list.py:_identity": "test_each_name_and_each_reply_on_the_call_list_is_a_read",
     "tasks/failure.py:read_failure": "test_an_error_s_text_that_is_shown_is_a_read",

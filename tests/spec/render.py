@@ -13,7 +13,8 @@ PAGE = Path(__file__).parents[2] / "docs/generated/rules.md"
 SPECS = (
     "gates", "ladder", "fallback", "quiet", "zones", "campaign", "minority", "consent",
     "consent_wording", "opt_in", "revocation", "keyword",
-    "replies", "retention", "risk", "access", "sign_in", "invariants", "exposure", "promise",
+    "replies", "retention", "risk", "access", "sign_in", "next_step",
+    "invariants", "exposure", "promise",
 )  # fmt: skip
 _INTRODUCTION = """# The rules
 

@@ -16,6 +16,10 @@ from ledger.schema import audit, inbox, messages, patients, staff_tasks, visits
 from ledger.unsubscribe import unsubscribe_token
 from tasks.actor import acting
 from tasks.backups import back_up
+from tasks.board_calls import calls
+from tasks.board_queue import day_of
+from tasks.board_replies import replies
+from tasks.board_silence import explain_visit
 from tasks.call_list import Outcome, finish, staff_lines
 from tasks.consenting import record_file
 from tasks.erasing import erase, set_hold
@@ -46,6 +50,11 @@ def at(house, number):
 def own(here):
     with here.ledger.read() as con:
         return con.execute(select(patients.c.patient_id)).scalars().first()
+
+
+def own_visit(here):
+    with here.ledger.read() as con:
+        return con.execute(select(visits.c.visit_id)).scalars().first()
 
 
 def rows(here, *deeds):
@@ -130,6 +139,30 @@ def test_each_name_and_each_reply_on_the_call_list_is_a_read(at):
         (ana, "call list: read_reply"),
     ]
     assert rows(at.here, Deed.WORDS_READ)[1:] == [(words, "call list")]
+
+
+def test_whom_the_board_names_is_a_read(at):
+    waits(at.here)
+    day_of(at.here, NOW, 1, with_names=True)
+    calls(at.here, NOW, with_names=True)
+    explain_visit(at.here, own_visit(at.here), NOW, with_names=True)
+    ana = own(at.here)
+    whys = ("board: the day", "board: call list", "board: a visit")
+    assert rows(at.here, Deed.IDENTITY_READ) == [(ana, why) for why in whys]
+    day_of(at.here, NOW, 1, with_names=False)
+    assert len(rows(at.here, Deed.IDENTITY_READ)) == len(whys), "without names nobody is read"
+
+
+def test_a_reply_that_the_board_shows_is_a_read(at):
+    keep_inbound(at.here, event("running late", at.ana.mobile))
+    drain_inbox(at.here, NOW)
+    (line,) = replies(at.here, NOW, with_words=True)
+    assert line.words == "running late"
+    words = at.here.ledger.text_key("SM1")
+    assert rows(at.here, Deed.WORDS_READ)[1:] == [(words, "board: a reply")]
+    assert rows(at.here, Deed.IDENTITY_READ) == [(own(at.here), "board: a reply")]
+    replies(at.here, NOW, with_words=False)
+    assert len(rows(at.here, Deed.WORDS_READ)) == 2
 
 
 def test_a_task_that_is_done_says_how_it_ended(at):

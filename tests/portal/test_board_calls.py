@@ -1,4 +1,4 @@
-"""The list of tasks: who sees what, one click ends a line once, and odd names are shown whole."""
+"""The call list: who sees what, one click ends a line once, and odd names are shown whole."""
 
 from datetime import timedelta
 from html import unescape
@@ -36,46 +36,52 @@ def ask_to_call(board, filled, place=0, key="call|1"):
 
 
 def test_an_empty_list_says_so(board):
-    assert "Nothing waits for you" in board.somebody().get("tasks").text
+    assert "Nobody is to be called" in board.somebody().get("calls").text
 
 
 def test_the_desk_sees_whom_to_call_when_and_why_and_each_look_is_written_down(board, filled):
     ask_to_call(board, filled)
-    text = board.somebody().get("tasks").text
-    for words in ("Ana", "+13035550100", "The carrier refused it", "9:00 AM MST", "Tue, Jan 6"):
+    text = board.somebody().get("calls").text
+    for words in (
+        "Ana Example",
+        "(303) 555-0100",
+        "The carrier refused it",
+        "9:00 AM MST",
+        "Tue, Jan 6",
+    ):
         assert words in text
     assert board.audited(Deed.IDENTITY_READ) == [
-        ("maria (board)", "front_desk", filled.patients[0], "call list: call_patient")
+        ("maria (board)", "front_desk", filled.patients[0], "board: call list")
     ]
 
 
 @pytest.mark.parametrize("role", [Role.CONSULTANT, Role.THERAPIST])
 def test_whose_role_covers_no_names_sees_none(board, filled, role):
     ask_to_call(board, filled)
-    text = board.somebody("sam", role).get("tasks").text
-    assert "Call a patient" in text
+    text = board.somebody("sam", role).get("calls").text
+    assert "A patient (no names for your role)" in text
     assert "Ana" not in text
-    assert "5550100" not in text
+    assert "555-0100" not in text
     assert board.audited(Deed.IDENTITY_READ) == []
 
 
 def test_one_click_ends_a_line_once(board, filled):
     task = ask_to_call(board, filled)
     maria = board.somebody()
-    maria.get("tasks")
-    assert maria.post(f"tasks/{task}", outcome="reached").headers["location"].endswith("said=done")
-    assert maria.post(f"tasks/{task}", outcome="other").headers["location"].endswith("said=gone")
+    maria.get("calls")
+    assert maria.post(f"calls/{task}", outcome="reached").headers["location"].endswith("said=done")
+    assert maria.post(f"calls/{task}", outcome="other").headers["location"].endswith("said=gone")
     with board.here.ledger.read() as con:
         assert con.execute(select(staff_tasks.c.outcome)).scalar_one() == "reached"
     assert board.audited(Deed.TASK_DONE) == [("maria (board)", "front_desk", task, "reached")]
-    assert "Nothing waits for you" in maria.get("tasks?said=done").text
+    assert "Nobody is to be called" in maria.get("calls?said=done").text
 
 
 def test_who_may_only_look_has_no_buttons_and_cannot_click(board, filled):
     task = ask_to_call(board, filled)
     sam = board.somebody("sam", Role.THERAPIST)
-    assert f"tasks/{task}" not in sam.get("tasks").text
-    assert sam.post(f"tasks/{task}", outcome="reached").status_code == 403
+    assert f"calls/{task}" not in sam.get("calls").text
+    assert sam.post(f"calls/{task}", outcome="reached").status_code == 403
     assert board.audited(Deed.ACCESS_REFUSED)[0][:3] == (
         "sam (board)",
         "therapist",
@@ -89,8 +95,8 @@ def test_who_may_only_look_has_no_buttons_and_cannot_click(board, filled):
 def test_a_click_on_nothing_changes_nothing(board, filled, path, outcome):
     task = ask_to_call(board, filled)
     maria = board.somebody()
-    maria.get("tasks")
-    answer = maria.post(f"tasks/{path or task}", outcome=outcome)
+    maria.get("calls")
+    answer = maria.post(f"calls/{path or task}", outcome=outcome)
     assert answer.status_code in (303, 400)
     with board.here.ledger.read() as con:
         assert con.execute(select(staff_tasks.c.done_at)).scalar_one() is None
@@ -105,6 +111,6 @@ def test_any_name_is_shown_as_it_is_and_does_nothing(board, filled, name):
     odd = person("p0", first_name=name, updated_at=NOW + timedelta(days=1))
     with board.here.ledger.write() as con:
         people.upsert_patients(board.here.ledger, con, [(odd, "America/Denver")])
-    text = board.somebody().get("tasks").text
+    text = board.somebody().get("calls").text
     assert "<script>alert" not in text
     assert name in unescape(text)
