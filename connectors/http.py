@@ -77,6 +77,10 @@ class VendorClient:
         """Send a change once; JSON of the answer, None without a body. Raises ConnectorError."""
         return self._exchange(method, path, (), body)
 
+    def send_form(self, path: str, fields: Mapping[str, str]) -> Any:
+        """Post a form once; JSON of the answer, None without a body. Raises ConnectorError."""
+        return self._exchange("POST", path, (), fields, is_form=True)
+
     def close(self) -> None:
         """Give the connections back."""
         self._http.close()
@@ -88,12 +92,20 @@ class VendorClient:
         return (1 + _chance()) * 2.0 ** (attempt - 1) / 4
 
     def _exchange(
-        self, method: str, path: str, params: Params, body: Mapping[str, Any] | None
+        self,
+        method: str,
+        path: str,
+        params: Params,
+        body: Mapping[str, Any] | None,
+        *,
+        is_form: bool = False,
     ) -> Any:
         self._pace.take()
         is_safe = method == "GET"
         try:
-            response, content = self._roundtrip(method, path, params, body)
+            response, content = self._roundtrip(
+                method, path, params, {"data" if is_form else "json": body}
+            )
         except HTTPX_ERRORS as error:
             # `from None`: the cause holds the request, and the request may hold a person.
             raise from_exception(self.vendor, error, is_safe=is_safe) from None
@@ -103,12 +115,12 @@ class VendorClient:
         return self._json(response, content, is_safe)
 
     def _roundtrip(
-        self, method: str, path: str, params: Params, body: Mapping[str, Any] | None
+        self, method: str, path: str, params: Params, body: Mapping[str, Any]
     ) -> tuple[httpx.Response, bytes]:
         stop = time.monotonic() + self._deadline
         url = f"{self.base_url}/{path.lstrip('/')}"
         content = bytearray()
-        with self._http.stream(method, url, params=list(params) or None, json=body) as response:
+        with self._http.stream(method, url, params=list(params) or None, **body) as response:
             for chunk in response.iter_bytes():
                 content += chunk
                 if time.monotonic() > stop:

@@ -10,6 +10,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    HttpUrl,
     model_validator,
 )
 
@@ -84,6 +85,32 @@ class Cliniko(_Part):
     base_url: VendorUrl | None = None
     requests_per_minute: int = Field(150, ge=1)
     region_from: Literal["patient_case", "notes"] | None = None
+
+
+class JaneWebhooks(_Part):
+    """How Jane's webhooks are checked; which bytes it signs is not public, so try both."""
+
+    signed: Literal["body", "timestamp_and_body"] = "body"
+    tolerance: Duration = Field(
+        timedelta(minutes=5), description="how old one may be, where its signature covers the time"
+    )
+
+
+class Jane(_Part):
+    """Jane over its partner API, which reads the book and does not write it."""
+
+    system: Literal["jane"]
+    base_url: VendorUrl = Field(description="the clinic's own address: https://NAME.janeapp.com")
+    client_id: SecretName
+    client_secret: SecretName
+    login_url: VendorUrl = HttpUrl("https://login.id.janeapp.com/realms/jane")
+    redirect_url: VendorUrl = Field(
+        HttpUrl("http://127.0.0.1:8467/jane/callback"),
+        description="as registered with Jane; on this machine, or a page whose address is pasted",
+    )
+    api_version: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d(-beta)?$")] = "2026-01-01"
+    requests_per_minute: int = Field(90, ge=1)
+    webhooks: JaneWebhooks = JaneWebhooks()
 
 
 class Folder(_Part):
@@ -277,7 +304,7 @@ class Clinic(_Part):
     timezone: Zone
     address: Address
     delivery: Delivery = Delivery.OFF
-    practice: Annotated[Cliniko | ReportFiles, Field(discriminator="system")]
+    practice: Annotated[Cliniko | Jane | ReportFiles, Field(discriminator="system")]
     agreements: list[Agreement] = Field(default_factory=list)
     channels: Channels = Channels()
     ladder: tuple[Rung, ...] = ()

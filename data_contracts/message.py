@@ -163,6 +163,7 @@ class Reason(StrEnum):
     CHANNEL_CLOSED = "channel_closed"
     FILE_EDITED = "file_edited"
     NOT_SUPPORTED = "not_supported"
+    PRACTICE_DISCONNECTED = "practice_disconnected"
     PATIENT_ERASED = "patient_erased"
     LEASE_RAN_OUT = "lease_ran_out"
     RESTORED = "restored"
@@ -211,6 +212,7 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.CARRIER_BROKEN: "the carrier is not where the clinic file says; check its settings",
     Reason.CHANNEL_CLOSED: "the channel's address is unsafe, or a secret of it is missing",
     Reason.FILE_EDITED: "the clinic's file was edited meanwhile; the next run goes by what it says",
+    Reason.PRACTICE_DISCONNECTED: "the practice system no longer lets us in; connect it again",
     Reason.NOT_SUPPORTED: "the practice system or carrier cannot do this",
     Reason.PATIENT_ERASED: "the patient's data was erased",
     Reason.LEASE_RAN_OUT: "the worker that took it stopped before sending",

@@ -27,6 +27,7 @@ class Right(StrEnum):
     CHANGE_KEYS = "keys: change"
     BACK_UP = "ledger: copy"
     RESTORE = "ledger: restore"
+    CONNECT = "connection: make"
     IMPORT = "book: import"
     READ_MODEL = "model: read"
     TRAIN_MODEL = "model: train"

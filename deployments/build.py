@@ -58,6 +58,10 @@ def placeholders(clinic: Clinic, *, is_active: bool = True) -> dict[str, Any]:
         "audit_cron": f"{minute} 0 * * *",
         # The day is over; and an erasure that is ended with it may write the warehouse, too.
         "backup_cron": f"{minute} 23 * * *",
+        # Also between 01:00 and 03:00: a clock change costs one of many, and an hour without any
+        # would cost the clinic's consent.
+        "connection_cron": f"{spread % 10}-59/10 * * * *",
+        "keeps_connection": is_active and clinic.practice.system == "jane",
     }
 
 

@@ -34,6 +34,7 @@ ALLOWED: dict[Right, frozenset[Role]] = {
     Right.CHANGE_KEYS: frozenset({_CONSULTANT}),
     Right.BACK_UP: frozenset({_CONSULTANT, _OWNER, _SYSTEM}),
     Right.RESTORE: frozenset({_CONSULTANT}),
+    Right.CONNECT: frozenset({_CONSULTANT, _OWNER}),
     Right.IMPORT: frozenset({_CONSULTANT}),
     Right.READ_MODEL: frozenset({_CONSULTANT, _OWNER}),
     Right.TRAIN_MODEL: frozenset({_CONSULTANT}),

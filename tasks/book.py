@@ -69,13 +69,33 @@ def sync_book(slug: str, now: datetime, *, full: bool = False) -> Synced:
         return keep_snapshot(here, snapshot, now)
 
 
+def keep_announced(here: Room, visit_ids: set[str], now: datetime) -> Synced:
+    """Read the visits that the practice system announced, as they stand now, and keep them.
+
+    What an announcement says is never taken for true; in whatever order and however often several
+    come, the book is what counts. Raises NotSupported where the system announces nothing.
+    """
+    from tasks.wiring import announcing
+
+    with closing(announcing(here.clinic, here.settings)) as practice:
+        snapshot = practice.announced(visit_ids, now)
+    return keep_snapshot(here, snapshot, now, is_reading=False)
+
+
 def keep_snapshot(
-    here: Room, snapshot: "Snapshot", now: datetime, source: str | None = None
+    here: Room,
+    snapshot: "Snapshot",
+    now: datetime,
+    source: str | None = None,
+    *,
+    is_reading: bool = True,
 ) -> Synced:
     """Check a snapshot and write it with its batch row, all or nothing, in one transaction.
 
-    `source` names a batch that is no reading of the book: the book's watermark and age stay.
+    `source` names a batch of history. Without `is_reading` it is a part of the book that somebody
+    pointed at. Of neither the book's watermark and age know anything.
     """
+    is_reading = is_reading and source is None
     verdict = _check(here, snapshot, now)
     is_broken = verdict is not None and verdict.is_broken
     found_so = _verdict(verdict)
@@ -85,9 +105,9 @@ def keep_snapshot(
         found = 0
         if not is_broken:
             found = _write(here, con, snapshot, now, is_import=source is not None)
-        if not is_broken and source is None:
+        if not is_broken and is_reading:
             records.set_cursor(con, _WATERMARK, snapshot.watermark, now)
-        if not is_broken and source is None and snapshot.complete:
+        if not is_broken and is_reading and snapshot.complete:
             records.set_cursor(con, BOOK_READ, now.isoformat(), now)
         names = tuple(sorted({problem.contract for problem in problems}))
         records.add_quarantine(here.ledger, con, batch_id, _bad_rows(snapshot), now)

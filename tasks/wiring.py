@@ -7,13 +7,16 @@ transaction that claims it (45 CFR 164.502(e)).
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from data_contracts.clinic import Clinic, Cliniko, Delivery, ReportFiles
+from data_contracts.capabilities import CAPABILITIES
+from data_contracts.clinic import Clinic, Cliniko, Delivery, Jane, ReportFiles
 from data_contracts.custody import BUCKET
 from data_contracts.errors import GateClosed, SecretMissing, UserError
 from data_contracts.message import Channel
 from data_contracts.remedy import Remedy
 from data_contracts.settings import Settings
+from ledger.store import Ledger, open_ledger
 from ledger.unsubscribe import TokenMaker
+from tasks.actor import acting
 from tasks.custody import master_source
 from tasks.room import wall_clock
 
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
     from connectors.messaging.base import Carrier
     from connectors.messaging.ses_queue import SesQueue
     from connectors.practice.base import PracticeSystem
+    from connectors.practice.jane import Jane as JaneSystem
+    from connectors.practice.jane_keeper import Keeper
+    from connectors.practice.jane_login import Login
     from connectors.weather.open_meteo import OpenMeteo
 
 
@@ -30,6 +36,8 @@ def practice_system(clinic: Clinic, settings: Settings) -> "PracticeSystem":
     if isinstance(clinic.practice, Cliniko):
         _require_agreement(clinic, "cliniko")
         return _cliniko(clinic, clinic.practice, settings)
+    if isinstance(clinic.practice, Jane):
+        return jane(clinic, settings)
     if clinic.practice.folder.kind == "s3":
         _require_agreement(clinic, "aws")
     return _report_files(clinic, clinic.practice, settings)
@@ -134,6 +142,69 @@ def _cliniko(clinic: Clinic, practice: Cliniko, settings: Settings) -> "Practice
         sandbox=_is_sandbox(clinic),
         manner=Manner(region_from=practice.region_from),
     )
+
+
+def announcing(clinic: Clinic, settings: Settings) -> "JaneSystem":
+    """The clinic's practice system, where it announces what changes. Raises NotSupported."""
+    from connectors.errors import NotSupported
+
+    system = clinic.practice.system
+    if not CAPABILITIES[system].has_webhooks:
+        raise NotSupported(system, "it announces nothing. Read its book.", code="no_webhooks")
+    return jane(clinic, settings)
+
+
+def jane(clinic: Clinic, settings: Settings) -> "JaneSystem":
+    """The clinic's Jane. Raises GateClosed where it has another, or no agreement; SecretMissing."""
+    from connectors.practice.jane import Jane as System
+
+    practice = jane_part(clinic)
+    return System(
+        str(practice.base_url),
+        jane_keeper(clinic, settings),
+        api_version=practice.api_version,
+        requests_per_minute=practice.requests_per_minute,
+        sandbox=_is_sandbox(clinic),
+    )
+
+
+def jane_keeper(clinic: Clinic, settings: Settings) -> "Keeper":
+    """Who holds the clinic's tokens; opens the ledger when the first is asked for."""
+    from connectors.practice.jane_keeper import Keeper
+
+    def opened() -> Ledger:
+        master, who = master_source(clinic, settings), acting(settings)
+        return open_ledger(settings.home, clinic.slug, master, settings.ledger_url, who)
+
+    return Keeper(opened, jane_login(clinic, settings), clinic.slug)
+
+
+def jane_login(clinic: Clinic, settings: Settings) -> "Login":
+    """Jane's login, as the partner we are. Raises GateClosed without an agreement."""
+    from connectors.practice.jane_login import Login
+
+    practice = jane_part(clinic)
+    return Login(
+        str(practice.login_url),
+        settings.secret(practice.client_id),
+        settings.secret(practice.client_secret),
+        str(practice.base_url),
+        sandbox=_is_sandbox(clinic),
+    )
+
+
+def jane_webhook(clinic: Clinic) -> str | None:
+    """Where Jane announces this clinic's changes; None without channels.public_url."""
+    base = _text(clinic.channels.public_url)
+    return f"{base}/jane/{clinic.slug}" if base else None
+
+
+def jane_part(clinic: Clinic) -> Jane:
+    """Its part of the clinic's file. Raises GateClosed for another system, or no agreement."""
+    if not isinstance(clinic.practice, Jane):
+        raise GateClosed(f"{clinic.slug}: practice.system is {clinic.practice.system}, not jane")
+    _require_agreement(clinic, "jane")
+    return clinic.practice
 
 
 def _report_files(clinic: Clinic, practice: ReportFiles, settings: Settings) -> "PracticeSystem":

@@ -44,7 +44,11 @@ def _ask(subject: str, build: Callable[[], Checkable]) -> Iterator[Check]:
     from connectors.errors import ConnectorError
 
     try:
-        answers = build().check()
+        connector = build()
+        try:
+            answers = connector.check()
+        finally:
+            getattr(connector, "close", lambda: None)()
     except (UserError, ConnectorError) as error:
         yield Check(subject, "reachable and authorised", False, str(error))
         return

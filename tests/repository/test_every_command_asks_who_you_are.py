@@ -12,6 +12,7 @@ OPEN = {
     "board.board": "a service: whoever comes has to sign in",
     "benchmark.benchmark": "the verb above `refresh`; it does nothing itself",
     "demo.demo": "a clinic of its own",
+    "connect.connect": "the verb above `jane`; it does nothing itself",
     "deploy.deploy": "Prefect's own door is before it",
     "doctor.doctor": "checks that send and show nothing of anybody",
     "new.new": "a file",

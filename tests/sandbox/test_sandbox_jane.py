@@ -23,7 +23,7 @@ SCOPE = (
     "appointments:read patients:read staff_members:read locations:read treatments:read"
     " disciplines:read companies:read webhooks:read webhooks:create webhooks:delete"
 )
-API = "/api/2026-01-01"
+API, OPENID = "/api/2026-01-01", "/protocol/openid-connect"
 
 
 def consent(box: Running, verifier: str, **changes: str) -> dict[str, str]:
@@ -40,8 +40,7 @@ def consent(box: Running, verifier: str, **changes: str) -> dict[str, str]:
         "code_challenge": challenge.decode(),
         "code_challenge_method": "S256",
     }
-    url = f"{box.jane_login}/protocol/openid-connect/auth"
-    answer = httpx.get(url, params=asked | changes)
+    answer = httpx.get(f"{box.jane_login}{OPENID}/auth", params=asked | changes)
     if answer.status_code != 302:
         return {"page": answer.text}
     return {n: v[0] for n, v in parse_qs(urlsplit(answer.headers["location"]).query).items()}
@@ -49,8 +48,7 @@ def consent(box: Running, verifier: str, **changes: str) -> dict[str, str]:
 
 def token(box: Running, **fields: str) -> httpx.Response:
     """Asks the token route as the partner."""
-    url = f"{box.jane_login}/protocol/openid-connect/token"
-    return httpx.post(url, data=fields, auth=PARTNER)
+    return httpx.post(f"{box.jane_login}{OPENID}/token", data=fields, auth=PARTNER)
 
 
 def redeemed(box: Running, **changes: str) -> dict[str, Any]:
@@ -168,7 +166,7 @@ def test_an_owner_who_does_not_agree_sends_no_code(box: Running, control: httpx.
 
 
 def test_a_wrong_partner_gets_no_tokens(box: Running) -> None:
-    url = f"{box.jane_login}/protocol/openid-connect/token"
+    url = f"{box.jane_login}{OPENID}/token"
     answer = httpx.post(url, data={"grant_type": "refresh_token"}, auth=("other", "secret"))
     assert (answer.status_code, answer.json()["error"]) == (401, "unauthorized_client")
 
@@ -312,6 +310,12 @@ def _act(control: httpx.Client, act: str, own: str, **more: str) -> None:
     control.post("/visits", json={"act": act, "id": own} | more).raise_for_status()
 
 
+def _coming(control: httpx.Client) -> list[dict[str, Any]]:
+    """Visits that stand in the next days."""
+    found = control.get("/visits?since=2026-01-08").json()
+    return [one for one in found if not one["cancelled_at"]]
+
+
 def _settle(box: Running) -> None:
     assert box.world.callbacks.drained(10)
 
@@ -336,10 +340,7 @@ def test_four_acts_are_announced_signed_by_either_candidate(
 ) -> None:
     keys = _subscribe(jane, ears.url)
     control.post("/jane/deliveries", json={"signed": signed})
-    visit = next(
-        one for one in control.get("/visits?since=2026-01-08").json() if not one["cancelled_at"]
-    )
-    more = {"patient_id": visit["patient_id"], "starts_at": "2026-03-01T16:00:00Z"}
+    more = {"patient_id": _coming(control)[0]["patient_id"], "starts_at": "2026-03-01T16:00:00Z"}
     made = control.post("/visits", json={"act": "make"} | more).json()["id"]
     _act(control, "move", made, starts_at="2026-03-02T16:00:00Z")
     _act(control, "cancel", made)
@@ -364,9 +365,7 @@ def test_deliveries_come_doubled_reversed_again_and_after_a_500(
 ) -> None:
     _subscribe(jane, ears.url)
     control.post("/jane/deliveries", json={"copies": 2, "held": True})
-    visit = next(
-        one for one in control.get("/visits?since=2026-01-08").json() if not one["cancelled_at"]
-    )
+    visit = _coming(control)[0]
     _act(control, "cancel", visit["id"])
     _act(control, "uncancel", visit["id"])
     _settle(box)
@@ -395,9 +394,7 @@ def test_no_webhook_tells_of_a_no_show_or_an_arrival(
     box: Running, jane: httpx.Client, control: httpx.Client, ears: Ears
 ) -> None:
     _subscribe(jane, ears.url)
-    visits = control.get("/visits?since=2026-01-08").json()
-    standing = [one for one in visits if not one["cancelled_at"]][:2]
-    for visit, arrived in zip(standing, (True, False), strict=True):
+    for visit, arrived in zip(_coming(control)[:2], (True, False), strict=True):
         control.post("/visits", json={"act": "attend", "id": visit["id"], "arrived": arrived})
     _settle(box)
     assert ears.heard == []

@@ -30,6 +30,7 @@ TABLE = """
     keys        | change  | yes        |       |            |           |
     ledger      | copy    | yes        | yes   |            |           | yes
     ledger      | restore | yes        |       |            |           |
+    connection  | make    | yes        | yes   |            |           | # to the practice system
     book        | import  | yes        |       |            |           |
     model       | read    | yes        | yes   |            |           |
     model       | train   | yes        |       |            |           |

@@ -12,6 +12,9 @@ import httpx
 import pytest
 
 from connectors.practice.cliniko import Cliniko
+from connectors.practice.jane import Jane
+from ledger.store import Ledger
+from tests.contract.practice.jane_stage import Stage, staged
 from tests.contract.practice.other_server import OtherServer, running_other_server
 
 NOW = datetime(2026, 1, 5, 16, tzinfo=UTC)
@@ -79,3 +82,26 @@ def other() -> Iterator[OtherServer]:
     """A server that follows the same document with other habits."""
     with running_other_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def running_stage() -> Iterator[Stage]:
+    """One sandbox for all that only read Jane, or mend what they did."""
+    with staged() as stage:
+        yield stage
+
+
+@pytest.fixture
+def stage(running_stage: Stage) -> Iterator[Stage]:
+    """Jane in the sandbox, without faults before and after."""
+    running_stage.heal()
+    yield running_stage
+    running_stage.heal()
+    running_stage.release()
+
+
+@pytest.fixture
+def jane(stage: Stage, ledger: Ledger) -> Jane:
+    """The connector of a clinic that has agreed."""
+    stage.connect(ledger)
+    return stage.system(ledger)
