@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("connectors", "deployments", "flows", "ledger", "models", "portal", "tasks")
-OPENERS = {"identity", "claimed_row", "unseal", "unseal_text", "unseal_quarantined"}
+OPENERS = {"identity", "claimed_row", "unseal", "opened", "unseal_text", "unseal_quarantined"}
 """Every function that gives back what was sealed; `people.identity` is one of them."""
 
 AUDITED = ROOT / "tests/unit/tasks/test_audited.py"
@@ -33,6 +33,7 @@ THEMSELVES = {
     "ledger/store.py:unseal_text",
     "ledger/store.py:unseal_quarantined",
     "ledger/keys.py:_unwrap",
+    "ledger/keys.py:opened",
     # what opens a practice system, of no person
     "ledger/grants.py:_kept",
     "ledger/hooks.py:hooks_of",
