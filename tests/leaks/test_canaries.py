@@ -43,7 +43,9 @@ pytestmark = [pytest.mark.prefect, pytest.mark.slow, pytest.mark.timeout(600)]
 
 STRIKES = """
     task             | strikes in                                      | with
-    reconcile        | ledger.keys:unseal                              | error
+    reconcile        | ledger.store:unseal_text                        | error
+    drain            | ledger.store:unseal_text                        | error
+    attend           | ledger.store:unseal_text                        | error
     sync_book        | connectors.practice.cliniko_nouns:patient_of    | error
     sync_book        | ledger.keys:keyed_hash                          | error
     sync_book        | rules.minority:adult_from                       | panic
@@ -107,9 +109,10 @@ def a_day(site):
     assert all(TEMPLATE in body for body in bodies)
 
 
-def a_reply(site):
+def a_reply(name):
+    """What a patient wrote, as the receiver keeps it."""
     with room("northside") as here:
-        event = {"clinic": "northside", "dedupe_key": "SM1", "kind": InboundKind.TEXT}
+        event = {"clinic": "northside", "dedupe_key": name, "kind": InboundKind.TEXT}
         more = {"from_number": "+13035550186", "body": f"{WORDS} {ADDRESS} {MEMBER}"}
         keep_inbound(here, InboundEvent(**event, **more, received_at=NOW))
 
@@ -230,26 +233,29 @@ def test_no_planted_text_is_in_any_byte_that_the_flows_and_every_failure_leave(
 ):
     with temporary_settings({PREFECT_LOGGING_TO_API_ENABLED: True}):
         an_import(site, monkeypatch)
+        a_reply("SM1")
         a_day(site)
-        a_reply(site)
         refs = [*broken_vendors(site), broken_words(site)]
+        a_reply("SM2")
         with room("northside") as here, here.ledger.read() as con:
             kept = [con.scalar(select(func.count()).select_from(one)) for one in HELD]
         assert kept[0] > 12, "the planted are in the ledger"
-        assert kept[1] == 1, "so is their reply"
+        assert kept[1] == 2, "so are their replies"
         assert kept[2] == 3, "and three rows that make no sense"
         refs += strike_every_task(site)
+        for ref in refs:
+            assert (site.kept / f"var/errors/{ref}.northside.sealed").is_file()
+        # An erasure takes what failed runs kept along: so the files are looked through before, too.
+        assert scan([site.kept], PLANTED)[0] == []
         erased_and_restored(site)
         prefect, lists = prefect_after(refs[-1])
-    for ref in refs:
-        assert (site.kept / f"var/errors/{ref}.northside.sealed").is_file()
     console = "".join(capfd.readouterr()) + caplog.text
     assert console.count("Poison at") > len(rows(STRIKES)), "by the planted error"
     (site.kept / "console").write_text(console)
     found, count = scan([site.kept, prefect], PLANTED)
     assert found == []
     assert found_in(lists, PLANTED) == []
-    assert count > 30
+    assert count > 20
 
 
 @flow(name="open", flow_run_name="open-{name}")
