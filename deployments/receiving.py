@@ -1,6 +1,5 @@
 """Put the receiver together: each clinic's inbox behind the addresses its carriers call."""
 
-import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -13,6 +12,7 @@ from data_contracts.deed import Actor, Role
 from data_contracts.errors import UserError
 from data_contracts.inbound import InboundEvent
 from deployments.waking import waker
+from deployments.web_server import must_be_free
 from portal.app import create_app
 from portal.inbound import ClinicReceiver, Clinics, Unsubscribing
 from portal.waking import Wake
@@ -91,13 +91,7 @@ def serving(clinics: Clinics, port: int) -> Iterator[None]:
 
 def serve(clinics: Clinics, host: str, port: int) -> None:
     """Serve the receiver until Ctrl-C or SIGTERM. Raises UserError where it cannot listen."""
-    try:
-        with socket.create_server((host, port)) as free:
-            free.close()
-    except OSError as error:
-        raise UserError(
-            f"{host}:{port} cannot be used ({error.strerror}); choose another"
-        ) from None
+    must_be_free(host, port)
     with waker() as wake, suppress(KeyboardInterrupt):
         _server(clinics, host, port, wake).run()
 

@@ -9,7 +9,7 @@ from data_contracts.board import StaffUser
 from data_contracts.deed import Role
 from ledger.keys import keyed_hash
 from ledger.schema_sign_in import session_grants, sessions, sign_in_failures, users
-from ledger.store import Ledger, insert_new, new_id, upsert
+from ledger.store import Ledger, insert_new, new_id
 
 _FORGOTTEN_AFTER = timedelta(days=1)
 
@@ -94,19 +94,23 @@ def name_index(ledger: Ledger, name: str) -> str:
     return keyed_hash(ledger.keys.key("sign_in"), name)
 
 
-def failures(con: Connection, index: str) -> tuple[int, datetime | None]:
-    """How often in a row a name failed, and when last."""
-    row = con.execute(select(sign_in_failures).where(sign_in_failures.c.name_index == index))
-    found = row.first()
-    return (found.failures, found.last_at) if found else (0, None)
+def tries_of(con: Connection, index: str, at: datetime) -> tuple[int, datetime | None]:
+    """How often in a row a name failed, and when last; until the transaction ends nobody else
+    looks, so that tries that race are each counted."""
+    row = {"name_index": index, "failures": 0, "last_at": at}
+    insert_new(con, sign_in_failures, [row])
+    mine = sign_in_failures.c.name_index == index
+    found = con.execute(select(sign_in_failures).where(mine).with_for_update()).one()
+    return found.failures, found.last_at if found.failures else None
 
 
-def count_try(con: Connection, index: str, failed: int, at: datetime) -> None:
-    """One more, before the password is looked at: tries that race are each counted."""
+def count_try(con: Connection, index: str, at: datetime) -> None:
+    """One more, before the password is looked at."""
+    mine = sign_in_failures.c.name_index == index
+    more = {"failures": sign_in_failures.c.failures + 1, "last_at": at}
+    con.execute(update(sign_in_failures).where(mine).values(**more))
     old = sign_in_failures.c.last_at < at - _FORGOTTEN_AFTER
     con.execute(sign_in_failures.delete().where(old))
-    row = {"name_index": index, "failures": failed + 1, "last_at": at}
-    upsert(con, sign_in_failures, [row], ["name_index"])
 
 
 def forget_tries(con: Connection, index: str) -> None:

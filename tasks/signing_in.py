@@ -53,10 +53,10 @@ def _begin(here: Room, name: str, index: str, wall: datetime) -> Any:
     """The row of a name, its try counted. Raises SignInRefused while the name has to wait."""
     with here.ledger.write() as con:
         user = users.user_named(con, name)
-        failed, last = users.failures(con, index)
+        failed, last = users.tries_of(con, index, wall)
         wait = last + wait_after(failed) - wall if last else timedelta()
         if wait <= timedelta():
-            users.count_try(con, index, failed, wall)
+            users.count_try(con, index, wall)
             return user
         _note(here, con, user, Deed.SIGN_IN_FAILED, "has to wait", index)
     minutes = max(1, -(-int(wait.total_seconds()) // 60))

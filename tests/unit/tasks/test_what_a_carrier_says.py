@@ -11,7 +11,6 @@ from data_contracts.inbound import InboundEvent, InboundKind
 from data_contracts.message import Channel
 from ledger.schema import messages, opt_outs
 from tasks import dispatch, reconcile
-from tasks.inbox import drain_inbox
 from tasks.keeping import keep_inbound
 from tests.cast import NOW, TWILIO_ACCOUNT, TWILIO_TOKEN, person, visit
 from tests.portal.listening import receiving
@@ -52,7 +51,7 @@ def report(northside: Any, word: str, code: str | None, now: datetime = NOW) -> 
         received_at=now,
     )
     assert keep_inbound(northside.here, event)
-    return dict(drain_inbox(northside.here, now))
+    return dict(reconcile.drain_inbox(northside.here, now))
 
 
 def silent(northside: Any, sandbox: Any, who: Any, **changes: Any) -> None:
@@ -188,7 +187,7 @@ def test_a_landline_is_told_by_a_signed_callback_and_the_call_follows(house, ana
         assert sent == {"accepted": 1}
         for event in running.inbox.wait_for(2):
             keep_inbound(northside.here, event)
-    drain_inbox(northside.here, NOW)
+    reconcile.drain_inbox(northside.here, NOW)
     assert rows(northside)[0] == ("three_days", "sms", "undelivered")
     assert rows(northside)[-1] == ("three_days", "voice", "planned")
     assert len(sandbox.texts(ana.mobile)) == 1
