@@ -56,6 +56,7 @@ class Deed(StrEnum):
     SECOND_FACTOR_SET = "second factor set up"
     GLASS_BROKEN = "emergency access"
     ACCESS_REFUSED = "access refused"
+    CALLBACKS_REFUSED = "callbacks refused"
 
 
 class Actor(NamedTuple):

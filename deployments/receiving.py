@@ -17,7 +17,7 @@ from portal.app import create_app
 from portal.inbound import ClinicReceiver, Clinics, Unsubscribing
 from portal.waking import Wake
 from tasks.calling import leave_voicemail, retell
-from tasks.keeping import keep_and_answer
+from tasks.keeping import keep_and_answer, keep_refusals
 from tasks.mail_events import is_unsubscribe_token, unsubscribe
 from tasks.room import Room, room
 
@@ -58,6 +58,7 @@ def _receiver(here: Room) -> ClinicReceiver:
         public_url=str(clinic.channels.public_url or ""),
         token=_token(clinic, here),
         record=partial(_record, here),
+        refused=partial(keep_refusals, here),
         languages=clinic.languages,
         retell=partial(retell, here),
         unsubscribing=Unsubscribing(

@@ -4,86 +4,42 @@ It decides nothing. Whoever cannot prove to be the carrier gets 403, and a clini
 known here looks the same from outside.
 """
 
-import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, HTTPException, Path, Request, Response
+from fastapi import BackgroundTasks, FastAPI, Path, Request, Response
 
 from connectors.messaging.twilio_script import texting
-from connectors.messaging.twilio_signature import Callback, is_signed
-from data_contracts.inbound import InboundEvent
-from portal.inbound import ClinicReceiver, Clinics
+from portal.door import Body, Clock, Door
+from portal.inbound import Clinics
 from portal.key_answer import answer_to
 from portal.receiver import call_event, key_event, receipt_event, text_event
 from portal.unsubscribe import add_unsubscribe
-from portal.waking import Wake, Waking
+from portal.waking import Wake
 
-MAX_BODY = 64 * 1024
-"""Bytes; Twilio's largest form is a 1,600-character text."""
-
-log = logging.getLogger(__name__)
-Clock = Callable[[], datetime]
 MessageId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-
-
-async def posted(request: Request) -> bytes:
-    """The raw body; read here because only a coroutine may await it. 413 when too large."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise HTTPException(413)
-    return body
-
-
-Body = Annotated[bytes, Depends(posted)]
-
-
-class _Door:
-    """Lets in only what the carrier signed, and writes it down."""
-
-    def __init__(self, clinics: Clinics, clock: Clock, wake: Wake | None) -> None:
-        self._clinics, self.clock = clinics, clock
-        self._waking = Waking(wake) if wake else None
-
-    def admit(self, slug: str, request: Request, body: bytes) -> tuple[ClinicReceiver, Callback]:
-        """The clinic and the fields, once the signature fits the *configured* address."""
-        clinic = self._clinics.get(slug)
-        if clinic is None:
-            raise HTTPException(403)
-        url = _configured(clinic, request)
-        kind = request.headers.get("content-type", "")
-        signature = request.headers.get("x-twilio-signature", "")
-        if not is_signed(clinic.token, url, body, kind, signature):
-            log.warning("clinic %s: a callback without a valid signature was refused", clinic.slug)
-            raise HTTPException(403)
-        return clinic, Callback(body)
-
-    def write(self, clinic: ClinicReceiver, make: Callable[[datetime], InboundEvent]) -> str | None:
-        """Record one event; what to text back. 400 when the callback is not of the documented
-        shape, 503 when the inbox is not to be had, so that the carrier tries again."""
-        try:
-            event = make(self.clock())
-        except ValueError:
-            raise HTTPException(400) from None
-        try:
-            answer = clinic.record(event)
-        except Exception as error:
-            log.error("clinic %s: inbox not written (%s)", clinic.slug, type(error).__name__)
-            raise HTTPException(503) from None
-        if self._waking and event.is_pressing:
-            self._waking.note(clinic.slug)
-        return answer
 
 
 def create_app(
     accounts: Clinics, clock: Clock = lambda: datetime.now(UTC), wake: Wake | None = None
 ) -> FastAPI:
     """The receiver for some clinics by slug; `wake(slug)` is told of what cannot wait."""
-    app = FastAPI(title="ptclinic receiver", docs_url=None, redoc_url=None, openapi_url=None)
-    door = _Door(accounts, clock, wake)
+    door = Door(accounts, clock, wake)
+
+    @asynccontextmanager
+    async def to_its_end(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        door.refusals.flush()
+
+    app = FastAPI(
+        title="ptclinic receiver",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=to_its_end,
+    )
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:
@@ -95,7 +51,7 @@ def create_app(
     return app
 
 
-def _messages(app: FastAPI, door: _Door) -> None:
+def _messages(app: FastAPI, door: Door) -> None:
     @app.post("/twilio/{slug}/sms")
     def sms(slug: str, request: Request, body: Body) -> Response:
         clinic, said = door.admit(slug, request, body)
@@ -108,7 +64,7 @@ def _messages(app: FastAPI, door: _Door) -> None:
         return Response(status_code=204)
 
 
-def _calls(app: FastAPI, door: _Door) -> None:
+def _calls(app: FastAPI, door: Door) -> None:
     @app.post("/twilio/{slug}/voice-status/{message_id}")
     def voice_status(slug: str, message_id: MessageId, request: Request, body: Body) -> Response:
         clinic, said = door.admit(slug, request, body)
@@ -122,21 +78,15 @@ def _calls(app: FastAPI, door: _Door) -> None:
         return _twiml(answer_to(clinic, message_id, said.first("Digits") or ""))
 
     @app.post("/twilio/{slug}/answered/{message_id}")
-    def answered(slug: str, message_id: MessageId, request: Request, body: Body) -> Response:
+    def answered(
+        slug: str, message_id: MessageId, request: Request, body: Body, after: BackgroundTasks
+    ) -> Response:
         clinic, said = door.admit(slug, request, body)
         door.write(clinic, lambda now: call_event(slug, message_id, said, now))
         if clinic.on_machine and (said.first("AnsweredBy") or "").startswith("machine_end"):
-            clinic.on_machine(said.first("CallSid") or "", message_id)
-        return Response(status_code=204)
-
-
-def _configured(clinic: ClinicReceiver, request: Request) -> str:
-    """The address as the carrier was given it: a Host header or a proxy cannot change what is
-    signed."""
-    path = request.scope.get("raw_path", b"").decode("latin-1").partition("?")[0]
-    path = path or request.url.path
-    query = f"?{request.url.query}" if request.url.query else ""
-    return f"{clinic.public_url.rstrip('/')}{path}{query}"
+            # A request to the carrier: not while it waits for our answer.
+            after.add_task(clinic.on_machine, said.first("CallSid") or "", message_id)
+        return Response(status_code=204, background=after)
 
 
 def _twiml(document: str) -> Response:

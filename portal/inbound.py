@@ -36,6 +36,7 @@ class ClinicReceiver:
 
     `retell(message_id, language)` gives the TwiML of a call's words in another language;
     `on_machine(call_id, message_id)` leaves the short voicemail once a machine has beeped.
+    `refused(count, why)` audits so many callbacks that were not let in.
     """
 
     slug: str
@@ -48,6 +49,7 @@ class ClinicReceiver:
     retell: Callable[[str, str], str | None] | None = None
     on_machine: Callable[[str, str], None] | None = None
     unsubscribing: Unsubscribing | None = None
+    refused: Callable[[int, str], None] | None = None
 
 
 Clinics = Mapping[str, ClinicReceiver]

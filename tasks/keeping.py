@@ -4,8 +4,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from data_contracts.deed import Act, Deed
 from data_contracts.inbound import InboundEvent, InboundKind
 from ledger import outbox, people, records
+from ledger.audit import record
 from rules.keyword import Keyword, answer, keyword, language_of
 from rules.revocation import carrier_confirms, key_revokes
 from tasks.room import Room
@@ -39,6 +41,12 @@ def keep_and_answer(here: Room, event: InboundEvent) -> Kept:
         if said is Keyword.STOP and index is not None:
             people.opt_out(here.ledger, con, index, "phone", event.kind.value, event.received_at)
     return Kept(is_new, told if is_new else None)
+
+
+def keep_refusals(here: Room, count: int, why: str) -> None:
+    """Audit so many callbacks that were not let in; nothing of what they said is kept."""
+    with here.ledger.write() as con:
+        record(here.ledger, con, [Act(Deed.CALLBACKS_REFUSED, "receiver", f"{count} by {why}")])
 
 
 def _asked(event: InboundEvent) -> Keyword | None:

@@ -68,7 +68,7 @@ def receiving(wake: Wake | None = None, **facts: Any) -> Iterator[Receiver]:
     settings = uvicorn.Config(
         create_app({"northside": clinic}, wake=wake),
         log_level="error",
-        lifespan="off",
+        lifespan="on",
         ws="none",
         http="h11",
     )

@@ -89,6 +89,9 @@ def test_a_machine_that_beeped_gets_the_short_voicemail():
         for who in ("human", "machine_end_beep"):
             fields = {"CallSid": "CA1", "AnsweredBy": who}
             assert post(running, "answered/m1", fields).status_code == 204
+        end = time.monotonic() + 5
+        while not calls and time.monotonic() < end:
+            time.sleep(0.01)
     assert calls == [("CA1", "m1")]
 
 

@@ -25,7 +25,7 @@ class Woken:
         self.may_go_on.set()
 
     def __call__(self, slug: str) -> None:
-        self.may_go_on.wait(10)
+        self.may_go_on.wait(60)
         self.at.append(time.monotonic())
         if self.refuses:
             self.refuses -= 1
@@ -33,7 +33,7 @@ class Woken:
         self.by_clinic[slug] += 1
 
     def wait_for(self, **wanted: int) -> None:
-        end = time.monotonic() + 5
+        end = time.monotonic() + 20
         while self.by_clinic != wanted and time.monotonic() < end:
             time.sleep(0.01)
         assert self.by_clinic == wanted
@@ -42,13 +42,17 @@ class Woken:
 def test_a_burst_is_one_wake_up_at_once_and_one_after_the_beat():
     woken = Woken()
     waking = Waking(woken, every=BEAT)
+    began = time.monotonic()
     for _ in range(500):
+        last = time.monotonic()
         waking.note("northside")
-        time.sleep(0.0001)
-    woken.wait_for(northside=2)
-    assert woken.at[1] - woken.at[0] >= BEAT
+    while woken.at[-1:] < [last] and time.monotonic() < last + 20:
+        time.sleep(0.01)
     time.sleep(2 * BEAT)
-    assert woken.by_clinic == {"northside": 2}, "and then it is quiet"
+    assert woken.at[-1] >= last, "the last note is answered by a wake-up after it"
+    assert len(woken.at) <= 2 + (last - began) / BEAT
+    pauses = [later - earlier for earlier, later in zip(woken.at, woken.at[1:], strict=False)]
+    assert min(pauses, default=BEAT) >= BEAT * 0.9
 
 
 def test_clinics_do_not_wait_for_each_others_beat():
@@ -95,7 +99,7 @@ def test_no_request_waits_for_a_wake_up_that_hangs():
         for number in range(20):
             said = post(receiver, "sms", MessageSid=f"SM{number}", From="+13035550101", Body="ok")
             assert said.status_code == 200
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 50
         woken.may_go_on.set()
         woken.wait_for(northside=2)
 
