@@ -10,14 +10,14 @@ import uvicorn
 from data_contracts.clinic import Clinic
 from data_contracts.deed import Actor, Role
 from data_contracts.errors import UserError
-from data_contracts.inbound import InboundEvent
 from deployments.waking import waker
 from deployments.web_server import must_be_free
 from portal.app import create_app
-from portal.inbound import ClinicReceiver, Clinics, Unsubscribing
+from portal.inbound import ClinicReceiver, Clinics, Sink, Unsubscribing
 from portal.waking import Wake
 from tasks.calling import leave_voicemail, retell
-from tasks.keeping import keep_and_answer, keep_refusals
+from tasks.gathering import Gathering
+from tasks.keeping import keep_all, keep_refusals
 from tasks.mail_events import is_unsubscribe_token, unsubscribe
 from tasks.room import Room, room
 
@@ -57,7 +57,7 @@ def _receiver(here: Room) -> ClinicReceiver:
         phone=clinic.phone,
         public_url=str(clinic.channels.public_url or ""),
         token=_token(clinic, here),
-        record=partial(_record, here),
+        record=_recording(here),
         refused=partial(keep_refusals, here),
         languages=clinic.languages,
         retell=partial(retell, here),
@@ -73,8 +73,9 @@ def _token(clinic: Clinic, here: Room) -> str:
     return here.settings.secret(channel.token) if channel else ""
 
 
-def _record(here: Room, event: InboundEvent) -> str | None:
-    return keep_and_answer(here, event).answer
+def _recording(here: Room) -> Sink:
+    gathered = Gathering(partial(keep_all, here))
+    return lambda event: gathered(event).answer
 
 
 @contextmanager

@@ -192,6 +192,11 @@ def add_forecast(
     )
 
 
+def inbox_key(dedupe_key: str) -> str:
+    """A fact's key as its row in the inbox bears it."""
+    return dedupe_key[:120]
+
+
 def record_inbound(
     ledger: Ledger,
     con: Connection,
@@ -204,11 +209,12 @@ def record_inbound(
     received_at: datetime,
 ) -> bool:
     """Keep what came in, once per key; False where it was here before."""
+    key = inbox_key(dedupe_key)
     row = {
-        "dedupe_key": dedupe_key[:120],
+        "dedupe_key": key,
         "kind": kind,
         "message_id": message_id,
-        "body": None if body is None else ledger.seal_text(body, dedupe_key[:120]),
+        "body": None if body is None else ledger.seal_text(body, key),
         "detail": to_json(detail),
         "received_at": received_at,
         "handled_at": None,

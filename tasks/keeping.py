@@ -1,5 +1,6 @@
 """Keep what carriers call back with; a revocation takes effect in the transaction that keeps it."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -30,16 +31,28 @@ def keep_and_answer(here: Room, event: InboundEvent) -> Kept:
 
     An opt-out is confirmed once: only where it is new, and not where the carrier confirms (T7).
     """
-    said = _asked(event)
+    return keep_all(here, [event])[0]
+
+
+def keep_all(here: Room, events: Sequence[InboundEvent]) -> list[Kept]:
+    """Keep several in one transaction, in their order; all or none."""
+    # Their keys before the ledger's write lock is taken: making them costs a commit of its own.
+    spoken = [one.dedupe_key for one in events if one.body is not None]
+    here.ledger.keys.keys(here.ledger.text_key(records.inbox_key(key)) for key in spoken)
     with here.ledger.write() as con:
-        # Who spoke, as a keyed hash: a person who reads the reply must know whom to call.
-        is_spoken = event.body is not None or event.digits is not None
-        index = _address_of(here, con, event) if is_spoken else None
-        is_out = index is not None and people.is_opted_out(con, index)
-        told = _answered(here, event, said, is_out=is_out)
-        is_new = _record(here, con, event, index, said if told else None)
-        if said is Keyword.STOP and index is not None:
-            people.opt_out(here.ledger, con, index, "phone", event.kind.value, event.received_at)
+        return [_keep(here, con, one) for one in events]
+
+
+def _keep(here: Room, con: Connection, event: InboundEvent) -> Kept:
+    said = _asked(event)
+    # Who spoke, as a keyed hash: a person who reads the reply must know whom to call.
+    is_spoken = event.body is not None or event.digits is not None
+    index = _address_of(here, con, event) if is_spoken else None
+    is_out = index is not None and people.is_opted_out(con, index)
+    told = _answered(here, event, said, is_out=is_out)
+    is_new = _record(here, con, event, index, said if told else None)
+    if said is Keyword.STOP and index is not None:
+        people.opt_out(here.ledger, con, index, "phone", event.kind.value, event.received_at)
     return Kept(is_new, told if is_new else None)
 
 
