@@ -8,8 +8,8 @@ from datetime import timedelta
 class Capabilities:
     """What a practice system can do for us; what is False raises NotSupported and becomes a task.
 
-    `can_book` is booking, moving and cancelling; `sees_openings` the times free for it;
-    `can_write_status` marking who came; `change_latency` how old a change may be when a fetch
+    `can_book` is booking and moving, `can_cancel` cancelling; `sees_openings` the times that are
+    free; `can_write_status` marking who came; `change_latency` how old a change may be when a fetch
     first shows it.
     """
 
@@ -17,6 +17,7 @@ class Capabilities:
     has_webhooks: bool = False
     can_write_status: bool = False
     can_book: bool = False
+    can_cancel: bool = False
     sees_openings: bool = False
     sees_waitlist: bool = False
     sees_patients: bool = False
@@ -29,6 +30,7 @@ CAPABILITIES: dict[str, Capabilities] = {
         can_read=True,
         can_write_status=True,
         can_book=True,
+        can_cancel=True,
         sees_openings=True,
         sees_patients=True,
         can_log_message=True,

@@ -288,6 +288,19 @@ class Definitions(_Part):
     late_cancel_is_missed: bool = False
 
 
+class Replies(_Part):
+    """What a patient's answer may change by itself, and which times are offered."""
+
+    cancel: Literal["automatic", "staff"] = "automatic"
+    reschedule: Literal["automatic", "staff"] = "automatic"
+    lead: Duration = Field(timedelta(hours=2), description="a new time is at least this far ahead")
+    horizon: Duration = Field(timedelta(days=14), description="and at most this far")
+    offer_lasts: Duration = Field(timedelta(hours=24), description="how long a patient may pick")
+    days_between: int = Field(
+        1, ge=0, le=14, description="days from one visit of a patient to the next; 0: the same day"
+    )
+
+
 class Freshness(_Part):
     """How old the book may be before nothing is sent from it."""
 
@@ -319,6 +332,7 @@ class Clinic(_Part):
     definitions: Definitions = Definitions()
     risk: Risk = Risk()
     freshness: Freshness = Freshness()
+    replies: Replies = Replies()
     consent: Literal["ledger", "practice_system"] = Field(
         "ledger", description="practice_system: its contact preference counts as recorded consent"
     )

@@ -25,6 +25,7 @@ class Deed(StrEnum):
     OPT_OUT_LIFTED = "opt-out lifted by a new consent"
     NUMBER_MARKED = "number marked"
     VISIT_CONFIRMED = "visit confirmed"
+    BOOK_WRITTEN = "book of visits changed"
     TASK_DONE = "staff task done"
     PATIENT_ERASED = "patient erased"
     HOLD_SET = "legal hold set"

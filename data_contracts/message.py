@@ -25,6 +25,8 @@ class Purpose(StrEnum):
     OPT_IN = "opt_in"
     RECALL = "recall"
     REVIEW = "review"
+    ANSWER = "answer"
+    OFFER = "offer"
 
     @property
     def is_campaign(self) -> bool:
@@ -34,13 +36,21 @@ class Purpose(StrEnum):
 
     @property
     def relies_on(self) -> "Purpose":
-        """The purpose whose consent it needs: a confirmation has the consent that it confirms."""
-        return Purpose.REMINDER if self is Purpose.OPT_IN else self
+        """The purpose whose consent it needs: a confirmation has the consent that it confirms, and
+        who consented to reminders gets answers to them."""
+        own = (Purpose.OPT_IN, Purpose.ANSWER, Purpose.OFFER)
+        return Purpose.REMINDER if self in own else self
 
     @property
     def tells_of_visit(self) -> bool:
         """Whether it names a visit. The confirmation of an opt-in (C3) only waits for one."""
         return self is not Purpose.OPT_IN
+
+    @property
+    def needs_its_visit(self) -> bool:
+        """Whether it is worth nothing once its visit is off, moved or begun: an answer tells what
+        was done, an offer of another time."""
+        return self not in (Purpose.ANSWER, Purpose.OFFER)
 
 
 AGREED_TO = tuple(purpose for purpose in Purpose if purpose.relies_on is purpose)
@@ -172,6 +182,19 @@ class Reason(StrEnum):
     DESK_CALLS = "desk_calls"
     SENT = "sent"
     RECEIPT = "receipt"
+    ANSWERED = "answered"
+    NOT_UNDERSTOOD = "not_understood"
+    WHOSE_UNKNOWN = "whose_unknown"
+    WANTS_OTHER_TIME = "wants_other_time"
+    WANTS_TO_CANCEL = "wants_to_cancel"
+    WANTS_A_CALL = "wants_a_call"
+    COMES_LATE = "comes_late"
+    NO_TIME_FREE = "no_time_free"
+    BOOK_CHANGED = "book_changed"
+    TIME_TAKEN = "time_taken"
+    BOOK_SILENT = "book_silent"
+    BOOK_REFUSED = "book_refused"
+    UNANSWERED = "unanswered"
 
 
 REASON_WORDS: dict[Reason, str] = {
@@ -221,5 +244,18 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.EMERGENCY_ACCESS: "somebody acted beyond their role; see whether that was right",
     Reason.DESK_CALLS: "somebody at the desk wants it called",
     Reason.SENT: "handed to the carrier",
+    Reason.ANSWERED: "a patient's answer asked for it",
+    Reason.NOT_UNDERSTOOD: "the answer needs a person to read it",
+    Reason.WHOSE_UNKNOWN: "nobody can tell whose answer it is, or which visit it means",
+    Reason.WANTS_OTHER_TIME: "the patient wants another time",
+    Reason.WANTS_TO_CANCEL: "the patient cannot come",
+    Reason.WANTS_A_CALL: "the patient asked to be called",
+    Reason.COMES_LATE: "the patient comes late",
+    Reason.NO_TIME_FREE: "no time that suits is free in the coming weeks",
+    Reason.BOOK_CHANGED: "somebody changed the visit after the patient was told of it",
+    Reason.TIME_TAKEN: "the time was taken before the patient picked it",
+    Reason.BOOK_SILENT: "the practice system did not answer in time; see whether it was changed",
+    Reason.BOOK_REFUSED: "the practice system refused the change",
+    Reason.UNANSWERED: "the patient's answer could not be answered in time",
     Reason.RECEIPT: "the carrier reported",
 }

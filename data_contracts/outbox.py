@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from data_contracts.dialogue import Topic
 from data_contracts.message import Channel, MessageStatus, Purpose, Reason, RiskTier
 from data_contracts.visit import VisitStatus
 
@@ -51,6 +52,7 @@ class PlannedMessage:
     useful_until: datetime
     status: MessageStatus
     reason: Reason
+    topic: Topic | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,11 @@ class Candidate:
     """Whether the number has had the confirmation of this opt-in."""
     awaits_confirmation: bool = False
     """Whether the confirmation of the patient's opt-in has still to leave."""
+    topic: Topic | None = None
+    is_offer_over: bool = False
+    """Whether it offers times that somebody took, or that are offered no more."""
+    asked_at: datetime | None = None
+    """When the patient asked for an answer; None for what nobody asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +170,9 @@ class Claimed:
     visit_type: str | None
     starts_at: datetime
     sent_on: datetime | None = None
+    topic: Topic | None = None
+    options: tuple[datetime, ...] = ()
+    """The times it offers, in the order of their numbers."""
     also_at: tuple[datetime, ...] | None = ()
     """When the patient's other visits start that it names; None where nobody wrote that down."""
 

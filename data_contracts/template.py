@@ -7,6 +7,7 @@ from importlib import resources
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from data_contracts.dialogue import Topic
 from data_contracts.message import Channel, Purpose
 
 LANGUAGES = ("en", "es")
@@ -24,14 +25,16 @@ class Template(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     purpose: Purpose
+    topic: Topic | None = None
     channel: Channel
     language: str
     parts: dict[str, str] = Field(min_length=1)
 
     @property
     def key(self) -> str:
-        """How files and errors name it: `reminder.sms.en`."""
-        return f"{self.purpose}.{self.channel}.{self.language}"
+        """How files and errors name it: `reminder.sms.en`, `answer.moved.sms.en`."""
+        about = f"{self.purpose}.{self.topic}" if self.topic else self.purpose.value
+        return f"{about}.{self.channel}.{self.language}"
 
 
 class Values(BaseModel):
@@ -43,6 +46,8 @@ class Values(BaseModel):
     phone: str
     day: str
     time: str
+    times: str = Field("", description="what is offered, each with its number")
+    picks: str = Field("", description="the numbers to choose from: 1, 2 or 3")
     address: str = ""
     parking: str = ""
     instructions: str = Field("", description="by visit type, from the clinic file")
@@ -58,11 +63,17 @@ def shipped() -> Mapping[str, Template]:
         if ending != "yaml":
             continue
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
-        for channel, parts in content.items():
-            one = Template(
-                purpose=Purpose(purpose), channel=Channel(channel), language=language, parts=parts
-            )
-            found[one.key] = one
+        topics = content if Purpose(purpose) is Purpose.ANSWER else {None: content}
+        for topic, channels in topics.items():
+            for channel, parts in channels.items():
+                one = Template(
+                    purpose=Purpose(purpose),
+                    topic=topic,
+                    channel=Channel(channel),
+                    language=language,
+                    parts=parts,
+                )
+                found[one.key] = one
     return found
 
 

@@ -7,11 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, func, or_, select
 
+from data_contracts.dialogue import Topic
 from data_contracts.message import Channel, MessageStatus, Purpose
 from data_contracts.outbox import Candidate
 from data_contracts.visit import VisitStatus
 from ledger.halt import HALT
 from ledger.naming import booked_beside, namings
+from ledger.offers import offers_over
 from ledger.opt_in import confirmed, waiting
 from ledger.pause import PAUSES, paused
 from ledger.people import contact
@@ -27,6 +29,7 @@ _MAY_HAVE_ARRIVED = frozenset(status for status in MessageStatus if status.has_l
     MessageStatus.UNDELIVERED
 }
 BOOK_READ = "book_read_at"
+_APART = {Purpose.OPT_IN.value: "opt-in", Purpose.ANSWER.value: "answer"}
 
 
 def due(con: Connection, now: datetime, limit: int) -> list[Any]:
@@ -95,6 +98,7 @@ def candidates(
     spent = spent_this_month(con, now)
     is_confirmed, awaits = confirmed(con, rows, now), waiting(con, patients)
     beside = booked_beside(con, rows)
+    over = offers_over(con, rows, now)
     named = namings(con, {row.visit_id for row in rows})
     known = cursors_of(con, (BOOK_READ, HALT, *PAUSES))
     read_at, waits = known.get(BOOK_READ), paused(known)
@@ -112,6 +116,7 @@ def candidates(
         naming = named.get((row.visit_id, row.current_version), [])
         more: dict[str, Any] = {
             "spent_cents": cents,
+            "is_offer_over": row.message_id in over,
             "ahead": open_ones + ahead[row.channel],
             "paused_until": waits.get(Channel(row.channel)),
             "beside": tuple(beside.get(row.patient_id, ())),
@@ -163,6 +168,8 @@ def _candidate(
         is_erased=row.erased_at is not None,
         state=row.state,
         is_minor=bool(row.is_minor),
+        topic=Topic(row.topic) if row.topic else None,
+        asked_at=row.due_at if purpose is Purpose.ANSWER else None,
         sent_on=_counted(sent, held_to(purpose, channel, address, row.patient_id)),
         **shared,
     )
@@ -171,15 +178,19 @@ def _candidate(
 def counts_for(purpose: str, channel: str, address: str | None, patient_id: str) -> tuple[str, ...]:
     """Against whose caps a message counts: the number's and the patient's, e-mail by itself.
 
-    What confirms an opt-in counts by itself as well: no reminder waits a day because of it.
+    What confirms an opt-in counts by itself as well, and so does what a patient asked for: no
+    reminder waits a day because of it.
     """
     kind = "mail" if channel == Channel.EMAIL else "phone"
-    kind = "opt-in" if purpose == Purpose.OPT_IN else kind
+    kind = _APART.get(purpose, kind)
     return f"{address} by {kind}" if address else "", f"{patient_id} by {kind}"
 
 
 def held_to(purpose: str, channel: str, address: str | None, patient_id: str) -> tuple[str, ...]:
-    """Whose caps a message keeps to: what confirms an opt-in keeps to those of all texts."""
+    """Whose caps a message keeps to: what confirms an opt-in keeps to those of all texts, and an
+    answer, which the patient asked for, to none."""
+    if purpose == Purpose.ANSWER:
+        return ()
     own = counts_for(purpose, channel, address, patient_id)
     if purpose != Purpose.OPT_IN:
         return own

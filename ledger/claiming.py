@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from data_contracts.deed import Act, Deed
+from data_contracts.dialogue import Topic
 from data_contracts.message import Channel, MessageStatus, Purpose, Reason
 from data_contracts.outbox import Candidate, Claimed, Decision, Named, Naming
 from ledger.audit import record
 from ledger.candidates import candidates, counts_for, due, held_to
 from ledger.message_row import TAKE, put, steps
 from ledger.naming import Version, write_names
+from ledger.offers import options_told
 from ledger.people import identity
 from ledger.records import ask_to_call
 from ledger.store import Ledger
@@ -84,7 +86,10 @@ class _Batch:
         """Take one message, with the consent it relies on and the visits that it names."""
         self.rows.append(row)
         self.consents[row.message_id] = candidate.consent_id
-        own = Named(row.visit_id, row.visit_version, row.starts_at)
+        # An answer tells of the visit as it stands now.
+        is_answer = candidate.purpose is Purpose.ANSWER
+        version = row.current_version if is_answer else row.visit_version
+        own = Named(row.visit_id, version, row.starts_at)
         tells = [own, *decision.names] if candidate.purpose.tells_of_visit else []
         self.names[row.message_id] = tells
         for whose in counts_for(row.purpose, row.channel, _address_index(row), row.patient_id):
@@ -131,8 +136,16 @@ def _take(ledger: Ledger, con: Connection, batch: _Batch, wall: datetime) -> lis
     con.execute(TAKE, values)
     write_names(con, batch.names)
     steps(con, [row.message_id for row in rows], MessageStatus.CLAIMED, Reason.DUE, now)
+    offered = options_told(con, rows)
     claimed = [
-        claimed_row(ledger, row, row.fence + 1, _times(batch.names[row.message_id])) for row in rows
+        claimed_row(
+            ledger,
+            row,
+            row.fence + 1,
+            _times(batch.names[row.message_id]),
+            offered.get(row.message_id, ()),
+        )
+        for row in rows
     ]
     acts = [
         Act(Deed.MESSAGE_CLAIMED, row.message_id, f"{row.purpose} by {row.channel}") for row in rows
@@ -145,10 +158,17 @@ def _times(names: list[Named]) -> dict[str, datetime]:
     return {one.visit_id: one.starts_at for one in names}
 
 
-def claimed_row(ledger: Ledger, row: Any, fence: int, names: dict[str, datetime] | None) -> Claimed:
+def claimed_row(
+    ledger: Ledger,
+    row: Any,
+    fence: int,
+    names: dict[str, datetime] | None,
+    options: tuple[datetime, ...] = (),
+) -> Claimed:
     """A message as the worker that holds it sees it, identity included.
 
     `names`: the visits it names with the times it tells; None where nobody wrote them down.
+    `options`: the times it offers.
     """
     who = identity(ledger, row.patient_id, row.identity)
     told = names or {}
@@ -166,5 +186,7 @@ def claimed_row(ledger: Ledger, row: Any, fence: int, names: dict[str, datetime]
         visit_type=row.visit_type,
         starts_at=told.get(row.visit_id, row.starts_at),
         sent_on=row.sent_on,
+        topic=Topic(row.topic) if row.topic else None,
+        options=options,
         also_at=None if names is None else others,
     )

@@ -8,19 +8,21 @@ Leases and `sending_at` use the wall clock; everything a patient would notice us
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, exists, select, update
+from sqlalchemy import Connection, exists, or_, select, update
 
 from data_contracts.deed import Act, Deed
-from data_contracts.message import MessageStatus, Reason
+from data_contracts.message import MessageStatus, Purpose, Reason
 from data_contracts.outbox import Claimed
 from ledger.audit import record
 from ledger.candidates import joined
 from ledger.claiming import LEASE, claimed_row
 from ledger.message_row import ACCEPT, put, release, step, steps
 from ledger.naming import names_of
+from ledger.offers import options_told
 from ledger.schema import messages, opt_outs, visits
 from ledger.store import Ledger, unindexed
 
+_OF_ANY_VISIT = [purpose.value for purpose in Purpose if not purpose.needs_its_visit]
 _UNCERTAIN = [MessageStatus.UNCONFIRMED.value, MessageStatus.SENDING.value]
 
 
@@ -57,10 +59,14 @@ def _start(ids: list[str], fence: int, wall: datetime, now: datetime) -> Any:
             messages.c.fence == fence,
             messages.c.lease_until > wall,
             ~exists().where(opt_outs.c.address_index == messages.c.address_index),
-            exists().where(
-                visits.c.visit_id == messages.c.visit_id,
-                visits.c.version == messages.c.visit_version,
-                visits.c.status == "booked",
+            or_(
+                # An answer tells what was done, also to a visit that is off by now.
+                messages.c.purpose.in_(_OF_ANY_VISIT),
+                exists().where(
+                    visits.c.visit_id == messages.c.visit_id,
+                    visits.c.version == messages.c.visit_version,
+                    visits.c.status == "booked",
+                ),
             ),
         )
         .values(
@@ -205,6 +211,7 @@ def unconfirmed(ledger: Ledger, wall: datetime, after: timedelta) -> list[tuple[
         found = []
         rows = list(con.execute(query))
         names = names_of(con, [row.message_id for row in rows])
+        offered = options_told(con, rows)
         for row in rows:
             fence = row.fence + 1
             con.execute(
@@ -213,7 +220,16 @@ def unconfirmed(ledger: Ledger, wall: datetime, after: timedelta) -> list[tuple[
                 .values(fence=fence, lease_until=wall + LEASE)
             )
             found.append(
-                (claimed_row(ledger, row, fence, names.get(row.message_id)), row.sending_at)
+                (
+                    claimed_row(
+                        ledger,
+                        row,
+                        fence,
+                        names.get(row.message_id),
+                        offered.get(row.message_id, ()),
+                    ),
+                    row.sending_at,
+                )
             )
         why = "to look for it in the carrier's list"
         acts = [Act(Deed.IDENTITY_READ, one.message_id, why) for one, _ in found]

@@ -28,6 +28,7 @@ def add_planned(
             "tier": one.tier.value if one.tier else None,
             "status": one.status.value,
             "reason": one.reason.value,
+            "topic": one.topic.value if one.topic else None,
             "due_at": one.due_at,
             "useful_until": one.useful_until,
             "fence": 0,

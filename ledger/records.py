@@ -234,6 +234,9 @@ def is_anything_waiting(con: Connection) -> bool:
     return con.execute(waiting).first() is not None
 
 
-def mark_handled(con: Connection, dedupe_key: str, now: datetime) -> None:
-    """Say that an inbox row has been acted on."""
-    con.execute(inbox.update().where(inbox.c.dedupe_key == dedupe_key).values(handled_at=now))
+def take_inbound(con: Connection, dedupe_key: str, now: datetime) -> Any:
+    """Say that an inbox row is handled in this transaction; the row, None where it was before."""
+    mine = inbox.update().where(inbox.c.dedupe_key == dedupe_key, inbox.c.handled_at.is_(None))
+    if con.execute(mine.values(handled_at=now)).rowcount != 1:
+        return None
+    return con.execute(select(inbox).where(inbox.c.dedupe_key == dedupe_key)).first()

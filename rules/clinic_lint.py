@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from data_contracts.dialogue import MOST_OPTIONS
 from data_contracts.template import Template
 from rules.template_lint import LintProblem, lint, lint_words
 from rules.templates import values_for
@@ -35,6 +36,7 @@ def lint_clinic(
                     clinic_name=clinic_name,
                     phone=phone,
                     times=[LONGEST],
+                    options=[LONGEST] * MOST_OPTIONS,
                     address=address,
                     parking=parking,
                     instructions={template.language: text},

@@ -52,6 +52,18 @@ def listed(words: Sequence[str], language: str) -> str:
     return last.join(part for part in (", ".join(words[:-1]), words[-1]) if part)
 
 
+def numbered(words: Sequence[str]) -> str:
+    """`1) Tue Jan 6 3:15 PM 2) Wed Jan 7 9:00 AM`: what a patient picks from by its number."""
+    return " ".join(f"{number}) {one}" for number, one in enumerate(words, 1))
+
+
+def picked(count: int, language: str) -> str:
+    """The numbers to pick from: `1`, `1 or 2`, `1, 2 o 3`."""
+    last = f" {'o' if language == 'es' else 'or'} "
+    numbers = [str(number) for number in range(1, count + 1)]
+    return last.join(part for part in (", ".join(numbers[:-1]), *numbers[-1:]) if part)
+
+
 def shown_phone(phone: str) -> str:
     """`303-555-0100` for a North American number, any other as it is."""
     if phone.startswith("+1") and len(phone) == 12:

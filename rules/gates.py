@@ -14,7 +14,7 @@ from data_contracts.message import Channel, MessageStatus, Purpose, Reason
 from data_contracts.outbox import Candidate, Decision, Named
 from rules.campaign import campaign_from, campaign_may
 from rules.ladder import LAST_USEFUL
-from rules.quiet import contact_from, is_quiet, local_day
+from rules.quiet import contact_from, is_awake, is_quiet, local_day
 from rules.same_day import also_named
 from rules.wording import words
 
@@ -80,6 +80,11 @@ def _for_staff_or_none(decision: Decision, candidate: Candidate) -> Decision:
 
 def _missed(clinic: Clinic, candidate: Candidate, reason: Reason, now: datetime) -> Decision:
     """No machine will tell the patient any more: a person may, where nothing has told them yet."""
+    if candidate.topic is not None:
+        # What the book says differently by now somebody must tell; the rest was a courtesy.
+        must_tell = candidate.topic.must_be_told and clinic.delivery is not Delivery.OFF
+        status = MessageStatus.HANDED_TO_STAFF if must_tell else MessageStatus.EXPIRED
+        return _end(status, Reason.UNANSWERED)
     is_new_time = candidate.purpose is Purpose.NEW_TIME
     is_last = candidate.useful_until >= candidate.starts_at - LAST_USEFUL
     is_untold = candidate.purpose is Purpose.REMINDER and is_last and not candidate.was_told
@@ -106,22 +111,31 @@ def erased(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | No
 
 
 def visit_gone(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
-    """The visit must still be booked (P1)."""
-    if not candidate.visit_status.is_expected:
+    """The visit must still be booked (P1); an answer may tell that it is off."""
+    if candidate.purpose.needs_its_visit and not candidate.visit_status.is_expected:
         return _end(MessageStatus.SUPERSEDED, Reason.VISIT_GONE)
     return None
 
 
 def visit_moved(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
     """The visit must stand where it stood when the message was planned."""
-    if candidate.visit_version != candidate.current_version:
+    is_moved = candidate.visit_version != candidate.current_version
+    if candidate.purpose.needs_its_visit and is_moved:
         return _end(MessageStatus.SUPERSEDED, Reason.VISIT_MOVED)
+    return None
+
+
+def offer_over(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
+    """What is offered must still be free to take: nobody hears of a time that is gone."""
+    if candidate.is_offer_over:
+        return _end(MessageStatus.SUPERSEDED, Reason.TIME_TAKEN)
     return None
 
 
 def too_late(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
     """Nothing leaves after the visit began or after the message stopped being useful (P2, P16)."""
-    if now >= candidate.useful_until or now >= candidate.starts_at:
+    has_begun = candidate.purpose.needs_its_visit and now >= candidate.starts_at
+    if now >= candidate.useful_until or has_begun:
         return _missed(clinic, candidate, Reason.TOO_LATE, now)
     return None
 
@@ -222,14 +236,16 @@ def carrier_waits(clinic: Clinic, candidate: Candidate, now: datetime) -> Decisi
 
 
 def contract_broken(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
-    """A broken batch stops sends until a sound one is read."""
-    if candidate.contract_broken:
+    """A broken batch stops sends until a sound one is read; an answer tells nothing from it."""
+    if candidate.purpose is not Purpose.ANSWER and candidate.contract_broken:
         return _hold(Reason.CONTRACT_BROKEN, now + timedelta(minutes=15))
     return None
 
 
 def source_stale(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
     """What we know of the visit must be fresh enough to act on (R9)."""
+    if candidate.purpose is Purpose.ANSWER:
+        return None  # what it tells was written a moment ago
     read_at = candidate.book_read_at
     if read_at is None or now - read_at > clinic.freshness.book:
         return _hold(Reason.SOURCE_STALE, now + timedelta(minutes=15))
@@ -239,6 +255,8 @@ def source_stale(clinic: Clinic, candidate: Candidate, now: datetime) -> Decisio
 def quiet_hours(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
     """Contact only within the patient's day (47 CFR 64.1200(c)(1))."""
     zones = zones_of(clinic, candidate)
+    if is_awake(candidate.asked_at, now):
+        return None
     if is_quiet(now, zones, clinic.quiet_hours):
         return _hold(Reason.QUIET_HOURS, contact_from(now, zones, clinic.quiet_hours))
     return None
@@ -289,7 +307,8 @@ def weekly_cap(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision 
 def opt_in_first(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
     """The first text is the one that confirms the opt-in (C3); no other is lost by waiting."""
     next_run = now + timedelta(minutes=15)
-    is_text = candidate.channel is Channel.SMS and candidate.purpose is not Purpose.OPT_IN
+    is_first = candidate.purpose in (Purpose.OPT_IN, Purpose.ANSWER)  # who wrote is answered
+    is_text = candidate.channel is Channel.SMS and not is_first
     if is_text and candidate.awaits_confirmation and next_run < candidate.useful_until:
         return _hold(Reason.OPT_IN_FIRST, next_run)
     return None
@@ -305,6 +324,7 @@ GATES: tuple[Gate, ...] = (
     erased,
     visit_gone,
     visit_moved,
+    offer_over,
     too_late,
     held_out,
     named_already,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from data_contracts.clinic import Clinic, QuietHours
 from data_contracts.invariant import Breach, Invariant
-from rules.quiet import is_quiet, local_day
+from rules.quiet import is_awake, is_quiet, local_day
 
 STUCK_AFTER = timedelta(hours=1)
 _WEEK = timedelta(days=7)
@@ -46,6 +46,8 @@ class Sent:
     taken: int = 1
     is_checked: bool = True
     held_to: tuple[str, ...] | None = None
+    asked_at: datetime | None = None
+    """Of an answer: when the patient asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ def _covers(consent: Consented | None, at: datetime) -> bool:
 def in_window(clinic: Clinic, sent: list[Sent], bounds: Bounds) -> Iterator[Breach]:
     """Every send was within the patient's day (47 CFR 64.1200(c)(1))."""
     for one in sent:
+        if is_awake(one.asked_at, one.at):
+            continue
         if one.is_checked and one.zones and is_quiet(one.at, one.zones, bounds.quiet):
             yield Breach(Invariant.IN_WINDOW, one.message_id)
 

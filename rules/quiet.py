@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from data_contracts.clinic import QuietHours
 
+ANSWERED_WITHIN = timedelta(minutes=15)
+
 
 def is_quiet(now: datetime, zones: Iterable[str], quiet: QuietHours) -> bool:
     """Whether it is outside the window in any of the zones: where they disagree, all must agree.
@@ -13,6 +15,12 @@ def is_quiet(now: datetime, zones: Iterable[str], quiet: QuietHours) -> bool:
     The window includes `end` and excludes `start`: from 09:00:00 to 19:59:59 by default.
     """
     return any(not quiet.end <= _wall(now, zone) < quiet.start for zone in zones)
+
+
+def is_awake(asked_at: datetime | None, now: datetime) -> bool:
+    """Whether the patient wrote or called a quarter of an hour ago at most: then an answer wakes
+    nobody, whatever the hour."""
+    return asked_at is not None and timedelta(0) <= now - asked_at <= ANSWERED_WITHIN
 
 
 def contact_from(now: datetime, zones: tuple[str, ...], quiet: QuietHours) -> datetime:

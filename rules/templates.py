@@ -13,7 +13,16 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from data_contracts.message import Channel
 from data_contracts.spoken import Spoken
 from data_contracts.template import Template, Values
-from rules.day_words import clock, listed, long_day, short_day, shown_phone, spoken_clock
+from rules.day_words import (
+    clock,
+    listed,
+    long_day,
+    numbered,
+    picked,
+    short_day,
+    shown_phone,
+    spoken_clock,
+)
 from rules.segments import size_of, to_gsm7
 
 ENVIRONMENT = ImmutableSandboxedEnvironment(
@@ -39,12 +48,13 @@ def values_for(
     clinic_name: str,
     phone: str,
     times: Sequence[datetime],
+    options: Sequence[datetime] = (),
     address: str = "",
     parking: str = "",
     instructions: Mapping[str, str] | None = None,
 ) -> Values:
     """The facts as one channel says them; `times`: of one day's visits, in order,
-    in the clinic's own zone."""
+    in the clinic's own zone, as are `options`, the times that are offered."""
     is_text = channel is Channel.SMS
     tell_time = spoken_clock if channel is Channel.VOICE else clock
     return Values(
@@ -52,6 +62,10 @@ def values_for(
         phone=shown_phone(phone),
         day=(short_day if is_text else long_day)(times[0].date(), language),
         time=listed([tell_time(one, language) for one in times], language),
+        times=numbered(
+            [f"{short_day(one.date(), language)} {clock(one, language)}" for one in options]
+        ),
+        picks=picked(len(options), language),
         address=address,
         parking=parking,
         instructions=(instructions or {}).get(language, ""),

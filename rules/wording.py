@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from data_contracts.clinic import Clinic
+from data_contracts.dialogue import Topic
 from data_contracts.message import Channel, Purpose
 from data_contracts.template import Values, with_overrides
 from rules.templates import Rendered, render, values_for
@@ -23,10 +24,16 @@ def words(
     language: str,
     times: Sequence[datetime],
     visit_type: str | None,
+    topic: Topic | None = None,
+    options: Sequence[datetime] = (),
 ) -> Rendered:
-    """One message as the clinic says it, in the clinic's own zone; `times` are of one day."""
-    template = with_overrides(clinic.templates)[f"{purpose}.{channel}.{language}"]
-    return render(template, _values(clinic, channel, language, times, visit_type))
+    """One message as the clinic says it, in the clinic's own zone; `times` are of one day.
+
+    `topic`: of an answer. `options`: the times that it offers.
+    """
+    about = f"{purpose}.{topic}" if topic else purpose.value
+    template = with_overrides(clinic.templates)[f"{about}.{channel}.{language}"]
+    return render(template, _values(clinic, channel, language, times, visit_type, options))
 
 
 def _values(
@@ -35,6 +42,7 @@ def _values(
     language: str,
     times: Sequence[datetime],
     visit_type: str | None,
+    options: Sequence[datetime],
 ) -> Values:
     place = clinic.address
     kind = next((kind for kind in clinic.visit_types if kind.name == visit_type), None)
@@ -44,6 +52,7 @@ def _values(
         clinic_name=clinic.name,
         phone=clinic.phone,
         times=[one.astimezone(clinic.zone) for one in times],
+        options=[one.astimezone(clinic.zone) for one in options],
         address=f"{place.street}, {place.city}, {place.state} {place.postal_code}",
         parking=place.parking,
         instructions=kind.instructions if kind else None,

@@ -6,6 +6,7 @@ a flow costs a second at its end alone.
 
 from datetime import UTC, datetime
 
+from tasks.book_writing import carry_out
 from tasks.dispatch import send_due
 from tasks.draining import LEFT, drain_until_empty
 from tasks.guard import guarded_task
@@ -14,9 +15,14 @@ from tasks.room import room
 
 @guarded_task(name="attend", task_run_name="attend-{slug}")
 def attend(slug: str) -> dict[str, int]:
-    """Handle a clinic's inbox and send what that made due; returns counts. Safe to repeat."""
+    """Handle a clinic's inbox, write what patients asked of the book, send what that made due.
+
+    Returns counts. Safe to repeat.
+    """
     now = datetime.now(UTC)
     with room(slug) as here:
         handled = drain_until_empty(here, now)
-        sent = {} if set(handled) <= {LEFT} else send_due(here, now)
-    return dict(handled) | sent
+        written = carry_out(here, now)
+        is_idle = set(handled) <= {LEFT} and not written
+        sent = {} if is_idle else send_due(here, now)
+    return dict(handled) | dict(written) | sent

@@ -201,6 +201,21 @@ def _write(
     return book.add_changes(con, found, now)
 
 
+def keep_visit(here: Room, con: Connection, visit: Visit, now: datetime) -> tuple[str, int]:
+    """Keep one visit as the practice system shows it after a change of ours; its id and version.
+
+    What an earlier reading knew newer stays.
+    """
+    old = book.states(con, [visit.source_id]).get(visit.source_id)
+    if old is not None and _is_older(visit, old):
+        return old.visit_id, old.version
+    version = _version(old, visit)
+    people.add_placeholders(here.ledger, con, {visit.patient_source_id}, now)
+    own_id = book.write_visits(con, [(visit, old, version)], now)[visit.source_id]
+    book.add_changes(con, [(own_id, version, one) for one in changes(old, visit)], now)
+    return own_id, version
+
+
 def _is_older(visit: Visit, old: VisitState | None) -> bool:
     # Overlapping readings show a row again, sometimes as it was before.
     return old is not None and visit.updated_at < old.updated_at

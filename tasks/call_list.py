@@ -24,6 +24,9 @@ _SHORTEST = 4
 _REPLY = "read_reply"
 _REPLY_KEY = "reply|"
 
+_BESIDE_MEANING = (Reason.WHOSE_UNKNOWN, Reason.BOOK_CHANGED)
+"""Why a person reads a reply that is clear in itself."""
+
 _QUERY = (
     select(staff_tasks, visits.c.starts_at, visits.c.status)
     .select_from(staff_tasks)
@@ -171,8 +174,9 @@ def _words(row: Any) -> str:
     if row.kind == _REPLY:
         key = detail.get("digits")
         meant = MEANING_WORDS.get(Meaning(detail.get("meaning") or Meaning.UNCLEAR))
-        said = "a patient answered in words" + (f": {meant}" if meant else "")
-        return f"a patient pressed key {key}" if key else said
+        said = f"a patient pressed key {key}" if key else "a patient answered in words"
+        why = REASON_WORDS[Reason(row.reason)] if row.reason in _BESIDE_MEANING else None
+        return ": ".join(part for part in (said, "; ".join(filter(None, (meant, why)))) if part)
     more = ", ".join(f"{name} {value}" for name, value in detail.items())
     return REASON_WORDS[Reason(row.reason)] + (f" ({more})" if more else "")
 

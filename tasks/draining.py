@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ledger import records
 from tasks.guard import guarded_task
+from tasks.inbox import drain_inbox
 from tasks.room import Room, room
 from tasks.turn import turn_if_free
 
@@ -26,8 +27,6 @@ def drain(slug: str, now: datetime) -> dict[str, int]:
 
 def drain_until_empty(here: Room, now: datetime) -> Counter[str]:
     """Handle what waits, and what comes meanwhile, in the order it came."""
-    from tasks.reconcile import drain_inbox
-
     counts: Counter[str] = Counter()
     while _is_anything_waiting(here):
         with turn_if_free(inbox_place(here)) as is_ours:

@@ -147,6 +147,7 @@ def _one(clinic: Clinic, row: Any, steps: Steps, since: datetime | None) -> Sent
         consent=_consented(row),
         vendor=clinic.channels.vendor(Channel(row.channel)),
         taken=steps.taken,
+        asked_at=row.due_at if row.purpose == Purpose.ANSWER else None,
         is_checked=not steps.is_restored and (since is None or row.sent_on > since),
     )
 

@@ -162,6 +162,6 @@ def unsubscribe(here: Room, token: str, now: datetime) -> bool:
             received_at=now,
         )
         if _record(here, con, event, message_id):
-            records.mark_handled(con, event.dedupe_key, now)
+            records.take_inbound(con, event.dedupe_key, now)
         people.opt_out(here.ledger, con, row.address_index, "email", "one_click", now)
     return True

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, select
 
 from data_contracts.clinic import Clinic
+from data_contracts.dialogue import Topic
 from data_contracts.message import CARE, Channel, MessageStatus, Reason, RiskTier
 from data_contracts.outbox import BookedVisit, PlannedMessage, Reach
 from data_contracts.visit import BookChange, VisitStatus
@@ -17,6 +18,7 @@ from ledger.schema import (
     assignments,
     book_changes,
     consents,
+    messages,
     opt_outs,
     patients,
     practitioners,
@@ -211,13 +213,22 @@ def _plan_moves(here: Room, con: Connection, now: datetime) -> dict[str, Planned
 def _new_times(here: Room, con: Connection, told: set[str], now: datetime) -> list[PlannedMessage]:
     if not told:
         return []
+    known = _answered(con, told)
     moved = [
         visit
         for visit in _booked_visits(con, visits.c.visit_id.in_(told), visits.c.starts_at > now)
-        if visit.status.is_expected
+        if visit.status.is_expected and (visit.visit_id, visit.version) not in known
     ]
     reaches = patient_reaches(here.clinic, con, {visit.patient_id for visit in moved}, now)
     return [new_time_message(here.clinic, visit, reaches[visit.patient_id], now) for visit in moved]
+
+
+def _answered(con: Connection, visit_ids: set[str]) -> set[tuple[str, int]]:
+    """Visits as they stand because their patients picked the time, and are told so anyway."""
+    query = select(messages.c.visit_id, messages.c.visit_version).where(
+        messages.c.visit_id.in_(visit_ids), messages.c.topic == Topic.MOVED.value
+    )
+    return {(row.visit_id, row.visit_version) for row in con.execute(query)}
 
 
 def _count(found: Iterable[PlannedMessage]) -> dict[str, int]:

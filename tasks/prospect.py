@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from data_contracts.dialogue import Topic
 from data_contracts.message import REASON_WORDS, Channel, MessageStatus, Purpose, Reason, RiskTier
 from data_contracts.outbox import (
     BookedVisit,
@@ -122,6 +123,8 @@ class _Row:
     erased_at: datetime | None
     state: str | None
     is_minor: bool
+    topic: str | None
+    due_at: datetime
 
     @property
     def address(self) -> str | None:
@@ -247,6 +250,7 @@ def _planned(row: Any) -> PlannedMessage:
         useful_until=row.useful_until,
         status=MessageStatus(row.status),
         reason=Reason(row.reason),
+        topic=Topic(row.topic) if row.topic else None,
     )
 
 
@@ -305,6 +309,8 @@ def _row(case: _Case, person: Any) -> _Row:
         erased_at=person.erased_at,
         state=person.state,
         is_minor=person.is_minor,
+        topic=message.topic,
+        due_at=message.due_at,
     )
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from data_contracts.clinic import Clinic
+from data_contracts.dialogue import Topic
 from data_contracts.message import Channel, Purpose
 from data_contracts.outbox import Claimed
 from rules.templates import Rendered
@@ -12,7 +13,8 @@ from rules.wording import spoken_language, words
 if TYPE_CHECKING:
     from connectors.messaging.base import Outgoing
 
-_Said = tuple[Purpose, Channel, str, tuple[datetime, ...], str | None]
+_Times = tuple[datetime, ...]
+_Said = tuple[Purpose, Channel, str, _Times, str | None, Topic | None, _Times]
 
 
 class Wording:
@@ -27,8 +29,11 @@ class Wording:
         from connectors.messaging.base import Outgoing
 
         language = spoken_language(self._clinic, one.language)
-        times = tuple(sorted((one.starts_at, *(one.also_at or ()))))
-        key = one.purpose, one.channel, language, times, one.visit_type
+        # An offer of a slot tells of that slot; the visit behind it stays what it is.
+        is_offer = one.purpose is Purpose.OFFER
+        times = one.options if is_offer else tuple(sorted((one.starts_at, *(one.also_at or ()))))
+        about = one.purpose, one.channel, language, times, one.visit_type
+        key = *about, one.topic, one.options
         said = self._said.get(key)
         if said is None:
             said = self._said[key] = words(self._clinic, *key)

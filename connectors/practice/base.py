@@ -40,6 +40,20 @@ class Snapshot:
     reconciled: tuple[datetime, datetime] | None = None
 
 
+@dataclass(frozen=True)
+class Expected:
+    """A visit as it stood when a change of it was asked for, by the system's own ids."""
+
+    starts_at: datetime
+    practitioner: str | None
+
+    def is_still(self, found: Visit) -> bool:
+        """Whether nobody has moved it, given it to somebody else, or ended it since."""
+        same = found.starts_at == self.starts_at
+        same = same and self.practitioner in (None, found.practitioner_source_id)
+        return same and found.status.is_expected
+
+
 class PracticeSystem(Protocol):
     """The clinic's own book. Every method raises ConnectorError; times are aware."""
 
@@ -76,12 +90,22 @@ class PracticeSystem(Protocol):
         """Book a visit. Raises Rejected(code="conflict") when the time is taken."""
         ...
 
-    def move(self, source_id: str, starts_at: datetime, practitioner: str | None = None) -> Visit:
-        """Move a visit, length kept. Raises Rejected(code="conflict") when the time is taken."""
+    def move(
+        self,
+        source_id: str,
+        starts_at: datetime,
+        practitioner: str | None = None,
+        expected: Expected | None = None,
+    ) -> Visit:
+        """Move a visit, length kept. Raises Rejected(code="conflict") when the time is taken,
+        Rejected(code="changed") where it no longer stands as `expected`."""
         ...
 
-    def cancel(self, source_id: str, reason_code: str, note: str = "") -> None:
-        """Cancel a visit for one of our reason codes."""
+    def cancel(
+        self, source_id: str, reason_code: str, note: str = "", expected: Expected | None = None
+    ) -> None:
+        """Cancel a visit for one of our reason codes. Raises Rejected(code="changed") where it no
+        longer stands as `expected`."""
         ...
 
     def set_attendance(self, source_id: str, arrived: bool | None) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from connectors.errors import ConnectorError, Rejected, Unauthorized, Unconfirmed
 from connectors.http import VendorClient, as_object
-from connectors.practice.base import Snapshot, Watermark
+from connectors.practice.base import Expected, Snapshot, Watermark
 from connectors.practice.cliniko_codes import CANCEL_REASONS, CHANNEL_CODE, error_code, shard_of
 from connectors.practice.cliniko_fetch import PATIENTS, Fetch
 from connectors.practice.cliniko_list import HIDDEN, Lists
@@ -124,12 +124,20 @@ class Cliniko:
         self._undo_if_taken(source_id, "POST", _path(APPOINTMENTS, source_id, "archive"), None)
         return self._visit_of(row)
 
-    def move(self, source_id: str, starts_at: datetime, practitioner: str | None = None) -> Visit:
-        """Move a visit, length kept; one that clashes goes back. Raises Rejected("conflict")."""
+    def move(
+        self,
+        source_id: str,
+        starts_at: datetime,
+        practitioner: str | None = None,
+        expected: Expected | None = None,
+    ) -> Visit:
+        """Move a visit, length kept; one that clashes goes back. Raises Rejected("conflict").
+
+        Cliniko takes no condition with a change, so `expected` is looked at the moment before: what
+        a person changes in those milliseconds is overwritten.
+        """
         path = _path(APPOINTMENTS, source_id)
-        before = self.visit(source_id)
-        if before is None:
-            raise Rejected(VENDOR, "has no such visit. Fetch again.", code="404")
+        before = self._as_expected(source_id, expected)
         length = before.ends_at - before.starts_at if before.ends_at else None
         body = _place(starts_at, length, practitioner)
         back = _place(before.starts_at, length, practitioner and before.practitioner_source_id)
@@ -137,11 +145,15 @@ class Cliniko:
         self._undo_if_taken(source_id, "PATCH", path, back)
         return self._visit_of(row)
 
-    def cancel(self, source_id: str, reason_code: str, note: str = "") -> None:
+    def cancel(
+        self, source_id: str, reason_code: str, note: str = "", expected: Expected | None = None
+    ) -> None:
         """Cancel a visit, not its repeats, for one of our reason codes."""
         if reason_code not in CANCEL_REASONS:
             known = ", ".join(CANCEL_REASONS)
             raise Rejected(VENDOR, f"needs a reason out of: {known}.", code="reason_unknown")
+        if expected is not None:
+            self._as_expected(source_id, expected)
         body = {
             "cancellation_reason": CANCEL_REASONS[reason_code],
             "cancellation_note": note or None,
@@ -193,6 +205,14 @@ class Cliniko:
         if not made:
             raise Unconfirmed(VENDOR, "shows a visit that cannot be read. Look at it.", code="row")
         return made[0]
+
+    def _as_expected(self, source_id: str, expected: Expected | None) -> Visit:
+        before = self.visit(source_id)
+        if before is None:
+            raise Rejected(VENDOR, "has no such visit. Fetch again.", code="404")
+        if expected is not None and not expected.is_still(before):
+            raise Rejected(VENDOR, "shows a newer change. A person decides.", code="changed")
+        return before
 
     def _attendees(self, source_id: str) -> list[Any]:
         path = _path(APPOINTMENTS, source_id, ATTENDEES)

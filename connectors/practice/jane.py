@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from connectors.errors import ConnectorError, NotSupported, Unconfirmed
 from connectors.http import VendorClient, as_object
-from connectors.practice.base import Snapshot, Watermark
+from connectors.practice.base import Expected, Snapshot, Watermark
 from connectors.practice.jane_codes import VENDOR, error_code
 from connectors.practice.jane_fetch import APPOINTMENTS, PATIENTS, Fetch
 from connectors.practice.jane_keeper import Bearer, Keeper
@@ -130,11 +130,19 @@ class Jane:
         """Raises NotSupported."""
         _refuse("book")
 
-    def move(self, source_id: str, starts_at: datetime, practitioner: str | None = None) -> Visit:
+    def move(
+        self,
+        source_id: str,
+        starts_at: datetime,
+        practitioner: str | None = None,
+        expected: Expected | None = None,
+    ) -> Visit:
         """Raises NotSupported."""
         _refuse("move a visit")
 
-    def cancel(self, source_id: str, reason_code: str, note: str = "") -> None:
+    def cancel(
+        self, source_id: str, reason_code: str, note: str = "", expected: Expected | None = None
+    ) -> None:
         """Raises NotSupported."""
         _refuse("cancel")
 

@@ -7,7 +7,7 @@ from typing import NoReturn
 from connectors.errors import ConnectorError, ContractBroken, NotSupported
 from connectors.files.reports import Report, read_report
 from connectors.files.store import FileEntry, FileStore
-from connectors.practice.base import RejectedRow, Snapshot, Watermark
+from connectors.practice.base import Expected, RejectedRow, Snapshot, Watermark
 from connectors.practice.report_book import Book, rejected_row
 from data_contracts.authorization import Authorization
 from data_contracts.capabilities import CAPABILITIES
@@ -151,11 +151,19 @@ class ReportFiles:
         """Raises NotSupported."""
         _refuse("book")
 
-    def move(self, source_id: str, starts_at: datetime, practitioner: str | None = None) -> Visit:
+    def move(
+        self,
+        source_id: str,
+        starts_at: datetime,
+        practitioner: str | None = None,
+        expected: Expected | None = None,
+    ) -> Visit:
         """Raises NotSupported."""
         _refuse("move a visit")
 
-    def cancel(self, source_id: str, reason_code: str, note: str = "") -> None:
+    def cancel(
+        self, source_id: str, reason_code: str, note: str = "", expected: Expected | None = None
+    ) -> None:
         """Raises NotSupported."""
         _refuse("cancel")
 

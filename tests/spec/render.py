@@ -11,11 +11,30 @@ from tests.spec.table import header, remarks, rows
 
 PAGE = Path(__file__).parents[2] / "docs/generated/rules.md"
 SPECS = (
-    "gates", "ladder", "fallback", "quiet", "zones", "campaign", "minority", "consent",
-    "consent_wording", "opt_in", "revocation", "keyword",
-    "replies", "retention", "risk", "access", "sign_in", "next_step",
-    "invariants", "exposure", "promise",
-)  # fmt: skip
+    "gates",
+    "ladder",
+    "fallback",
+    "quiet",
+    "zones",
+    "campaign",
+    "minority",
+    "consent",
+    "consent_wording",
+    "opt_in",
+    "revocation",
+    "keyword",
+    "replies",
+    "acts",
+    "alternatives",
+    "promise",
+    "retention",
+    "risk",
+    "access",
+    "sign_in",
+    "next_step",
+    "invariants",
+    "exposure",
+)
 _INTRODUCTION = """# The rules
 
 Generated from the tables in `tests/spec/` by `python -m tests.spec.render`; each row is a test.

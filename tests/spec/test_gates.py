@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from data_contracts.clinic import Agreement, Caps, Delivery
+from data_contracts.dialogue import Topic
 from data_contracts.message import Channel, MessageStatus, Purpose
 from data_contracts.outbox import Candidate, Naming
 from data_contracts.visit import VisitStatus
@@ -67,7 +68,9 @@ CLINICS = {
     "two a week": clinic(caps=Caps(per_week=2).model_dump()),
 }
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-SITUATIONS = {
+ANSWER = {"purpose": Purpose.ANSWER, "topic": Topic.CONFIRMED, "asked_at": NOW}
+OFFER = {"purpose": Purpose.OFFER}
+SITUATIONS: dict[str, dict[str, object]] = {
     "nothing in the way": {},
     "patient erased": {"is_erased": True},
     "visit cancelled": {"visit_status": VisitStatus.CANCELLED},
@@ -176,6 +179,21 @@ SITUATIONS = {
         "awaits_confirmation": True,
         "useful_until": NOW + HOUR / 4,
     },
+    "answer, visit off": ANSWER | {"visit_status": VisitStatus.CANCELLED, "current_version": 2},
+    "answer, book old and broken": ANSWER | {"book_read_at": None, "contract_broken": True},
+    "answer, opt-in not confirmed": ANSWER | {"awaits_confirmation": True},
+    "answer at night, asked now": ANSWER | {"zones": ("Pacific/Honolulu",)},
+    "answer at night, asked 15 min ago": ANSWER
+    | {"zones": ("Pacific/Honolulu",), "asked_at": NOW - timedelta(minutes=15)},
+    "answer at night, asked 16 min ago": ANSWER
+    | {"zones": ("Pacific/Honolulu",), "asked_at": NOW - timedelta(minutes=16)},
+    "answer, said STOP": ANSWER | {"opted_out": True},
+    "answer, dispatch paused": ANSWER | {"is_halted": True},
+    "answer, too late": ANSWER | {"useful_until": NOW},
+    "answer that times wait for, too late": ANSWER | {"topic": Topic.TIMES, "useful_until": NOW},
+    "offer, its own visit is off": OFFER | {"visit_status": VisitStatus.CANCELLED},
+    "offer, somebody took it": OFFER | {"is_offer_over": True},
+    "offer, the day's second": OFFER | {"sent_on": (NOW - HOUR,)},
     "said STOP, at night": {"opted_out": True, "zones": ("Pacific/Honolulu",)},
 }
 
@@ -260,6 +278,19 @@ TABLE = """
     new time, not confirmed yet |                         | held            | opt_in_first    | 2026-01-05 16:15:00Z
     e-mail, not confirmed yet |                           | claimed         | due             |
     not confirmed yet, no time left |                     | claimed         | due             |                      # a reminder is never lost for it
+    answer, visit off         |                           | claimed         | due             |                      # it says so
+    answer, book old and broken |                         | claimed         | due             |                      # it tells nothing from the book
+    answer, opt-in not confirmed |                        | claimed         | due             |                      # the patient wrote
+    answer at night, asked now |                          | claimed         | due             |                      # 06:00 in Honolulu: who wrote is awake
+    answer at night, asked 15 min ago |                   | claimed         | due             |
+    answer at night, asked 16 min ago |                   | held            | quiet_hours     | 2026-01-05 19:00:00Z
+    answer, said STOP         |                           | handed_to_staff | opted_out       |
+    answer, dispatch paused   |                           | held            | paused          | 2026-01-05 16:15:00Z
+    answer, too late          |                           | expired         | unanswered      |
+    answer that times wait for, too late |                | handed_to_staff | unanswered      |
+    offer, its own visit is off |                         | claimed         | due             |                      # it tells of another time
+    offer, somebody took it   |                           | superseded      | time_taken      |
+    offer, the day's second   |                           | held            | daily_cap       | 2026-01-06 07:00:00Z
 """  # noqa: E501
 
 TABLES = {"Gates: what stops a message at the last moment": TABLE}

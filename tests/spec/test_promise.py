@@ -8,7 +8,7 @@ from tests.spec.table import each_row
 
 SYSTEMS = """
     system       | may do by itself                                                        | promise
-    cliniko      | can_read can_write_status can_book sees_openings sees_patients can_log_message | offer_times
+    cliniko      | can_read can_write_status can_book can_cancel sees_openings sees_patients can_log_message | offer_times
     jane         | can_read has_webhooks sees_patients                                     | we_will_call # its API writes no appointment and shows no opening
     report_files | can_read sees_patients                                                  | we_will_call
 """  # noqa: E501

@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 from jinja2 import UndefinedError
 
+from data_contracts.dialogue import Topic
 from data_contracts.message import CARE, Channel, Purpose
 from data_contracts.template import Template, Values, override_keys, shipped, with_overrides
 from rules.clinic_lint import lint_clinic
@@ -60,7 +61,10 @@ def test_every_purpose_has_every_channel_in_both_languages():
         if channel.reaches_patient
         for language in ("en", "es")
     }
-    assert set(shipped()) == keys | {"opt_in.sms.en", "opt_in.sms.es"}
+    answers = {f"answer.{topic}.sms.{language}" for topic in Topic for language in ("en", "es")}
+    offers = {f"offer.sms.{language}" for language in ("en", "es")}
+    opt_ins = {f"opt_in.sms.{language}" for language in ("en", "es")}
+    assert set(shipped()) == keys | answers | offers | opt_ins
 
 
 def test_the_text_a_patient_gets_in_english():

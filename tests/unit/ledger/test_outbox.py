@@ -280,7 +280,7 @@ def test_the_same_callback_is_kept_once(store):
         (row,) = records.waiting_inbound(con)
         assert b"STOP" not in row.body
         assert store.unseal_text(row.body, row.dedupe_key) == "STOP, said Bo"
-        records.mark_handled(con, row.dedupe_key, NOW)
+        records.take_inbound(con, row.dedupe_key, NOW)
         assert records.waiting_inbound(con) == []
 
 

@@ -24,9 +24,9 @@ from tasks.call_list import Outcome, finish, staff_lines
 from tasks.consenting import record_file
 from tasks.erasing import erase, set_hold
 from tasks.failure import keep_failure, read_failure
+from tasks.inbox import drain_inbox
 from tasks.keeping import keep_inbound
 from tasks.mail_events import unsubscribe
-from tasks.reconcile import drain_inbox
 from tasks.restoring import restore_clinic
 from tasks.retention import apply_retention
 from tasks.revoking import revoke

@@ -164,8 +164,8 @@ def test_any_other_reply_is_a_persons_to_read_and_blocks_nothing(house, ana, san
     northside.plan()
     keep_inbound(northside.here, said_by(ana, "Please do not stop"))
     assert northside.dispatch() == {"accepted": 1}
-    assert northside.settle(later()) == {"inbox_to_staff": 1}
-    assert northside.staff_tasks() == [("read_reply", "receipt")]
+    assert northside.settle(later()) == {"inbox_ask_person": 1}
+    assert northside.staff_tasks() == [("read_reply", "not_understood")]
 
 
 def test_delivery_off_sends_nothing_and_asks_nobody(house, ana, sandbox):

@@ -40,7 +40,7 @@ def test_whoever_finds_another_at_it_leaves_it_to_them(enter):
         assert is_ours
         assert drain_until_empty(here, NOW) == {LEFT: 1}
         assert counted(here) == (1, 0, 0)
-    assert drain_until_empty(here, NOW) == {"inbox_to_staff": 1}
+    assert drain_until_empty(here, NOW) == {"inbox_ask_person": 1}
     assert drain_until_empty(here, NOW) == {}
 
 
@@ -48,7 +48,7 @@ def test_more_than_one_page_is_drained_in_one_go(enter):
     here = enter()
     for number in range(620):
         keep_inbound(here, text(number))
-    assert drain_until_empty(here, NOW) == {"inbox_to_staff": 620}
+    assert drain_until_empty(here, NOW) == {"inbox_ask_person": 620}
 
 
 def test_racing_drainers_handle_each_row_once_and_leave_none(enter):
@@ -72,5 +72,5 @@ def test_racing_drainers_handle_each_row_once_and_leave_none(enter):
         thread.start()
     for thread in threads:
         thread.join()
-    assert done["inbox_to_staff"] == 120
+    assert done["inbox_ask_person"] == 120
     assert counted(here) == (120, 120, 120)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from data_contracts.inbound import InboundEvent, InboundKind
 from ledger.schema import consents, messages, opt_outs
-from tasks import reconcile
+from tasks.inbox import drain_inbox
 from tasks.keeping import keep_inbound
 from tasks.prospect import prospects
 from tests.cast import NOW, person, visit
@@ -45,7 +45,7 @@ def receipt(northside: Any, status: str, code: str, now: Any = NOW) -> dict[str,
         received_at=now,
     )
     assert keep_inbound(northside.here, event)
-    return dict(reconcile.drain_inbox(northside.here, now))
+    return dict(drain_inbox(northside.here, now))
 
 
 def rows(northside: Any) -> list[tuple[str, str, str]]:

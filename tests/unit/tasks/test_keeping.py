@@ -112,7 +112,7 @@ def test_start_restores_nothing_and_asks_for_consent(northside, ana, sandbox):
 def test_cancel_revokes_and_asks_a_person_whether_the_visit_was_meant(northside, ana):
     texts(northside, ana, "CANCEL")
     assert northside.settle(LATER) == {"inbox_opted_out": 1}
-    assert ("read_reply", "receipt") in northside.staff_tasks()
+    assert ("read_reply", "whose_unknown") in northside.staff_tasks()
 
 
 def test_cancel_my_appointment_revokes_nothing(northside, ana):

@@ -14,6 +14,7 @@ from data_contracts.message import MessageStatus
 from ledger.schema import consents, inbox, messages, opt_outs, quarantine
 from ledger.unsubscribe import unsubscribe_token
 from tasks import dispatch, mail_events, reconcile
+from tasks.inbox import drain_inbox
 from tests.cast import NOW, person, visit
 from tests.mail_letter import letter, wrapped
 
@@ -115,7 +116,7 @@ def test_every_order_ends_the_same(post, order):
     message_id = clinic.send()
     for word in order:
         mail_events.keep_mail_events(clinic.here, [letter(word, message_id)], NOW)
-        reconcile.drain_inbox(clinic.here, NOW)
+        drain_inbox(clinic.here, NOW)
     assert clinic.row().status == "delivered"
     assert clinic.blocked() == [(clinic.row().address_index, "email", "complaint")]
 

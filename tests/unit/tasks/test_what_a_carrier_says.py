@@ -11,6 +11,7 @@ from data_contracts.inbound import InboundEvent, InboundKind
 from data_contracts.message import Channel
 from ledger.schema import messages, opt_outs
 from tasks import dispatch, reconcile
+from tasks.inbox import drain_inbox
 from tasks.keeping import keep_inbound
 from tests.cast import NOW, TWILIO_ACCOUNT, TWILIO_TOKEN, person, visit
 from tests.portal.listening import receiving
@@ -51,7 +52,7 @@ def report(northside: Any, word: str, code: str | None, now: datetime = NOW) -> 
         received_at=now,
     )
     assert keep_inbound(northside.here, event)
-    return dict(reconcile.drain_inbox(northside.here, now))
+    return dict(drain_inbox(northside.here, now))
 
 
 def silent(northside: Any, sandbox: Any, who: Any, **changes: Any) -> None:
@@ -187,7 +188,7 @@ def test_a_landline_is_told_by_a_signed_callback_and_the_call_follows(house, ana
         assert sent == {"accepted": 1}
         for event in running.inbox.wait_for(2):
             keep_inbound(northside.here, event)
-    reconcile.drain_inbox(northside.here, NOW)
+    drain_inbox(northside.here, NOW)
     assert rows(northside)[0] == ("three_days", "sms", "undelivered")
     assert rows(northside)[-1] == ("three_days", "voice", "planned")
     assert len(sandbox.texts(ana.mobile)) == 1

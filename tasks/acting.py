@@ -1,0 +1,157 @@
+"""Act on an answer: write down what it makes happen, all of it in the transaction that hears it."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from data_contracts.capabilities import CAPABILITIES, Capabilities
+from data_contracts.clinic import Clinic
+from data_contracts.dialogue import (
+    AskedBy,
+    Concern,
+    OfferStatus,
+    Opening,
+    RequestKind,
+    Topic,
+)
+from data_contracts.message import Reason
+from data_contracts.reply import Reading
+from data_contracts.visit import VisitStatus
+from ledger import records
+from ledger.offers import end_offer
+from ledger.requests import Wish, ask_book
+from ledger.schema import visits
+from ledger.schema_dialogue import confirmations
+from ledger.slots import take_slot
+from ledger.store import insert_new, to_json
+from rules.acts import Act, Doing, act_on
+from tasks.room import Room
+from tasks.saying import About, say
+
+_SOON = timedelta(hours=4)
+_CLOSE = timedelta(hours=1)
+
+
+class Heard(NamedTuple):
+    """One answer: by which way it came, its row in the inbox, and what stands in the task."""
+
+    asked_by: AskedBy
+    key: str
+    at: datetime
+    detail: dict[str, object]
+
+
+def act(
+    here: Room, con: Connection, reading: Reading, about: Concern, heard: Heard, now: datetime
+) -> str:
+    """Do what an answer asks for, or ask a person; returns what was done, in a word."""
+    found = act_on(reading, about, abilities(here.clinic), now)
+    if found.doing is Doing.CONFIRM:
+        for one in about.visits:
+            confirm(con, one.visit_id, one.version, heard.asked_by, now)
+    elif found.doing is Doing.CANCEL:
+        _ask(con, RequestKind.CANCEL, about, heard, now)
+    elif found.doing is Doing.FIND_TIMES:
+        _ask(con, RequestKind.FIND_TIMES, about, heard, now)
+    elif found.doing is Doing.BOOK_AGAIN:
+        _ask(con, RequestKind.BOOK, about, heard, now)
+    elif found.doing is Doing.TAKE:
+        return take_option(here, con, about, reading.choice or 0, heard, now)
+    if found.reason is not None:
+        _ask_person(con, found, about, heard, now)
+    if found.says is not None and about.patient_id is not None and about.visits:
+        say(here, con, found.says, _about(about, heard), now)
+    return found.doing.value
+
+
+def abilities(clinic: Clinic) -> Capabilities:
+    """What the practice system can do, less what the clinic leaves to its staff."""
+    can = CAPABILITIES[clinic.practice.system]
+    return replace(
+        can,
+        can_cancel=can.can_book and clinic.replies.cancel == "automatic",
+        sees_openings=can.sees_openings and clinic.replies.reschedule == "automatic",
+    )
+
+
+def confirm(con: Connection, visit_id: str, version: int, asked_by: AskedBy, now: datetime) -> bool:
+    """Keep that the patient means to come, once for a visit as it stands."""
+    row = {"visit_id": visit_id, "visit_version": version, "asked_by": asked_by.value, "at": now}
+    return insert_new(con, confirmations, [row]) == 1
+
+
+def take_option(
+    here: Room, con: Connection, about: Concern, number: int, heard: Heard, now: datetime
+) -> str:
+    """Take an offered time by its number: the first accept of an offer counts, and of a slot."""
+    offer = about.offer
+    if offer is None or offer.visit_id is None or not 1 <= number <= len(offer.options):
+        return "no_offer"
+    visit = con.execute(select(visits).where(visits.c.visit_id == offer.visit_id)).first()
+    if visit is None:
+        return "no_offer"
+    asked = About(offer.patient_id, visit.visit_id, visit.version, heard.key, heard.at)
+    if offer.slot_id is not None and not take_slot(con, offer.slot_id, offer.patient_id, now):
+        end_offer(con, offer.offer_id, OfferStatus.LOST, now)
+        say(here, con, Topic.TAKEN, asked, now)
+        return "taken"
+    if not end_offer(con, offer.offer_id, OfferStatus.ACCEPTED, now):
+        return "no_offer"
+    # A booked visit of theirs is moved; one that is off, or somebody else's, is a pattern.
+    is_theirs = visit.patient_id == offer.patient_id and visit.status == VisitStatus.BOOKED
+    kind = RequestKind.MOVE if is_theirs else RequestKind.BOOK
+    wish = Wish(
+        offer.patient_id,
+        visit.visit_id,
+        offer.visit_version or visit.version,
+        heard.asked_by,
+        offer.offer_id,
+        heard.key,
+        offer.offer_id,
+        offer.slot_id,
+    )
+    ask_book(con, kind, wish, now, offer.options[number - 1])
+    return "take"
+
+
+def _ask(con: Connection, kind: RequestKind, about: Concern, heard: Heard, now: datetime) -> None:
+    (visit,) = about.visits
+    to = None
+    if kind is RequestKind.BOOK:
+        row = con.execute(select(visits).where(visits.c.visit_id == visit.visit_id)).one()
+        to = Opening(row.practitioner_id, row.location_id, row.starts_at, row.ends_at)
+    wish = Wish(
+        about.patient_id or "",
+        visit.visit_id,
+        visit.told_version,
+        heard.asked_by,
+        heard.key,
+        heard.key,
+    )
+    ask_book(con, kind, wish, now, to)
+
+
+def _ask_person(con: Connection, found: Act, about: Concern, heard: Heard, now: datetime) -> None:
+    reason = found.reason or Reason.NOT_UNDERSTOOD
+    visit = about.visits[0] if about.visits else None
+    # Before the visit, with time to call; who comes late is known at once or never.
+    soon = [now + _SOON, *(one.starts_at - _CLOSE for one in about.visits)]
+    due_at = now if reason is Reason.COMES_LATE else max(now, min(soon))
+    records.add_staff_task(
+        con,
+        kind="read_reply",
+        reason=reason.value,
+        detail=to_json(heard.detail),
+        due_at=due_at,
+        now=now,
+        dedupe_key=f"reply|{heard.key}",
+        visit_id=visit.visit_id if visit else None,
+        patient_id=about.patient_id,
+    )
+
+
+def _about(about: Concern, heard: Heard) -> About:
+    visit = about.visits[0]
+    return About(about.patient_id or "", visit.visit_id, visit.version, heard.key, heard.at)

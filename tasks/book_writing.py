@@ -1,0 +1,295 @@
+"""Ask the practice system for what patients wished: other times, a cancellation, a move, a booking.
+
+Each request is a row first, and taken by one worker. What a person changed in the book since the
+patient was told stays as it is, and what nobody can settle becomes a line for the front desk.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from data_contracts.clinic import Delivery
+from data_contracts.deed import Act, Deed
+from data_contracts.dialogue import AskedBy, OfferKind, RequestKind, RequestStatus, Topic
+from data_contracts.errors import UserError
+from data_contracts.message import Reason
+from data_contracts.visit import Visit, VisitStatus
+from ledger import records
+from ledger.audit import record
+from ledger.offers import add_offer, withdraw_offers
+from ledger.requests import Taken, booked_at, settle, take
+from ledger.slots import fill_slot, free_slot
+from ledger.store import to_json
+from tasks.book import keep_visit
+from tasks.guard import guarded_task
+from tasks.openings import find_openings
+from tasks.room import Room, room
+from tasks.saying import About, say
+
+if TYPE_CHECKING:
+    from connectors.practice.base import PracticeSystem
+
+log = logging.getLogger(__name__)
+
+_PATIENCE = timedelta(minutes=30)
+"""How long a patient may wait for the book before a person calls."""
+_RETRY = timedelta(minutes=2)
+_CANCELLED_BY_PATIENT = "other"
+_NOTE = "changed by the patient's own answer"
+
+
+@guarded_task(name="write-book")
+def write_book(slug: str, now: datetime) -> dict[str, int]:
+    """Carry out what patients asked of the book; returns counts by what became of it."""
+    with room(slug) as here:
+        return dict(carry_out(here, now))
+
+
+def carry_out(here: Room, now: datetime, only: Iterable[str] | None = None) -> Counter[str]:
+    """One request after another until none waits; `only`: of these patients."""
+    counts: Counter[str] = Counter()
+    one = take(here.ledger, now, here.ledger.clock(), only)
+    if one is None:
+        return counts
+    if here.clinic.delivery is Delivery.OFF:
+        practice, closed = None, Reason.DELIVERY_OFF
+    else:
+        practice, closed = _practice(here)
+    try:
+        while one is not None:
+            outcome = _Request(here, one, now).carry(practice, closed)
+            counts[f"{one.kind}_{outcome}"] += 1
+            one = take(here.ledger, now, here.ledger.clock(), only)
+    finally:
+        if practice is not None:
+            practice.close()
+    return counts
+
+
+def _practice(here: Room) -> "tuple[PracticeSystem | None, Reason]":
+    from tasks.wiring import practice_system
+
+    try:
+        return practice_system(here.clinic, here.settings), Reason.NOT_SUPPORTED
+    except UserError as error:
+        log.error("%s: its book cannot be written (%s)", here.clinic.slug, type(error).__name__)
+        return None, Reason.BOOK_REFUSED
+
+
+class _Request:
+    """One request while this worker holds it."""
+
+    def __init__(self, here: Room, one: Taken, now: datetime) -> None:
+        self._here, self._one, self._now = here, one, now
+
+    def carry(self, practice: "PracticeSystem | None", closed: Reason) -> str:
+        """Do it, and write what became of it; `closed`: why there is no practice system."""
+        from connectors.errors import ConnectorError
+
+        if practice is None:
+            return self._to_staff(closed)
+        try:
+            if self._one.kind is RequestKind.FIND_TIMES:
+                return self._offer(practice)
+            return self._change(practice)
+        except ConnectorError as error:
+            return self._failed(error)
+
+    def _offer(self, practice: "PracticeSystem") -> str:
+        one = self._one
+        found = find_openings(self._here, practice, one, self._now)
+        if not found:
+            return self._to_staff(Reason.NO_TIME_FREE)
+        with self._here.ledger.write() as con:
+            if not settle(con, one, RequestStatus.DONE, Reason.ANSWERED, self._now):
+                return "elsewhere"
+            withdraw_offers(con, one.visit_id, self._now)
+            message_id = None
+            if one.asked_by is not AskedBy.LINK:
+                message_id = say(self._here, con, Topic.TIMES, self._about(), self._now)
+                if message_id is None:
+                    self._ask_person(con, Reason.WANTS_OTHER_TIME)
+            add_offer(
+                con,
+                OfferKind.OTHER_TIME,
+                one.patient_id,
+                found,
+                self._now + self._here.clinic.replies.offer_lasts,
+                self._now,
+                visit_id=one.visit_id,
+                visit_version=one.current_version,
+                message_id=message_id,
+            )
+        return "offered"
+
+    def _change(self, practice: "PracticeSystem") -> str:
+        one = self._one
+        done = self._look(practice) if one.may_have_happened else None
+        if done is None and one.may_have_happened and one.kind is RequestKind.BOOK:
+            # It shows in the next reading of the book, or never: booked twice is worse than late.
+            is_late = self._now - one.created_at > _PATIENCE
+            return self._to_staff(Reason.BOOK_SILENT) if is_late else self._unsure(None)
+        if done is None:
+            done = self._do(practice)
+        if done is None:
+            return self._to_staff(Reason.BOOK_CHANGED)
+        with self._here.ledger.write() as con:
+            if not settle(con, one, RequestStatus.DONE, Reason.ANSWERED, self._now):
+                return "elsewhere"
+            visit_id, version = keep_visit(self._here, con, done, self._now)
+            withdraw_offers(con, one.visit_id, self._now)
+            if one.slot_id is not None:
+                fill_slot(con, one.slot_id, visit_id)
+            record(self._here.ledger, con, [Act(Deed.BOOK_WRITTEN, visit_id, one.kind.value)])
+            topic = Topic.CANCELLED if one.kind is RequestKind.CANCEL else Topic.MOVED
+            about = self._about()._replace(visit_id=visit_id, visit_version=version)
+            if say(self._here, con, topic, about, self._now) is None:
+                self._tell_by_person(con, topic)
+        return "done"
+
+    def _do(self, practice: "PracticeSystem") -> Visit | None:
+        """The change itself; None where the visit is no longer what the patient was told."""
+        from connectors.practice.base import Expected
+
+        one = self._one
+        if one.kind is RequestKind.BOOK:
+            return self._book(practice)
+        if one.current_version != one.visit_version or one.visit_status != VisitStatus.BOOKED:
+            return None
+        expected = Expected(one.starts_at, one.source_practitioner)
+        if one.kind is RequestKind.CANCEL:
+            practice.cancel(one.source_visit, _CANCELLED_BY_PATIENT, _NOTE, expected)
+            return practice.visit(one.source_visit)
+        if one.opening is None:
+            return None
+        to = one.source_new_practitioner
+        return practice.move(one.source_visit, one.opening.starts_at, to, expected)
+
+    def _book(self, practice: "PracticeSystem") -> Visit | None:
+        one = self._one
+        practitioner = one.source_new_practitioner or one.source_practitioner
+        location = one.source_new_location or one.source_location
+        if one.opening is None or not (practitioner and location and one.visit_type):
+            return None
+        return practice.book(
+            one.source_patient,
+            practitioner,
+            one.visit_type,
+            location,
+            one.opening.starts_at,
+            _NOTE,
+        )
+
+    def _look(self, practice: "PracticeSystem") -> Visit | None:
+        """The visit, where an earlier try turns out to have changed it; None where it did not."""
+        one = self._one
+        if one.kind is RequestKind.BOOK:
+            return self._seen(practice)
+        found = practice.visit(one.source_visit)
+        if found is None:
+            return None
+        if one.kind is RequestKind.CANCEL:
+            return found if found.status is VisitStatus.CANCELLED else None
+        is_there = one.opening is not None and found.starts_at == one.opening.starts_at
+        return found if is_there and found.status.is_expected else None
+
+    def _seen(self, practice: "PracticeSystem") -> Visit | None:
+        """What the readings of the book since then show at the wished time."""
+        one = self._one
+        if one.opening is None:
+            return None
+        with self._here.ledger.read() as con:
+            source_id = booked_at(con, one.patient_id, one.opening.starts_at)
+        return practice.visit(source_id) if source_id else None
+
+    def _failed(self, error: Exception) -> str:
+        from connectors.errors import (
+            ConnectorError,
+            NotSupported,
+            Rejected,
+            Unavailable,
+            Unconfirmed,
+        )
+
+        assert isinstance(error, ConnectorError)  # noqa: S101 - what is caught above
+        is_late = self._now - self._one.created_at > _PATIENCE
+        if isinstance(error, Unavailable) and not is_late:
+            return self._later(RequestStatus.PLANNED, error.code)
+        if isinstance(error, Unconfirmed) and not is_late:
+            return self._unsure(error.code)
+        if isinstance(error, Rejected) and error.code == "conflict":
+            return self._taken(error.code)
+        reasons = {"changed": Reason.BOOK_CHANGED, "404": Reason.BOOK_CHANGED}
+        reason = reasons.get(error.code or "", Reason.BOOK_REFUSED)
+        if isinstance(error, NotSupported):
+            reason = Reason.NOT_SUPPORTED
+        elif isinstance(error, Unavailable | Unconfirmed):
+            reason = Reason.BOOK_SILENT
+        return self._to_staff(reason, error.code)
+
+    def _unsure(self, code: str | None) -> str:
+        return self._later(RequestStatus.UNCONFIRMED, code)
+
+    def _later(self, status: RequestStatus, code: str | None) -> str:
+        with self._here.ledger.write() as con:
+            again = self._now + _RETRY
+            settle(con, self._one, status, Reason.BOOK_SILENT, self._now, code=code, retry_at=again)
+        return "later"
+
+    def _taken(self, code: str) -> str:
+        """Somebody was quicker: the patient hears so, and may ask for other times."""
+        one = self._one
+        with self._here.ledger.write() as con:
+            mine = settle(con, one, RequestStatus.REFUSED, Reason.TIME_TAKEN, self._now, code=code)
+            if not mine:
+                return "elsewhere"
+            if one.slot_id is not None:
+                free_slot(con, one.slot_id)
+            if say(self._here, con, Topic.TAKEN, self._about(), self._now) is None:
+                self._ask_person(con, Reason.TIME_TAKEN)
+        return "taken"
+
+    def _to_staff(self, reason: Reason, code: str | None = None) -> str:
+        one = self._one
+        with self._here.ledger.write() as con:
+            status = RequestStatus.HANDED_TO_STAFF
+            if not settle(con, one, status, reason, self._now, code=code):
+                return "elsewhere"
+            self._ask_person(con, reason)
+            say(self._here, con, Topic.WILL_CALL, self._about(), self._now)
+        return "to_staff"
+
+    def _tell_by_person(self, con: Connection, topic: Topic) -> None:
+        # A page has told whoever changed it there.
+        if topic.must_be_told and self._one.asked_by is not AskedBy.LINK:
+            self._ask_person(con, Reason.UNANSWERED)
+
+    def _ask_person(self, con: Connection, reason: Reason) -> None:
+        one = self._one
+        wanted = one.opening.starts_at.isoformat() if one.opening else None
+        soon = min(self._now + timedelta(hours=4), one.starts_at - timedelta(hours=1))
+        records.add_staff_task(
+            con,
+            kind="change_visit",
+            reason=reason.value,
+            detail=to_json({"kind": one.kind.value, "wanted": wanted}),
+            due_at=max(self._now, soon),
+            now=self._now,
+            dedupe_key=f"change|{one.request_id}",
+            visit_id=one.visit_id,
+            patient_id=one.patient_id,
+        )
+
+    def _about(self) -> About:
+        one = self._one
+        return About(
+            one.patient_id,
+            one.visit_id,
+            one.current_version,
+            one.request_id,
+            one.created_at,
+        )

@@ -1,0 +1,343 @@
+"""A patient answers, and the book changes: over real sockets, from the text in to the text out."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from connectors.practice.cliniko import Cliniko
+from data_contracts.inbound import InboundEvent, InboundKind
+from data_contracts.outbox import Named
+from data_contracts.visit import VisitStatus
+from ledger import naming, plans
+from ledger.schema import messages, staff_tasks, visits
+from ledger.schema_dialogue import book_requests, confirmations, offers
+from tasks.book import keep_snapshot
+from tasks.book_writing import carry_out
+from tasks.inbox import drain_inbox
+from tasks.keeping import keep_inbound
+from tests.cast import CLINIKO_KEY, NOW, clinic_file, planned
+
+ONE_DAY = [{"name": "one_day", "channel": "sms", "before": "P1D"}]
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+MORNING = NOW + 2 * HOUR
+"""When Ana is reminded; her visit was booked at NOW and is a day and some minutes later."""
+
+
+class Desk:
+    """Northside on the sandbox's Cliniko, with Ana in it, reminded of tomorrow's visit."""
+
+    def __init__(self, house: Any, number: str) -> None:
+        self.house, self.here, self.sandbox = house, house.here, house.sandbox
+        self.number, self.said = number, count(1)
+        door = self.sandbox.ask
+        ana = door("patients", first_name="Ana", phone=number, reminder_type="SMS & Email")
+        self.patient = str(ana["id"])
+        self.visit = self._free_visit()
+        self.read()
+        house.plan(MORNING)
+        house.dispatch(MORNING)
+        assert "Reply C" in self.texts()[0], "she was reminded"
+
+    def _free_visit(self) -> str:
+        """A visit tomorrow at a time nobody else has."""
+        system, day = self.system(), (NOW + DAY).date()
+        seen = system.fetch(None, NOW).visits
+        places = sorted({(v.practitioner_source_id, v.location_source_id) for v in seen})
+        free = [
+            slot
+            for who, where in places
+            for slot in system.available_times(who, "Follow-up", where, day, day)
+            if NOW + DAY < slot.starts_at <= MORNING + DAY
+        ]
+        system.close()
+        made = self.sandbox.ask(
+            "visits",
+            act="make",
+            patient_id=self.patient,
+            starts_at=free[0].starts_at.isoformat(),
+            practitioner_id=free[0].practitioner_source_id,
+        )
+        return str(made["id"])
+
+    def leave(self) -> None:
+        """Gives the time back for the next test."""
+        if self.shown().status is VisitStatus.BOOKED:
+            self.sandbox.ask("visits", act="cancel", id=self.visit)
+
+    def system(self) -> Cliniko:
+        return Cliniko(
+            CLINIKO_KEY,
+            "ops@example.com",
+            base_url=self.sandbox.cliniko,
+            sandbox=True,
+            requests_per_minute=60_000,
+        )
+
+    def read(self, now: datetime = MORNING) -> None:
+        """Reads the whole book anew."""
+        system = self.system()
+        keep_snapshot(self.here, system.fetch(None, now, 60 * DAY), now)
+        system.close()
+
+    def writes(self, body: str, now: datetime = MORNING) -> dict[str, int]:
+        """A text from Ana's phone, handled as the flow does; what was done."""
+        event = InboundEvent(
+            clinic="northside",
+            dedupe_key=f"text:{self.number}:{next(self.said)}",
+            kind=InboundKind.TEXT,
+            from_number=self.number,
+            body=body,
+            received_at=now,
+        )
+        keep_inbound(self.here, event)
+        return self.work(now)
+
+    def presses(self, digits: str, now: datetime = MORNING) -> dict[str, int]:
+        """A key during the last message's call."""
+        with self.here.ledger.read() as con:
+            query = select(messages.c.message_id).order_by(messages.c.planned_at.desc())
+            message_id = con.execute(query).scalars().first()
+        event = InboundEvent(
+            clinic="northside",
+            dedupe_key=f"key:{self.number}:{next(self.said)}",
+            kind=InboundKind.KEY_PRESS,
+            message_id=message_id,
+            from_number=self.number,
+            digits=digits,
+            received_at=now,
+        )
+        keep_inbound(self.here, event)
+        return self.work(now)
+
+    def work(self, now: datetime = MORNING) -> dict[str, int]:
+        """The steps of the flow."""
+        found = dict(drain_inbox(self.here, now)) | dict(carry_out(self.here, now))
+        self.house.dispatch(now)
+        return found
+
+    def texts(self) -> list[str]:
+        """What was sent to Ana, in order."""
+        return [one["body"] for one in self.sandbox.texts(self.number)]
+
+    def shown(self) -> Any:
+        """Ana's visit as the practice system shows it."""
+        system = self.system()
+        found = system.visit(self.visit)
+        system.close()
+        return found
+
+    def known(self) -> Any:
+        """Ana's visit as the ledger has it."""
+        with self.here.ledger.read() as con:
+            return con.execute(select(visits).where(visits.c.source_id == self.visit)).one()
+
+    def rows(self, table: Any) -> list[Any]:
+        with self.here.ledger.read() as con:
+            mine = self.known().patient_id
+            column = table.c.get("patient_id")
+            query = select(table)
+            return list(con.execute(query if column is None else query.where(column == mine)))
+
+    def tasks(self) -> list[tuple[str, str]]:
+        return [(one.kind, one.reason) for one in self.rows(staff_tasks)]
+
+
+@pytest.fixture
+def desk(house: Callable[..., Any], number: Callable[[], str], sandbox: Any) -> Iterator[Any]:
+    opened: list[Desk] = []
+
+    def make(**changes: Any) -> Desk:
+        practice = clinic_file()["practice"] | {"base_url": sandbox.cliniko}
+        opened.append(
+            Desk(house(**({"ladder": ONE_DAY, "practice": practice} | changes)), number())
+        )
+        return opened[-1]
+
+    yield make
+    sandbox.heal()
+    for one in opened:
+        one.leave()
+
+
+def test_who_confirms_is_on_record_and_hears_so_once(desk):
+    ana = desk()
+    assert ana.writes("C") == {"inbox_confirm": 1}
+    assert ana.writes("yes, see you there 👍") == {"inbox_confirm": 1}
+    (row,) = ana.rows(confirmations)
+    assert (row.visit_id, row.asked_by) == (ana.known().visit_id, "text")
+    assert "confirmed" in ana.texts()[1]
+    assert ana.tasks() == []
+
+
+def test_who_cannot_come_is_taken_off_the_book_and_hears_so(desk):
+    ana = desk()
+    assert ana.writes("Sorry I can't make it tomorrow") == {"inbox_cancel": 1, "cancel_done": 1}
+    assert ana.shown().status is VisitStatus.CANCELLED
+    assert ana.known().status == "cancelled"
+    assert "is off" in ana.texts()[1]
+
+
+def test_another_time_is_offered_picked_and_written(desk):
+    ana = desk()
+    before = ana.shown()
+    assert ana.writes("R") == {"inbox_find_times": 1, "find_times_offered": 1}
+    (offer,) = ana.rows(offers)
+    offered = ana.texts()[1]
+    assert "1) " in offered
+    assert "3) " in offered
+    assert ana.shown().starts_at == before.starts_at, "nothing moves before it is picked"
+
+    assert ana.writes("2 please") == {"inbox_take": 1, "move_done": 1}
+    picked = datetime.fromisoformat(json.loads(offer.options)[1]["starts_at"])
+    assert ana.shown().starts_at == picked
+    assert ana.shown().status is VisitStatus.BOOKED
+    assert ana.known().starts_at == picked
+    assert "done, your visit is" in ana.texts()[2]
+    assert ana.house.plan(MORNING)["new_times"] == 0, "who picked the time is not told of it again"
+    assert ana.tasks() == []
+
+
+def test_a_human_who_was_quicker_is_not_overwritten(desk):
+    ana = desk()
+    ana.writes("R")
+    elsewhere = ana.shown().starts_at + 3 * DAY
+    ana.sandbox.ask("visits", act="move", id=ana.visit, starts_at=elsewhere.isoformat())
+    assert ana.writes("1") == {"inbox_take": 1, "move_to_staff": 1}
+    assert ana.shown().starts_at == elsewhere
+    assert ana.tasks() == [("change_visit", "book_changed")]
+    assert "we will call you" in ana.texts()[-1]
+
+
+def test_a_time_that_was_taken_meanwhile_is_not_booked_twice(desk):
+    ana = desk()
+    before = ana.shown()
+    ana.writes("R")
+    (offer,) = ana.rows(offers)
+    first = json.loads(offer.options)[0]
+    other = ana.sandbox.ask("patients", first_name="Bo", phone=None)
+    ana.sandbox.ask(
+        "visits",
+        act="make",
+        patient_id=str(other["id"]),
+        starts_at=first["starts_at"],
+        practitioner_id=before.practitioner_source_id,
+    )
+    assert ana.writes("1") == {"inbox_take": 1, "move_taken": 1}
+    assert ana.shown().starts_at == before.starts_at, "the clash went back"
+    assert "taken by now" in ana.texts()[-1]
+
+
+def test_who_changes_their_mind_gets_the_time_back(desk):
+    ana = desk()
+    before = ana.shown()
+    ana.writes("can't come")
+    assert ana.shown().status is VisitStatus.CANCELLED
+    assert ana.writes("C") == {"inbox_book_again": 1, "book_done": 1}
+    with ana.here.ledger.read() as con:
+        query = select(visits).where(visits.c.patient_id == ana.known().patient_id)
+        found = [(one.starts_at, one.status) for one in con.execute(query)]
+    assert sorted(found) == [(before.starts_at, "booked"), (before.starts_at, "cancelled")]
+
+
+def test_what_is_not_understood_is_a_persons_and_hears_one_polite_answer(desk):
+    ana = desk()
+    assert ana.writes("Does my insurance cover this?") == {"inbox_ask_person": 1}
+    assert ana.writes("and what about dry needling") == {"inbox_ask_person": 1}
+    assert ana.tasks() == [("read_reply", "not_understood")] * 2
+    assert len(ana.texts()) == 2
+    assert "a person will read" in ana.texts()[1]
+
+
+def test_who_comes_late_is_noted_for_the_desk(desk):
+    ana = desk()
+    assert ana.writes("running 10 minutes late") == {"inbox_note": 1}
+    assert ana.tasks() == [("read_reply", "comes_late")]
+
+
+def test_a_number_that_two_share_is_a_persons(desk):
+    ana = desk()
+    bo = ana.sandbox.ask("patients", first_name="Bo", phone=ana.number)
+    at = (NOW + DAY + 4 * HOUR).isoformat()
+    made = ana.sandbox.ask("visits", act="make", patient_id=str(bo["id"]), starts_at=at)
+    ana.read()
+    with ana.here.ledger.write() as con:  # Bo was told at the same number, before the caps
+        theirs = visits.c.source_id == str(made["id"])
+        bo_visit = con.execute(select(visits).where(theirs)).one()
+        told = planned(bo_visit.visit_id, bo_visit.patient_id)
+        plans.add_planned(ana.here.ledger, con, [told], NOW)
+        message_id = con.execute(
+            messages.update()
+            .where(messages.c.visit_id == bo_visit.visit_id)
+            .values(status="accepted", sent_on=NOW, address_index=ana.here.ledger.index(ana.number))
+            .returning(messages.c.message_id)
+        ).scalar_one()
+        named = Named(bo_visit.visit_id, bo_visit.version, bo_visit.starts_at)
+        naming.write_names(con, {message_id: [named]})
+    assert ana.writes("C") == {"inbox_ask_person": 1}
+    assert ana.rows(confirmations) == []
+    assert len(ana.texts()) == 1, "nobody knows whom to answer"
+
+
+def test_keys_of_a_call_do_the_same(desk):
+    ana = desk()
+    assert ana.presses("1") == {"inbox_confirm": 1}
+    (row,) = ana.rows(confirmations)
+    assert row.asked_by == "key"
+    assert ana.presses("2") == {"inbox_find_times": 1, "find_times_offered": 1}
+    assert ana.presses("0") == {"inbox_ask_person": 1}
+
+
+def test_where_the_book_cannot_be_written_a_person_is_promised_and_asked(desk):
+    ana = desk(replies={"cancel": "staff", "reschedule": "staff"})
+    assert ana.writes("R") == {"inbox_ask_person": 1}
+    assert ana.writes("I can't come") == {"inbox_ask_person": 1}
+    assert ana.tasks() == [("read_reply", "wants_other_time"), ("read_reply", "wants_to_cancel")]
+    assert "we will call you" in ana.texts()[1]
+    assert ana.shown().status is VisitStatus.BOOKED
+
+
+@pytest.mark.parametrize(
+    ("fault", "later"),
+    [
+        ({"kind": "drop_after_accept"}, "move_done"),
+        ({"kind": "drop_before"}, "move_done"),
+    ],
+)
+def test_a_book_that_did_not_answer_is_looked_at_before_it_is_asked_again(desk, fault, later):
+    ana = desk()
+    ana.writes("R")
+    ana.sandbox.strike(where="cliniko", method="PATCH", times=1, **fault)
+    assert ana.writes("1")["move_later"] == 1
+    assert ana.rows(book_requests)[-1].status in ("unconfirmed", "planned")
+    assert ana.work(MORNING + 3 * MINUTE) == {later: 1}
+    assert ana.shown().starts_at == ana.known().starts_at
+    assert "done, your visit is" in ana.texts()[-1]
+
+
+def test_a_book_that_stays_silent_becomes_a_persons(desk):
+    ana = desk()
+    ana.sandbox.strike(where="cliniko", kind="status", status=503, times=None)
+    assert ana.writes("R") == {"inbox_find_times": 1, "find_times_later": 1}
+    assert ana.work(MORNING + 31 * MINUTE) == {"find_times_to_staff": 1}
+    assert ana.tasks() == [("change_visit", "book_silent")]
+
+
+def test_a_row_that_cannot_be_handled_holds_up_no_other(desk):
+    ana = desk()
+    with ana.here.ledger.write() as con:
+        from ledger.schema import inbox
+
+        con.execute(
+            inbox.insert().values(
+                dedupe_key="text:broken", kind="text", detail="no json", received_at=NOW - HOUR
+            )
+        )
+    assert ana.writes("C") == {"inbox_failed": 1, "inbox_confirm": 1}
+    with ana.here.ledger.read() as con:
+        kept = con.execute(select(staff_tasks.c.dedupe_key)).scalars().all()
+    assert kept == ["reply|text:broken"]
