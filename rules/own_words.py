@@ -21,6 +21,12 @@ _TAPBACK = re.compile(
 _PLEASED = re.compile(
     r"(?i)^(?:liked|loved|(?:le|me|te) (?:gusto|encanto)|.*(?:👍|❤|💯|✅|👌).* to)$"
 )
+_TOLD_BY_ACCENT = (
+    (re.compile(r"(?i)\bsí\b"), "yes"),
+    (re.compile(r"(?i)\bél\b"), "he"),
+    (re.compile(r"(?i)\b(?:cancel|cambi|reprogram|reagend|avis|llam|confirm)é\b"), "past"),
+    (re.compile(r"(?i)\b(?:lleg|cancel|confirm|cambi)ó\b"), "past"),
+)
 _MODIFIERS = re.compile("[\ufe0f\ufe0e\u200d\u20e3\U0001f3fb-\U0001f3ff]")
 
 _NAME = r"[A-Z][a-z]+(?:[ '-][A-Z][a-z]*\.?){0,2}"
@@ -41,6 +47,11 @@ _OF_ANOTHER = re.compile(
 )
 
 
+_OWNED = re.compile(
+    r"\b([A-Za-z]+)'s (?=(?:[A-Za-z]+ )?(?:appointment|appt|apt|visit|session|slot|therapy)\b)"
+)
+
+
 def own_words(body: str) -> str:
     """The reply without quotes of our text, names of people and letters' accents."""
     said = _MODIFIERS.sub("", _unaccented(body))
@@ -56,15 +67,15 @@ def own_words(body: str) -> str:
 
 def _unaccented(text: str) -> str:
     """Without accents, but for what they tell: "sí" is no if, "cancelé" is done already."""
-    affirmed = re.sub(r"(?i)\bsí\b", "yes", unicodedata.normalize("NFC", text))
-    affirmed = re.sub(r"(?i)\b(?:cancel|cambi|reprogram|reagend|avis|llam)é\b", "past", affirmed)
+    affirmed = unicodedata.normalize("NFC", text)
+    for said, word in _TOLD_BY_ACCENT:
+        affirmed = said.sub(word, affirmed)
     letters = unicodedata.normalize("NFKD", affirmed.replace("\u2019", "'"))
     return "".join(one for one in letters if not unicodedata.combining(one) or one == "\u20e3")
 
 
 def _without_names(said: str) -> str:
-    if said.isupper():
-        return said
+    said = _OWNED.sub(lambda found: "he " if _is_name(found[1]) else found[0], said)
     for pattern in (_NAMED, _GREETED, _SIGNED, _SIGNED_PLAINLY):
         said = pattern.sub(_unnamed, said)
     return _OF_ANOTHER.sub(lambda found: "he " if _is_name(found[1]) else found[0], said)

@@ -30,32 +30,40 @@ from rules.spelling import spelled
 _UNKNOWN = "x"
 _MOST_WORDS = 80
 """A longer letter is a person's to read, and takes a machine no time."""
-_MOST_UNKNOWN = {Meaning.CANNOT_COME: 8, Meaning.RESCHEDULE: 8, Meaning.LATE: 6}
+_MOST_UNKNOWN = {Meaning.CANNOT_COME: 3, Meaning.RESCHEDULE: 3, Meaning.LATE: 3}
 """Reasons that people add to what they cannot do; a confirmation gives none."""
 _MOST_ASKED = 3
 """Words that nobody knows in what asks for something: it may be about something else."""
 
-_IDLE = ("visit", "day", "clock", "few", "minutes", "numeral", "reason", "callback")
+_IDLE = ("visit", "day", "clock", "few", "any", "minutes", "numeral", "reason", "callback")
 """Words that ask for nothing by themselves."""
 _WISH = "(?:(?:will|can|want) )*"
 _SOFT = rf"(?:(?:will|can|want|propose|onway|{'|'.join(_IDLE)}) )*"
+_NEAR = r"(?:(?:will|can|want|propose|visit|day|clock|minutes) )*"
+_ELSE = r"(?:move|other|shift|better) "
 _SHAPES: tuple[tuple[Meaning | None, str], ...] = (
     # Not an act: somebody says what is not to happen, or was not asked for.
     (None, r"(?:not|no) (?:can )?(?:will |want |visit |few )*(?:confirm|cancel|move|other|late) "),
     # "I cannot breathe" says nothing of the visit.
     (None, r"not can x "),
+    # What is cancelled or changed, or will not be, is not the visit.
+    (None, r"(?:cancel|move|other|late) (?:few )*x "),
+    (None, r"not will (?:will |few )*(?:x|want|pick|reason|minutes|numeral) "),
     # Who comes early or later comes at another hour than we know of.
     (None, r"(?<!can )(?<!want )come (?:visit |day |few )*shift "),
-    (Meaning.CANNOT_COME, rf"(?:not|no) {_SOFT}come (?:{_SOFT}come )?"),
+    (Meaning.CANNOT_COME, rf"(?:not|no) {_NEAR}come (?:{_SOFT}come )?"),
     (Meaning.CANNOT_COME, rf"not (?:can|will) {_SOFT}"),
     (Meaning.LATE, rf"{_SOFT}(?:come {_SOFT})?late {_SOFT}"),
     (Meaning.LATE, rf"{_SOFT}(?:come|onway) (?:few )*minutes {_SOFT}"),
     (Meaning.LATE, rf"minutes (?:visit )*(?:will )*come {_SOFT}"),
     (
         Meaning.RESCHEDULE,
-        rf"{_SOFT}(?:come {_SOFT})?(?:move|other|shift) (?:{_SOFT}(?:move|other|shift) )*",
+        rf"{_SOFT}(?:come {_SOFT})?{_ELSE}(?:{_SOFT}{_ELSE})*",
     ),
-    (Meaning.RESCHEDULE, r"propose (?:visit |come |want |few |will )*(?:day |clock |numeral )+"),
+    (
+        Meaning.RESCHEDULE,
+        r"propose (?:visit |come |want |few |will )*(?:day |clock |numeral |any )+",
+    ),
     (Meaning.CANNOT_COME, rf"{_WISH}cancel {_SOFT}"),
     (Meaning.RESCHEDULE, r"(?:can|want) (?:will )*come (?:visit )*(?:day |clock )+asked "),
     # "I can come at four" may be another hour than the one that is booked.
@@ -64,7 +72,7 @@ _SHAPES: tuple[tuple[Meaning | None, str], ...] = (
 )
 _COMPILED = tuple((meaning, re.compile(rf"\b{shape}")) for meaning, shape in _SHAPES)
 # A child's fever is why somebody cannot come, and no word of somebody else's visit.
-_REASON = re.compile(r"\bkin (?:(?:will|want|few|day|x) )*(?:ill|reason) ")
+_REASON = re.compile(r"\bkin (?:(?:will|want|few|day|propose|x) )*(?:ill|reason) |\bill kin ")
 # "Si voy" says yes, "si me llevan" and "le aviso si puedo" say if.
 _IF = re.compile(
     r"\bsi (?!(?:pause|si|yes|confirm|come|will|onway|late|not|no|day|visit|$))"
@@ -74,16 +82,16 @@ _CAREFUL = frozenset({"alert", "hedge", "ask", "kin", "here", "figures"})
 _MORE_CAREFUL: dict[Meaning, frozenset[str]] = {
     Meaning.CONFIRM: frozenset(
         {"no", "not", "but", "reason", "ill", "numeral", "callback", "hours", "delay", "pick"}
-        | {"onway", "propose", "shift", "none", "minutes"}
+        | {"onway", "propose", "shift", "none", "minutes", "any", "better"}
     ),
     # "No, I can't come" says no twice; beside anything else a no is a riddle.
-    Meaning.CANNOT_COME: frozenset({"not"}),
-    Meaning.RESCHEDULE: frozenset({"not"}),
-    Meaning.LATE: frozenset({"no", "not", "hours", "ill"}),
+    Meaning.CANNOT_COME: frozenset({"not", "staff"}),
+    Meaning.RESCHEDULE: frozenset({"not", "staff"}),
+    Meaning.LATE: frozenset({"no", "not", "hours", "ill", "staff"}),
 }
 _BESIDE_A_CHOICE = frozenset(
     {"yes", "si", "confirm", "come", "will", "can", "want", "visit", "day", "clock", "numeral"}
-    | {"pick", "pause", "propose", "few"}
+    | {"pick", "pause", "propose", "few", "better", "any"}
 )
 
 
@@ -160,7 +168,7 @@ def _act(heard: _Heard, offered: int, visit: datetime | None, today: date | None
         left += rest
     meaning = _one_of(found)
     is_asked = "asked" in heard.words
-    if not found and offered and "none" in left:
+    if offered and "none" in left and found <= {Meaning.CONFIRM}:
         meaning = Meaning.RESCHEDULE
     elif "delay" in left and found <= {Meaning.CONFIRM}:
         meaning = Meaning.LATE
@@ -177,6 +185,7 @@ def _act(heard: _Heard, offered: int, visit: datetime | None, today: date | None
         and not (is_asked and not _may_ask(meaning, heard.words))
         # "Yes, but" takes back something, whatever it is.
         and not {"yes", "but"} <= heard.words
+        and not {"cancel", "shift"} <= heard.words
         and _is_in_time(meaning, heard.times, visit, today)
     )
     return Reading(meaning, is_automatic=is_clear)

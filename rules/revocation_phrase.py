@@ -16,12 +16,14 @@ _MENSAJES = r"(?:mensajes?|textos?|recordatorios?|correos?|sms|llamadas?|avisos?
 _CUALES = r"(?:mas|de|los|las|estos|estas|esos|esas|sus|tus|recibir|que me manden) "
 _EVER = r"(?: again| any ?more| ever| please|(?: at| on)? this (?:number|phone)| here)*$"
 _NOT = r"(?:do not|dont|never|no longer)"
+_OFF_THE_BOOK = r"(?! (?:the |your |of |from |off )*(?:schedule|calendar|books?|appointment|visit))"
 _NOBODY_HERE = (
-    r"wrong (?:n[umb]{2,4}e?r|person|phone)\b"
+    r"wrong (?:n[umb]{2,4}(?:e?r)?|person|phone)\b"
     r"|\b(?:this is not|this isnt|thats not) [a-z]+s (?:phone|number|cell)\b"
     r"|\bno longer (?:[a-z]+s (?:phone|number)|belongs to)\b"
     r"|\bthere is no [a-z]+ at this (?:phone|number)\b"
-    r"|\bnumero ya no es de\b|\bpersona equivocada\b|\baqui no vive\b"
+    r"|\bnumero (?:ya )?no es de\b|^(?:creo que )?(?:es |esta )?equivocado$"
+    r"|\bpersona equivocada\b|\baqui no vive\b"
     r"|\bno conozco a (?:esa|ninguna|nadie)\b|^se equivoc(?:o|aron)$"
     r"|\b(?:nobody|no one|noone) (?:here )?(?:by|with) that name\b"
     r"|\b(?:numero|telefono) (?:equivocado|incorrecto)\b"
@@ -33,13 +35,14 @@ _NOBODY_HERE = (
 _PHRASES = (
     rf"(?:stop|quit|cease|end) (?:sending )?(?:me )?(?:with )?(?:{_WHICH})*{_TEXTS}",
     r"(?:stop|quit|cease) sending",
+    r"^(?:please )?stop (?:it|this|that)$",
     rf"no (?:more|further|additional) (?:{_WHICH})*{_TEXTS}",
     rf"{_NOT} (?:ever )?(?:te?xt|message|contact|e ?mail|call|phone|bother)(?: me| us)?{_EVER}",
     rf"{_NOT} (?:ever )?send (?:me )?(?:{_WHICH})*{_TEXTS}",
     rf"{_NOT} (?:want|wish) (?:to (?:get|receive|have) )?(?:{_WHICH})*{_TEXTS}",
-    r"(?:remove|unsubscribe|delete) me\b",
+    rf"(?:remove|unsubscribe|delete) me\b{_OFF_THE_BOOK}",
     # "Off the schedule" is about the visit.
-    r"(?:take|get) me off\b(?! (?:the |your |of )*(?:schedule|calendar|books|appointment))",
+    rf"(?:take|get) me off\b{_OFF_THE_BOOK}",
     r"take my (?:phone )?(?:number|name) off\b",
     rf"cancel (?:{_WHICH})*(?:subscription|{_TEXTS})\b",
     rf"\bcancel(?:ar|e|en|o) (?:{_CUALES})*(?:mi |la )?(?:suscripcion|{_MENSAJES})",

@@ -108,7 +108,7 @@ def is_soon_after(said: Iterable[Said], visit: datetime | None) -> bool:
 
 def without_counts(said: Iterable[Said]) -> list[Said]:
     """What is no mere number: two may be days, or children."""
-    return [one for one in said if any(kind != "place" for kind, _ in one)]
+    return [one for one in said if any(kind not in ("place", "hour") for kind, _ in one)]
 
 
 def _speaks_of(one: Said, what: str) -> bool:
@@ -121,7 +121,14 @@ def _fit(said: Iterable[Said], facets: Said) -> bool:
 
 def _option(place: int, offered: int, times: Sequence[datetime]) -> Said:
     facets = {("place", place)} | ({("place", -1)} if place == offered else set())
-    return frozenset(facets) | (_facets(times[place - 1]) if times else frozenset())
+    if times:
+        # "2" is the second, also where another is at two.
+        facets |= {
+            (kind, n)
+            for kind, n in _facets(times[place - 1])
+            if (kind, n > offered) != ("hour", False)
+        }
+    return frozenset(facets)
 
 
 def _facets(moment: datetime, today: date | None = None) -> Said:
@@ -133,6 +140,8 @@ def _facets(moment: datetime, today: date | None = None) -> Said:
         ("month", moment.month),
         ("part", part),
     }
+    if moment.minute == 0:
+        facets.add(("hour", (moment.hour - 1) % 12 + 1))
     if today is not None:
         facets.add(("days on", (moment.date() - today).days))
     return frozenset(facets)
@@ -172,7 +181,7 @@ def _nth(found: dict[str, str]) -> tuple[str, list[Said]]:
 def _place(found: dict[str, str]) -> tuple[str, list[Said]]:
     word = found["place"]
     number = _PLACES.get(word) or _NUMBERS.get(word) or int(word)
-    return "numeral", [frozenset({("place", number)})]
+    return "numeral", [frozenset({("place", number), ("hour", number)})]
 
 
 def _place_or_clock(found: dict[str, str]) -> tuple[str, list[Said]]:
@@ -212,6 +221,14 @@ _WAYS: tuple[tuple[re.Pattern[str], _Way], ...] = tuple(
         # A greeting names a part of the day and means none.
         (r"(?:good|great|nice|blessed|lovely) (?:morning|afternoon|evening|night)\b", _word("hi")),
         (r"(?:buenas|lindas?|bonitas?) (?:tardes?|noches?)\b|buen(?:os)? dias?\b", _word("hi")),
+        # No second of three, and no last.
+        (r"last minute\b", _word("hi")),
+        (
+            r"(?:a|one|1|un) (?:second|segundo|sec|moment|momento)\b(?! (?:one|opt|opc))",
+            _word("moment"),
+        ),
+        (r"(?:last|ultima) (?:time|visit|week|night|month|year|vez)\b", _word("past")),
+        (r"(?:first|second) (?:thing|visit|opinion|floor)\b", _word("past")),
         # How long, before any clock: "in 10", "half an hour", "10 to 15 min".
         (
             (
@@ -249,7 +266,7 @@ _WAYS: tuple[tuple[re.Pattern[str], _Way], ...] = tuple(
         ),
         (r"(?P<part>mornings?|afternoons?|evenings?|mananas)\b", _part),
         (rf"(?P<relative>{'|'.join(_RELATIVE)})\b", _relative),
-        (r"(?:next week|(?:la )?(?:proxima semana|semana que viene))\b", _next_week),
+        (r"(?:(?:next|following) week|(?:la )?(?:proxima semana|semana que viene))\b", _next_week),
         (rf"(?P<place>{'|'.join(_PLACES)})\b", _place),
         (
             r"(?:option|opcion|number|numero|slot|choice|num|opt) (?P<place>one|uno|una)\b",

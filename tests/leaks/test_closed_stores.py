@@ -20,7 +20,7 @@ from ledger.keys import KeyStore, create_master_key, read_master_key
 from ledger.master_key import FileMaster
 from ledger.people import identity
 from ledger.schema import inbox, patients, quarantine
-from tasks.backups import copy_keys
+from tasks.backups import copy_keys, key_folder
 from tasks.book import keep_snapshot
 from tasks.failure import failures, keep_failure, read_failure
 from tasks.keeping import keep_inbound
@@ -136,7 +136,7 @@ def _fill(here: Room) -> None:
     publish_warehouse(here)
     keep_failure("0a1b2c3d", here.clinic.slug, "ValueError", " ".join(PLANTED))
     take_backup(here.ledger, here.ledger.home / "backups", NOW)
-    copy_keys(here, NOW)
+    copy_keys(here, key_folder(here.clinic, here.settings), NOW)
 
 
 @pytest.fixture

@@ -103,6 +103,10 @@ SENTENCES = """
     this is not Ana's phone                | English
     this number no longer belongs to Ana   | English
     nobody here by that name               | English
+    there is no Ana at this number         | English
+    I do not wish to get texts             | English
+    please stop it                         | English
+    cancel my subscription                 | English
     no me manden mas mensajes              | Spanish
     no mas mensajes por favor              | Spanish
     No me manden más mensajes, por favor   | Spanish
@@ -118,6 +122,13 @@ SENTENCES = """
     se equivocó de número                  | Spanish
     está equivocado, yo no soy Ana         | Spanish
     no soy esa persona                     | Spanish
+    está equivocado                        | Spanish
+    se equivocaron                         | Spanish
+    persona equivocada                     | Spanish
+    aquí no vive                           | Spanish
+    no conozco a esa persona               | Spanish
+    este número ya no es de Ana            | Spanish
+    cancelar los mensajes                  | Spanish
     este no es el teléfono de Ana          | Spanish
 """
 
