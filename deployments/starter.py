@@ -28,6 +28,13 @@ practice:
   api_key: ${prefix}_CLINIKO_KEY # the NAME of the secret, never itself
   contact: it@example.com # fill in: Cliniko asks every client to say who runs it
 """),
+    "jane": Template("""\
+practice:
+  system: jane
+  base_url: https://$slug.janeapp.com # fill in: the clinic's own address at Jane
+  client_id: ${prefix}_JANE_CLIENT_ID # the NAMES of secrets: Jane gives both to partners
+  client_secret: ${prefix}_JANE_CLIENT_SECRET
+"""),
     "report_files": Template("""\
 practice:
   system: report_files

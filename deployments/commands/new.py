@@ -20,6 +20,7 @@ class System(StrEnum):
     """The practice systems there are."""
 
     CLINIKO = "cliniko"
+    JANE = "jane"
     REPORT_FILES = "report_files"
 
 

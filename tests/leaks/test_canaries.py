@@ -66,6 +66,7 @@ STRIKES = """
     back_up_ledger   | ledger.backup:_signed                           | error
     back_up_keys     | ledger.keys:copy_to                             | error
     tidy_copies      | ledger.key_copies:drop_old_key_copies           | error
+    keep_connected   | ledger.store:open_ledger                        | error
 """
 """Each names a function with a patient or their rows in hand; `dispatch` sends in threads."""
 LATER = NOW + timedelta(hours=2)

@@ -40,7 +40,7 @@ def new(**changed: str) -> None:
     CliRunner().invoke(app, ["new", "eastside", *words], catch_exceptions=False)
 
 
-@pytest.mark.parametrize("system", ["cliniko", "report_files"])
+@pytest.mark.parametrize("system", ["cliniko", "jane", "report_files"])
 def test_a_new_clinic_is_valid_private_and_silent(place: Path, system: str) -> None:
     new(system=system)
     clinic = load_clinic(place / "clinics" / "eastside.yaml")
