@@ -230,16 +230,25 @@ def _version(old: VisitState | None, visit: Visit) -> int:
 def _gone(
     con: Connection, snapshot: "Snapshot", now: datetime
 ) -> list[tuple[str, int, BookChange]]:
-    """Visits that a full reading of a period no longer shows were deleted at the source."""
-    if snapshot.reconciled is None:
-        return []
-    first, last = snapshot.reconciled
-    seen = {visit.source_id for visit in snapshot.visits}
+    """Visits that a full reading of a period no longer shows were deleted at the source.
+
+    So were those that were asked for and are not there.
+    """
     gone = {
         source_id: state
-        for source_id, state in book.states(con).items()
-        if source_id not in seen and state.status.is_expected and first <= state.starts_at < last
+        for source_id, state in book.states(con, list(snapshot.gone)).items()
+        if state.status.is_expected
     }
+    if snapshot.reconciled is not None:
+        first, last = snapshot.reconciled
+        seen = {visit.source_id for visit in snapshot.visits}
+        gone |= {
+            source_id: state
+            for source_id, state in book.states(con).items()
+            if source_id not in seen
+            and state.status.is_expected
+            and first <= state.starts_at < last
+        }
     book.mark_deleted(con, gone, now)
     return [(state.visit_id, state.version, BookChange.DELETED) for state in gone.values()]
 

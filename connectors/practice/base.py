@@ -27,7 +27,8 @@ class Snapshot:
 
     `watermark` goes into the next fetch. `complete` is False when a list moved under us faster
     than we could read it; its watermark then stays. Inside `reconciled` (from, until) every visit
-    that exists is in `visits`, so a known visit that is missing there is gone.
+    that exists is in `visits`, so a known visit that is missing there is gone. So is each of
+    `gone`, which was asked for by its id and is not to be had.
     """
 
     visits: list[Visit] = field(default_factory=list)
@@ -38,6 +39,7 @@ class Snapshot:
     watermark: Watermark = field(default_factory=dict)
     complete: bool = True
     reconciled: tuple[datetime, datetime] | None = None
+    gone: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

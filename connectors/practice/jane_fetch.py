@@ -1,6 +1,7 @@
 """One fetch of Jane's book: which lists to read, and where the next fetch begins."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -38,7 +39,7 @@ class Fetch:
         return self._made(
             rows,
             self._changes(PATIENTS),
-            watermark={name: self._next(name) for name in (APPOINTMENTS, PATIENTS)},
+            watermark={_mark(name): self._next(name) for name in (APPOINTMENTS, PATIENTS)},
             reconciled=_EVER if self._since is None else window,
         )
 
@@ -47,7 +48,10 @@ class Fetch:
         rows = self._lists.among(APPOINTMENTS, visit_ids)
         people = {row.get("patient_id") for row in rows if isinstance(row, dict)}
         patients = self._lists.among(PATIENTS, {one for one in people if isinstance(one, str)})
-        return self._made(rows, patients, watermark=dict(self._since or {}), reconciled=None)
+        # Jane may leave what was cancelled out of its list: what is not to be had is not to come.
+        gone = frozenset(visit_ids) - {own_id(row) or "" for row in rows}
+        made = self._made(rows, patients, watermark=dict(self._since or {}), reconciled=None)
+        return replace(made, gone=gone)
 
     def _made(
         self,
@@ -94,7 +98,7 @@ class Fetch:
         return self._sieve.read(resource, Named, self._lists.every(resource))
 
     def _changes(self, resource: str) -> list[Any]:
-        last = (self._since or {}).get(resource)
+        last = (self._since or {}).get(_mark(resource))
         if last is None:
             return self._lists.every(resource)
         floor = datetime.fromisoformat(last) - OVERLAP
@@ -102,8 +106,13 @@ class Fetch:
 
     def _next(self, resource: str) -> str:
         """The moment of asking, never behind the last one."""
-        last = (self._since or {}).get(resource)
+        last = (self._since or {}).get(_mark(resource))
         return max(_text(self._now), last) if last else _text(self._now)
+
+
+def _mark(resource: str) -> str:
+    """A name of our own: a clinic that comes from another system brings its watermark along."""
+    return f"jane {resource}"
 
 
 def _between(field: str, first: datetime, last: datetime) -> list[tuple[str, str]]:

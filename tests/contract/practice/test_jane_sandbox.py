@@ -109,6 +109,16 @@ def test_a_second_fetch_brings_only_what_is_new(jane: Jane, seen: Snapshot, stag
     assert again.reconciled is None
 
 
+def test_the_watermark_of_another_system_is_no_mark_of_jane_s(
+    jane: Jane, seen: Snapshot, stage: Stage
+) -> None:
+    other = dict.fromkeys(
+        ("patients", "appointments", "individual_appointments"), "2026-01-05T00:00:00Z"
+    )
+    got = jane.fetch(other, stage.now)
+    assert (len(got.visits), len(got.patients)) == (len(seen.visits), len(seen.patients))
+
+
 def test_with_a_horizon_every_visit_until_then_is_there(
     jane: Jane, seen: Snapshot, stage: Stage
 ) -> None:
@@ -129,6 +139,7 @@ def test_what_was_announced_comes_with_its_patient_and_leaves_the_watermark(
     assert [one.source_id for one in got.visits] == [own]
     assert [one.mobile for one in got.patients] == ["+13035550177"]
     assert (got.watermark, got.reconciled) == ({}, None)
+    assert got.gone == {"018f0000-0000-7000-8000-000000000001"}
 
 
 def test_a_hundred_announcements_cost_two_requests_for_visits(

@@ -219,3 +219,15 @@ def test_a_practice_system_that_fails_leaves_the_ledger_as_it_was(house, sandbox
     assert kind in caught.value.kinds
     assert count_of(northside, visits) == 0
     assert count_of(northside, batches) == 0
+
+
+def test_a_visit_that_was_asked_for_and_is_not_there_is_gone_and_no_other(house, number):
+    northside = house()
+    everyone = crowd(number, 2)
+    northside.keep(everyone, booked(everyone))
+    asked = replace(snapshot([], []), reconciled=None, gone=frozenset({"visit-of-p0", "unknown"}))
+    kept = book.keep_snapshot(northside.here, asked, NOW + HOUR, is_reading=False)
+    with northside.here.ledger.read() as con:
+        found = dict(con.execute(select(visits.c.source_id, visits.c.status)).all())
+    assert found == {"visit-of-p0": "deleted", "visit-of-p1": "booked"}
+    assert kept.changes == 1
