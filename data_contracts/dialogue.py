@@ -124,10 +124,14 @@ class ToldVisit:
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """Whom and what an answer is about. `people`: how many it may be of who share the number."""
+    """Whom and what an answer is about. `people`: how many it may be of who share the number.
+
+    `last`: what our last word there was, where that was an answer too; None for a reminder.
+    """
 
     people: int
     patient_id: str | None = None
     visits: tuple[ToldVisit, ...] = ()
     offer: Offer | None = None
+    last: Topic | None = None
     language: str = "en"

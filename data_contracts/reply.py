@@ -42,12 +42,14 @@ MEANING_WORDS: dict[Meaning, str] = {
 class Reading:
     """One reply, understood; `choice` counts from 1 and is set for CHOICE only.
 
-    Where it is not automatic, a person reads the reply, and `meaning` is a hint for her.
+    Where it is not automatic, a person reads the reply, and `meaning` is a hint for her. `is_bare`:
+    a mere yes, thanks or thumb, which confirms what was asked and nothing where nothing was.
     """
 
     meaning: Meaning
     is_automatic: bool
     choice: int | None = None
+    is_bare: bool = False
 
 
 @dataclass(frozen=True)

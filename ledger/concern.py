@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from data_contracts.dialogue import AskedBy, Concern, RequestKind, RequestStatus, ToldVisit
+from data_contracts.dialogue import AskedBy, Concern, RequestKind, RequestStatus, ToldVisit, Topic
 from data_contracts.message import Channel, MessageStatus
 from ledger.offers import open_offer
 from ledger.schema import message_visits, messages, patients, visits
@@ -36,6 +36,7 @@ def concern_of(
         patient_id=patient_id,
         visits=tuple(_told_visit(con, row, now) for row in latest),
         offer=open_offer(con, patient_id, now),
+        last=Topic(latest[0].topic) if latest[0].topic else None,
         language=latest[0].language,
     )
 
@@ -82,6 +83,7 @@ def _told(
             *_COLUMNS,
             messages.c.message_id,
             messages.c.sent_on,
+            messages.c.topic,
             message_visits.c.visit_version.label("told_version"),
         )
         .select_from(messages)

@@ -24,6 +24,7 @@ class Doing(StrEnum):
     FIND_TIMES = "find_times"
     TAKE = "take"
     NOTE = "note"
+    NOTHING = "nothing"
     ASK_PERSON = "ask_person"
 
 
@@ -40,6 +41,8 @@ def act_on(reading: Reading, about: Concern, can: Capabilities, now: datetime) -
     """What to do about an answer that is no revocation, no HELP and no START."""
     if about.people != 1:
         return Act(Doing.ASK_PERSON, None, Reason.WHOSE_UNKNOWN)
+    if reading.is_bare and about.last not in (None, Topic.TIMES):
+        return Act(Doing.NOTHING)  # "ok, thanks": our last word asked for nothing
     if not reading.is_automatic:
         return _ask(Topic.UNCLEAR, Reason.NOT_UNDERSTOOD)
     by_meaning = {

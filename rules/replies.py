@@ -9,7 +9,7 @@ YES: carriers take those for opt-outs and opt-ins.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from data_contracts.reply import Meaning, Reading, lexicon
@@ -136,7 +136,7 @@ def read_reply(
         return choice
     act = _act(heard, offered, visit, today)
     is_safe = not offered or _is_safe_beside_an_offer(act.meaning, heard)
-    return Reading(act.meaning, is_automatic=act.is_automatic and is_safe)
+    return replace(act, is_automatic=act.is_automatic and is_safe)
 
 
 def _choice(heard: _Heard, offered: int, times: Sequence[datetime]) -> Reading | None:
@@ -168,11 +168,12 @@ def _act(heard: _Heard, offered: int, visit: datetime | None, today: date | None
         left += rest
     meaning = _one_of(found)
     is_asked = "asked" in heard.words
+    is_bare = not found and "yes" in left
     if offered and "none" in left and found <= {Meaning.CONFIRM}:
         meaning = Meaning.RESCHEDULE
     elif "delay" in left and found <= {Meaning.CONFIRM}:
         meaning = Meaning.LATE
-    elif not found and "yes" in left:
+    elif is_bare:
         meaning = Meaning.CONFIRM
     if "ask" in left or (is_asked and meaning is Meaning.UNCLEAR):
         meaning = Meaning.QUESTION
@@ -188,7 +189,7 @@ def _act(heard: _Heard, offered: int, visit: datetime | None, today: date | None
         and not {"cancel", "shift"} <= heard.words
         and _is_in_time(meaning, heard.times, visit, today)
     )
-    return Reading(meaning, is_automatic=is_clear)
+    return Reading(meaning, is_clear, is_bare=is_bare and meaning is Meaning.CONFIRM)
 
 
 def _may_ask(meaning: Meaning, words: frozenset[str]) -> bool:

@@ -37,7 +37,9 @@ _CLEAR = REVOCATIONS - {"cancel", "end", "quit", "revoke", "baja", "no mas"}
 """Words that count as a sentence among others; the rest may be about the visit or the pain."""
 OPT_OUT_DIGIT = "9"
 
-_POLITE = re.compile(r"\b(?:please|pls|plz|thanks|thank you|thx|now|ok|por favor|gracias|ya)\b")
+_POLITE = re.compile(
+    r"\b(?:please|pls|plz|thanks|thank you|thx|now|ok|por favor|porfavor|porfa|xfa|gracias|ya)\b"
+)
 _QUOTED = re.compile(
     r"(?im)^(?:>.*|-{2,}\s*(?:original message|mensaje original).*|on .{5,200} wrote:"
     r"|el .{5,200} escribió:|(?:from|de): .*@.*)$"

@@ -4,7 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 from data_contracts.capabilities import CAPABILITIES
-from data_contracts.dialogue import Concern, Offer, OfferKind, OfferStatus, Opening, ToldVisit
+from data_contracts.dialogue import (
+    Concern,
+    Offer,
+    OfferKind,
+    OfferStatus,
+    Opening,
+    ToldVisit,
+    Topic,
+)
 from data_contracts.reply import Meaning, Reading
 from rules.acts import act_on
 from tests.cast import NOW
@@ -77,10 +85,22 @@ WHOSE = """
     0      | yes  | ask_person | -       | whose_unknown  # nobody was told anything there
     2      | yes  | ask_person | -       | whose_unknown  # mother and son share the number
 """
+THANKS = """
+    says | our last word | does       | tells     | person
+    ok   | a reminder    | confirm    | confirmed | -
+    ok   | confirmed     | nothing    | -         | -
+    ok   | cancelled     | nothing    | -         | -   # thanks, not a change of mind
+    ok   | moved         | nothing    | -         | -
+    ok   | will_call     | nothing    | -         | -
+    ok   | taken         | nothing    | -         | -
+    ok   | times         | confirm    | confirmed | -   # of the offer the grammar makes a person's
+    C    | cancelled     | confirm    | confirmed | -
+"""
 TABLES = {
     "Answers: what a machine does alone": ANSWERS,
     "Answers: picking an offered time": CHOICES,
     "Answers: whose they are, and how sure we are": WHOSE,
+    "Answers: a mere yes or thanks": THANKS,
 }
 
 
@@ -108,4 +128,12 @@ def test_a_number_picks_what_was_offered(picks, offer, does, tells, person):
 def test_a_machine_acts_for_one_person_it_is_sure_of(people, sure, does, tells, person):
     reading = Reading(Meaning.CONFIRM, is_automatic=sure == "yes")
     concern = Concern(people=int(people), patient_id="ana", visits=STATES["as told"])
+    assert told(act_on(reading, concern, SYSTEMS["writes"], NOW)) == (does, tells, person)
+
+
+@each_row(THANKS)
+def test_a_thank_you_is_no_confirmation(says, our_last_word, does, tells, person):
+    reading = Reading(Meaning.CONFIRM, is_automatic=True, is_bare=says == "ok")
+    last = None if our_last_word == "a reminder" else Topic(our_last_word)
+    concern = Concern(people=1, patient_id="ana", visits=STATES["as told"], last=last)
     assert told(act_on(reading, concern, SYSTEMS["writes"], NOW)) == (does, tells, person)

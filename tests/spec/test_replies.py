@@ -1,8 +1,8 @@
 """What patients' replies mean, by examples: an act alone where it is sure, else a person reads.
 
 `independent`, `independent_hard`: written before the grammar by somebody who had not seen it.
-`spoken`, `more`, `chosen`, `hard`: by the hand that wrote the grammar. `revoked`: what opts out at
-once and is read by a person as well.
+`unseen`: by a third hand, once the grammar was done. `spoken`, `more`, `chosen`, `hard`: by the
+hand that wrote the grammar. `revoked`: what opts out at once and is read by a person as well.
 """
 
 import csv
@@ -22,6 +22,8 @@ TUESDAY = datetime.fromisoformat("2026-07-07T09:30-06:00")
 OFFERED = tuple(
     datetime.fromisoformat(f"2026-07-{one}-06:00") for one in ("06T09:00", "07T14:30", "08T11:00")
 )
+
+_OTHER_TIMES = ("12T09:00", "13T14:30", "14T11:00")
 
 VISITS = """
     reply                          | visit            | automatic
@@ -126,6 +128,23 @@ def test_acting_alone_is_right_and_usual(read):
     actionable = [text for text, meaning, _ in read if meaning not in ("unclear", "question")]
     assert len(right) / len(acted) >= 0.99, [one for one in acted if one[1] != one[2]]
     assert len(right) / len(actionable) >= 0.85
+
+
+def test_what_the_grammar_was_not_made_for_is_read_rightly_or_by_a_person():
+    """200 by a third hand, after the grammar was done; it must not be tuned on them."""
+    offered = [datetime.fromisoformat(f"2026-01-{one}-07:00") for one in _OTHER_TIMES]
+    visit, today = datetime.fromisoformat("2026-01-08T15:00-07:00"), date(2026, 1, 6)
+    acted = wrong = actionable = right = 0
+    for one in examples("unseen"):
+        number = int(one["offered"])
+        found = read_reply(one["text"], number, offered[:number], visit, today)
+        is_right = found.is_automatic and said(found) == one["meaning"]
+        acted += found.is_automatic
+        wrong += found.is_automatic and not is_right
+        actionable += one["meaning"] not in ("unclear", "question")
+        right += is_right
+    assert wrong / acted <= 0.01
+    assert right / actionable >= 0.74
 
 
 def test_three_hundred_examples_are_by_somebody_who_had_not_seen_the_grammar():

@@ -76,6 +76,7 @@ REPLIES = """
     no more pain!               | no
     I want to end treatment     | no
     Please cancel               | yes     # CANCEL with a courtesy is CANCEL
+    alto porfavor               | yes
     ＳＴＯＰ                        | yes
     Stop. I mean it             | yes
                                 | no
