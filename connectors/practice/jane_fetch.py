@@ -79,7 +79,7 @@ class Fetch:
         def noun(raw: Any) -> Visit | None:
             return visit_of(Appointment.model_validate(raw), treatments, self._now)
 
-        by_id = {own_id(raw): raw for raw in rows}
+        by_id = {own_id(raw) or place: raw for place, raw in enumerate(rows)}
         made = (self._sieve.attempt(APPOINTMENTS, raw, noun, raw) for raw in by_id.values())
         return [visit for visit in made if visit]
 
