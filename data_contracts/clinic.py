@@ -128,6 +128,15 @@ class Folder(_Part):
     base_url: VendorUrl | None = None
 
 
+class RestHook(_Part):
+    """A practice system that posts to us when something changed (FHIR R4 Subscription)."""
+
+    secret: SecretName = Field(description="the header's whole value, such as `Bearer ...`")
+    header: str = Field(
+        "Authorization", pattern=r"^[A-Za-z0-9-]{1,60}$", description="as `channel.header` names it"
+    )
+
+
 class ReportFiles(_Part):
     """Any practice system that can export CSV or Excel."""
 
@@ -318,6 +327,7 @@ class Clinic(_Part):
     address: Address
     delivery: Delivery = Delivery.OFF
     practice: Annotated[Cliniko | Jane | ReportFiles, Field(discriminator="system")]
+    rest_hook: RestHook | None = None
     agreements: list[Agreement] = Field(default_factory=list)
     channels: Channels = Channels()
     ladder: tuple[Rung, ...] = ()

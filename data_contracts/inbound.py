@@ -6,13 +6,14 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 
 class InboundKind(StrEnum):
-    """Which of our addresses the carrier called."""
+    """Which of our addresses was called: by a carrier, a reader of mail, or a practice system."""
 
     TEXT = "text"
     RECEIPT = "receipt"
     CALL_RECEIPT = "call_receipt"
     KEY_PRESS = "key_press"
     UNSUBSCRIBE = "unsubscribe"
+    BOOK_CHANGED = "book_changed"
 
 
 class InboundEvent(BaseModel):

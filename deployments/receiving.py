@@ -7,14 +7,15 @@ from functools import partial
 
 import uvicorn
 
-from data_contracts.clinic import Clinic
+from data_contracts.clinic import Clinic, Jane
 from data_contracts.deed import Actor, Role
 from data_contracts.errors import UserError
 from deployments.waking import waker
 from deployments.web_server import must_be_free
 from portal.app import create_app
-from portal.inbound import ClinicReceiver, Clinics, Sink, Unsubscribing
+from portal.inbound import ClinicReceiver, Clinics, SharedSecret, Sink, Unsubscribing
 from portal.waking import Wake
+from tasks.announcements import jane_event
 from tasks.calling import leave_voicemail, retell
 from tasks.gathering import Gathering
 from tasks.keeping import keep_all, keep_refusals
@@ -59,6 +60,8 @@ def _receiver(here: Room) -> ClinicReceiver:
         token=_token(clinic, here),
         record=_recording(here),
         refused=partial(keep_refusals, here),
+        jane=partial(jane_event, here) if isinstance(clinic.practice, Jane) else None,
+        rest_hook=_rest_hook(here),
         languages=clinic.languages,
         retell=partial(retell, here),
         unsubscribing=Unsubscribing(
@@ -66,6 +69,11 @@ def _receiver(here: Room) -> ClinicReceiver:
         ),
         on_machine=partial(leave_voicemail, here) if voice and voice.detect_voicemail else None,
     )
+
+
+def _rest_hook(here: Room) -> SharedSecret | None:
+    hook = here.clinic.rest_hook
+    return SharedSecret(hook.header, here.settings.secret(hook.secret)) if hook else None
 
 
 def _token(clinic: Clinic, here: Room) -> str:

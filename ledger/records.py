@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, select
 
+from data_contracts.inbound import InboundKind
 from data_contracts.message import Reason
 from ledger.keys import seal
 from ledger.schema import batches, cursors, forecasts, inbox, quarantine, staff_tasks
@@ -223,9 +224,24 @@ def record_inbound(
 
 
 def waiting_inbound(con: Connection, limit: int = 500) -> list[Any]:
-    """What came in and nobody handled yet, oldest first."""
-    query = select(inbox).where(inbox.c.handled_at.is_(None)).order_by(inbox.c.received_at)
-    return list(con.execute(query.limit(limit)))
+    """What people and carriers said and nobody handled yet, oldest first."""
+    return list(con.execute(_waiting(inbox.c.kind != InboundKind.BOOK_CHANGED.value).limit(limit)))
+
+
+def waiting_announcements(con: Connection, limit: int = 200) -> list[Any]:
+    """What practice systems announced and nobody looked up yet, oldest first."""
+    return list(con.execute(_waiting(inbox.c.kind == InboundKind.BOOK_CHANGED.value).limit(limit)))
+
+
+def _waiting(which: ColumnElement[bool]) -> Select[Any]:
+    waiting = select(inbox).where(inbox.c.handled_at.is_(None), which)
+    return waiting.order_by(inbox.c.received_at)
+
+
+def detail_of(row: Any) -> dict[str, Any]:
+    """What an inbox row says beside its words."""
+    detail: dict[str, Any] = json.loads(row.detail)
+    return detail
 
 
 def is_anything_waiting(con: Connection) -> bool:

@@ -12,6 +12,7 @@ from typing import Annotated
 from fastapi import BackgroundTasks, FastAPI, Path, Request, Response
 
 from connectors.messaging.twilio_script import texting
+from portal.announcements import add_announcements
 from portal.door import Body, Clock, Door
 from portal.inbound import Clinics
 from portal.key_answer import answer_to
@@ -47,6 +48,7 @@ def create_app(
 
     _messages(app, door)
     _calls(app, door)
+    add_announcements(app, door)
     add_unsubscribe(app, accounts, clock)
     return app
 

@@ -31,6 +31,21 @@ class Unsubscribing:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedSecret:
+    """A header and the value that it must have: all that FHIR's rest-hook proves itself by."""
+
+    header: str
+    value: str = field(repr=False)
+
+
+class Announced(Protocol):
+    """Reads a webhook of the practice system; what it becomes in the inbox."""
+
+    def __call__(self, body: bytes, headers: Mapping[str, str], now: datetime) -> InboundEvent:
+        """Raises ValueError, whose text is a code of ours, where it is not to be believed."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClinicReceiver:
     """What the receiver needs of one clinic. Without a token every callback is refused.
 
@@ -50,6 +65,8 @@ class ClinicReceiver:
     on_machine: Callable[[str, str], None] | None = None
     unsubscribing: Unsubscribing | None = None
     refused: Callable[[int, str], None] | None = None
+    jane: Announced | None = None
+    rest_hook: SharedSecret | None = None
 
 
 Clinics = Mapping[str, ClinicReceiver]

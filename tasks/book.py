@@ -1,8 +1,8 @@
 """Bring in the book of visits: fetch, check, keep what is sound, quarantine what is not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from rules.book import changes, version_changes
 from rules.consent import preferred_channels
 from rules.minority import adult_from
 from rules.zones import home_zones, patient_zones
+from tasks.feed import tell
 from tasks.guard import guarded_task
 from tasks.room import Room, room
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 _RECONCILE_AHEAD = timedelta(days=60)
 _WATERMARK = "book"
+_Change = tuple[str, int, BookChange]
 _LEAST_ROWS_TO_CHECK = 20
 
 
@@ -44,6 +46,7 @@ class Synced:
     problems: tuple[str, ...]
     table: tuple[dict[str, Any], ...] = ()
     words: str = ""
+    changed: Mapping[BookChange, list[str]] = field(default_factory=dict)
 
     def counts(self) -> dict[str, int]:
         """The numbers alone, for a run's result."""
@@ -59,14 +62,19 @@ class Synced:
 @guarded_task(name="sync-book", retries=1, retry_delay_seconds=5, retry_on=(Unavailable,))
 def sync_book(slug: str, now: datetime, *, full: bool = False) -> Synced:
     """Read what changed since last time, or everything ahead when `full`, into the ledger."""
+    with room(slug) as here:
+        return read_book(here, now, full=full)
+
+
+def read_book(here: Room, now: datetime, *, full: bool = False) -> Synced:
+    """The same in a room that is open."""
     from tasks.wiring import practice_system
 
-    with room(slug) as here:
-        with here.ledger.read() as con:
-            watermark = records.cursor(con, _WATERMARK)
-        with closing(practice_system(here.clinic, here.settings)) as practice:
-            snapshot = practice.fetch(watermark, now, _RECONCILE_AHEAD if full else None)
-        return keep_snapshot(here, snapshot, now)
+    with here.ledger.read() as con:
+        watermark = records.cursor(con, _WATERMARK)
+    with closing(practice_system(here.clinic, here.settings)) as practice:
+        snapshot = practice.fetch(watermark, now, _RECONCILE_AHEAD if full else None)
+    return _told(here, keep_snapshot(here, snapshot, now))
 
 
 def keep_announced(here: Room, visit_ids: set[str], now: datetime) -> Synced:
@@ -79,7 +87,14 @@ def keep_announced(here: Room, visit_ids: set[str], now: datetime) -> Synced:
 
     with closing(announcing(here.clinic, here.settings)) as practice:
         snapshot = practice.announced(visit_ids, now)
-    return keep_snapshot(here, snapshot, now, is_reading=False)
+    return _told(here, keep_snapshot(here, snapshot, now, is_reading=False))
+
+
+def _told(here: Room, synced: Synced) -> Synced:
+    """What is kept is told: whoever watches, and flows that follow. One event a kind of change."""
+    for kind, ids in synced.changed.items():
+        tell(here.clinic.slug, f"visits.{kind.value}", ids)
+    return synced
 
 
 def keep_snapshot(
@@ -102,7 +117,7 @@ def keep_snapshot(
     problems = verdict.problems if verdict else ()
     with here.ledger.write() as con:
         batch_id = new_id()
-        found = 0
+        found: list[_Change] = []
         if not is_broken:
             found = _write(here, con, snapshot, now, is_import=source is not None)
         if not is_broken and is_reading:
@@ -119,7 +134,7 @@ def keep_snapshot(
             visits=len(snapshot.visits),
             patients=len(snapshot.patients),
             rejected=len(snapshot.rejected),
-            changes=found,
+            changes=len(found),
             is_complete=snapshot.reconciled is not None,
             verdict=found_so,
             problems=names,
@@ -128,12 +143,20 @@ def keep_snapshot(
         visits=len(snapshot.visits),
         patients=len(snapshot.patients),
         rejected=len(snapshot.rejected),
-        changes=found,
+        changes=len(found),
         verdict=found_so,
         problems=names,
         table=tuple(verdict.table()) if verdict else (),
         words=verdict.words() if verdict else "",
+        changed=_by_kind(found),
     )
+
+
+def _by_kind(found: "list[_Change]") -> dict[BookChange, list[str]]:
+    return {
+        kind: [visit_id for visit_id, _, change in found if change is kind]
+        for kind in dict.fromkeys(change for _, _, change in found)
+    }
 
 
 def _verdict(verdict: "BatchVerdict | None") -> str:
@@ -174,7 +197,7 @@ def _baseline(here: Room, snapshot: "Snapshot") -> "BatchBaseline | None":
 
 def _write(
     here: Room, con: Connection, snapshot: "Snapshot", now: datetime, *, is_import: bool
-) -> int:
+) -> list[_Change]:
     erased = people.erased_sources(con)
     everyone = [one for one in snapshot.patients if one.source_id not in erased]
     booked = [visit for visit in snapshot.visits if visit.patient_source_id not in erased]
@@ -198,7 +221,8 @@ def _write(
         if not is_first and not (is_import and old is None)
     ]
     found += _gone(con, snapshot, now)
-    return book.add_changes(con, found, now)
+    book.add_changes(con, found, now)
+    return found
 
 
 def keep_visit(here: Room, con: Connection, visit: Visit, now: datetime) -> tuple[str, int]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ledger import records
+from tasks.announcements import take_announcements
 from tasks.guard import guarded_task
 from tasks.inbox import drain_inbox
 from tasks.room import Room, room
@@ -30,11 +31,15 @@ def drain_until_empty(here: Room, now: datetime) -> Counter[str]:
     counts: Counter[str] = Counter()
     while _is_anything_waiting(here):
         with turn_if_free(inbox_place(here)) as is_ours:
-            handled = drain_inbox(here, now) if is_ours else Counter[str]({LEFT: 1})
+            handled = _handle(here, now) if is_ours else Counter[str]({LEFT: 1})
         counts += handled
         if not is_ours or not handled:
             break
     return counts
+
+
+def _handle(here: Room, now: datetime) -> Counter[str]:
+    return drain_inbox(here, now) + take_announcements(here, now)
 
 
 def inbox_place(here: Room) -> Path:

@@ -1,26 +1,33 @@
 """A clinic on Jane: it agrees once, its book is read, and reminders go out to the carrier."""
 
-from collections.abc import Callable, Iterator
+import hmac
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 from sqlalchemy import select
 
 from connectors.errors import NotSupported, Unauthorized
 from data_contracts.errors import GateClosed
+from data_contracts.inbound import InboundEvent
 from data_contracts.message import Channel, Purpose
 from ledger import hooks, people, records
 from ledger.candidates import BOOK_READ
-from ledger.schema import book_changes, messages, patients, staff_tasks, visits
+from ledger.schema import book_changes, inbox, messages, patients, staff_tasks, visits
 from ledger.store import Ledger
-from tasks import book, connecting, dispatch, planning
+from tasks import announcements, book, connecting, dispatch, draining, keeping, planning
 from tasks.guard import SafeError
 from tasks.room import Room, room
 from tests.cast import NOW, clinic_file
 from tests.contract.practice.jane_stage import CLIENT, SECRET, Stage, agree, staged
+from tests.portal.listening import Receiver, receiving
 
 MORNING = datetime(2026, 1, 5, 16, 30, tzinfo=UTC)
 
@@ -253,3 +260,122 @@ def test_without_an_agreement_jane_is_not_even_asked_to_agree(
         with pytest.raises(GateClosed, match="agreement with jane"):
             act()
     assert jane_stage.see("stats")["requests"].get("jane", 0) == asked
+
+
+def settle(stage: Stage) -> None:
+    """Until every announcement was answered."""
+    for _ in range(400):
+        if not stage.see("clock")["in_flight"]:
+            return
+        threading.Event().wait(0.05)
+    raise AssertionError("deliveries do not end")
+
+
+def kept(here: Room) -> list[Any]:
+    with here.ledger.read() as con:
+        return list(con.execute(select(inbox).where(inbox.c.kind == "book_changed")))
+
+
+@pytest.fixture
+def announced(
+    northside: Callable[..., Room], jane_stage: Stage
+) -> Iterator[tuple[Room, Receiver, list[tuple[int, str]]]]:
+    """Northside, connected and read once; its receiver, and what that refused."""
+    rooms: list[Room] = []
+    refused: list[tuple[int, str]] = []
+
+    def read(body: bytes, headers: Mapping[str, str], now: datetime) -> InboundEvent:
+        return announcements.jane_event(rooms[0], body, headers, now)
+
+    def keep(event: InboundEvent) -> None:
+        keeping.keep_inbound(rooms[0], event)
+
+    with receiving(
+        jane=read, record=keep, refused=lambda count, why: refused.append((count, why))
+    ) as receiver:
+        channels = clinic_file(sms={"base_url": jane_stage.addresses["twilio"]})["channels"]
+        here = northside(
+            channels=channels | {"public_url": receiver.url},
+            practice=part(jane_stage, webhooks={"signed": "timestamp_and_body"}),
+        )
+        rooms.append(here)
+        assert connect(here).topics == 4
+        book.sync_book.fn("northside", NOW)
+        jane_stage.act("jane/deliveries", signed="timestamp_and_body", copies=3)
+        yield here, receiver, refused
+        jane_stage.act("jane/deliveries", signed="body", copies=1)
+
+
+def test_what_jane_announces_thrice_is_a_row_each_and_the_book_is_read_as_it_stands(
+    announced: tuple[Room, Receiver, list[tuple[int, str]]], jane_stage: Stage
+) -> None:
+    here, _, refused = announced
+    made = tomorrows_visit(jane_stage, "+13035550187")
+    jane_stage.act("visits", act="cancel", id=made["id"])
+    settle(jane_stage)
+    rows = kept(here)
+    assert sorted(records.detail_of(row)["status"] for row in rows) == [
+        "APPOINTMENT_BOOKED",
+        "APPOINTMENT_CANCELLED",
+    ]
+    assert refused == []
+    assert draining.drain_until_empty(here, NOW) == {"announced_read": 2}
+    assert all(row.handled_at for row in kept(here))
+    (source,) = {records.detail_of(row)["vendor_id"] for row in rows}
+    with here.ledger.read() as con:
+        (visit,) = con.execute(select(visits).where(visits.c.source_id == source))
+    assert visit.status == "cancelled"
+    assert draining.drain_until_empty(here, NOW) == {}
+
+
+def test_while_jane_is_down_what_it_announced_waits_and_is_read_once_it_answers(
+    announced: tuple[Room, Receiver, list[tuple[int, str]]], jane_stage: Stage
+) -> None:
+    here, _, _ = announced
+    tomorrows_visit(jane_stage, "+13035550186")
+    settle(jane_stage)
+    jane_stage.strike(kind="status", status=503, times=None)
+    assert draining.drain_until_empty(here, NOW) == {}
+    assert [row.handled_at for row in kept(here)] == [None]
+    jane_stage.heal()
+    assert draining.drain_until_empty(here, NOW) == {"announced_read": 1}
+
+
+def test_who_forges_jane_or_plays_it_again_later_is_refused_and_counted(
+    announced: tuple[Room, Receiver, list[tuple[int, str]]],
+) -> None:
+    here, receiver, refused = announced
+    url = f"{receiver.url}/jane/northside"
+    body = json.dumps(
+        {
+            "event_id": "e1",
+            "event_topic": "APPOINTMENT_BOOKED",
+            "event_timestamp": "2026-01-05T09:00:00Z",
+            "appointment_id": "a1",
+            "clinic_guid": 1,
+            "version": 1,
+        }
+    ).encode()
+    with here.ledger.read() as con:
+        secret = next(
+            one.secret
+            for one in hooks.hooks_of(here.ledger, con, "jane")
+            if one.topic == "APPOINTMENT_BOOKED"
+        )
+
+    def post(key: str, age: timedelta) -> int:
+        stamp = str(int((datetime.now(UTC) - age).timestamp()))
+        made = hmac.digest(key.encode(), stamp.encode() + b"." + body, "sha256").hex()
+        headers = {"X-Jane-Signature": f"sha256={made}", "X-Jane-Timestamp": stamp}
+        return httpx.post(url, content=body, headers=headers, trust_env=False).status_code
+
+    assert post("another", timedelta(0)) == 403
+    assert post(secret, timedelta(minutes=6)) == 403
+    assert kept(here) == []
+    for _ in range(2):
+        assert post(secret, timedelta(0)) == 204
+    assert len(kept(here)) == 1
+    end = time.monotonic() + 20
+    while len(refused) < 1 and time.monotonic() < end:
+        time.sleep(0.05)
+    assert refused[0] == (1, "jane signature")
