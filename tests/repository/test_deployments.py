@@ -12,9 +12,11 @@ from prefect.server.events.schemas.events import ReceivedEvent
 
 from data_contracts.clinic_file import load_clinic, load_clinics
 from data_contracts.errors import UserError
+from data_contracts.visit import BookChange
 from deployments.alarm import alarms
 from deployments.build import clinic_config, placeholders, version
 from deployments.render import Entry, render
+from tasks.feed import clinic_resource
 
 ROOT = Path(__file__).parents[2]
 CLINICS = load_clinics(ROOT / "deployments" / "clinics")
@@ -45,6 +47,18 @@ def test_parameters_fit_the_flow(entry: Entry) -> None:
     known = {argument.arg for argument in (*flow.args.args, *flow.args.kwonlyargs)}
     required = flow.args.args[: len(flow.args.args) - len(flow.args.defaults)]
     assert {argument.arg for argument in required} <= set(entry.parameters) <= known
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: f"{e.name}-{e.entrypoint}")
+def test_every_trigger_is_named_hears_its_own_clinic_and_gives_the_flow_its_parameters(
+    entry: Entry,
+) -> None:
+    for one in entry.triggers:
+        assert one.name.startswith(f"{entry.name}-")
+        assert one.match == {"prefect.resource.id": clinic_resource(entry.name)}
+        kinds = {f"ptclinic.visits.{change.value}" for change in BookChange}
+        assert set(one.expect) <= kinds, "events that we really tell"
+        assert one.parameters == {"clinic": entry.name}
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: f"{e.name}-{e.entrypoint}")
