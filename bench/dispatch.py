@@ -1,7 +1,7 @@
 """Sending: plan and dispatch due reminders through ledger and gates, beside the bare SDK."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ def ours(folder: Path, messages: int) -> Sample:
             channels__public_url="http://127.0.0.1:9",
         )
         with room(SLUG) as here:
-            _fill(here, messages)
+            fill(here, messages)
         with stopwatch() as planning:
             plan_messages.fn(SLUG, NOW)
         with stopwatch() as sending:
@@ -74,13 +74,13 @@ def bare(folder: Path, messages: int) -> Sample:
     return Sample(wall=watch.wall, cpu=watch.cpu)
 
 
-def _fill(here: "Room", messages: int) -> None:
+def fill(here: "Room", messages: int, now: datetime = NOW) -> None:
     """As many patients who agreed to texts, each with one visit whose first reminder is due."""
     from connectors.practice.base import Snapshot
     from data_contracts.visit import Patient, Practitioner, Visit
     from tasks.book import keep_snapshot
 
-    booked = NOW - timedelta(days=20)
+    booked = now - timedelta(days=20)
     patients = [
         Patient(
             source_id=f"p{number}",
@@ -99,11 +99,11 @@ def _fill(here: "Room", messages: int) -> None:
             patient_source_id=f"p{number}",
             practitioner_source_id="t1",
             visit_type="Follow-up",
-            starts_at=NOW + timedelta(days=2, minutes=60 + number % 1000),
+            starts_at=now + timedelta(days=2, minutes=60 + number % 1000),
             booked_at=booked,
             updated_at=booked,
         )
         for number in range(messages)
     ]
     staff = [Practitioner(source_id="t1", name="Caro")]
-    keep_snapshot(here, Snapshot(visits, patients, staff, watermark={"a": "b"}), NOW)
+    keep_snapshot(here, Snapshot(visits, patients, staff, watermark={"a": "b"}), now)

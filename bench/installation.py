@@ -33,8 +33,9 @@ class Installation:
         self.api = f"http://127.0.0.1:{self._prefect_port}/api"
         self.slugs = [f"clinic-{number:02d}" for number in range(clinics)]
         before = dict(os.environ)
-        for slug in self.slugs:
-            make_clinic(folder, slug, **_apart(self.url, changes))
+        with self.settings():
+            for slug in self.slugs:
+                make_clinic(folder, slug, **_apart(self.url, changes))
         self.environment = {
             **{key: value for key, value in before.items() if not key.startswith("PREFECT")},
             **QUIET,
@@ -54,13 +55,13 @@ class Installation:
     def start_receiver(self) -> None:
         """`ptclinic receive`, for every clinic."""
         self._start("receiver", "deployments.command", "receive", "--port", str(self.port))
-        wait_for(lambda: _is_up(f"{self.url}/healthz"), 90)
+        wait_for(lambda: is_up(f"{self.url}/healthz"), 90)
 
     def start_prefect(self) -> None:
         """Prefect's server, on the store that it had."""
         where = ["--host", "127.0.0.1", "--port", str(self._prefect_port), "--no-ui"]
         self._start("prefect", "prefect", "server", "start", *where)
-        wait_for(lambda: _is_up(f"{self.api}/health"), 120)
+        wait_for(lambda: is_up(f"{self.api}/health"), 120)
 
     def start_attending(self) -> None:
         """`ptclinic attend`; returns once Prefect knows of it."""
@@ -99,6 +100,23 @@ class Installation:
         process = self._processes.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(20)
+
+    def stop(self, name: str) -> None:
+        """Ask one to end, as Ctrl-C does, and wait until it did."""
+        process = self._processes.pop(name)
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+
+    @contextmanager
+    def settings(self) -> Iterator[None]:
+        """This process works for the installation, too, until the end of the block."""
+        before = dict(os.environ)
+        os.environ.update(environment(self.folder))
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
 
     def close(self) -> None:
         """End what still runs."""
@@ -149,7 +167,8 @@ def wait_for(what: Callable[[], Any], seconds: float) -> Any:
     raise TimeoutError(f"nothing within {seconds:.0f} s")
 
 
-def _is_up(url: str) -> bool:
+def is_up(url: str) -> bool:
+    """Whether something answers there."""
     try:
         return httpx.get(url, timeout=2, trust_env=False).is_success
     except httpx.HTTPError:
