@@ -81,6 +81,7 @@ def test_forty_threads_at_once_cost_one_refresh(stage: Stage, ledger: Ledger, ja
     assert refreshed(stage) == before + 1
 
 
+@pytest.mark.slow
 def test_processes_and_threads_share_each_refresh(ledger: Ledger) -> None:
     """Tokens of 21 s are good for one, by our margin: three processes renew several times."""
     with staged("--jane-access-seconds", "21") as stage:
@@ -89,13 +90,13 @@ def test_processes_and_threads_share_each_refresh(ledger: Ledger) -> None:
         command = [sys.executable, "-m", "tests.contract.practice.jane_crowd", home, addresses, "3"]
         pipe = subprocess.PIPE
         crowd = [subprocess.Popen(command, stdout=pipe, text=True) for _ in range(3)]
-        said = [one.communicate(timeout=60)[0] for one in crowd]
+        said = [one.communicate(timeout=150)[0] for one in crowd]
         seen = sum((Counter(json.loads(one)) for one in said), Counter[str]())
         state = stage.see("jane")
     wrong = {name: n for name, n in seen.items() if not name.startswith(("generation", "answer 2"))}
     assert wrong == {}
     assert seen["answer 200"] > 50
-    assert (state["reused"], 2 <= state["refreshed"] <= 8) == (0, True), state
+    assert (state["reused"], 2 <= state["refreshed"] <= 15) == (0, True), state
     assert kept(ledger).generation == 1 + state["refreshed"]
 
 

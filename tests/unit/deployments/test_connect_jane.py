@@ -23,6 +23,8 @@ from tasks.room import room
 from tests.cast import NOW, clinic_file
 from tests.contract.practice.jane_stage import CLIENT, SECRET, Stage, staged
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Stage]:
@@ -82,7 +84,7 @@ class Command:
 
     def end(self, said: str | None = None) -> tuple[int, str, str]:
         """Exit code, stdout and stderr, after what was typed."""
-        out, err = self.process.communicate(said, timeout=60)
+        out, err = self.process.communicate(said, timeout=150)
         return self.process.returncode, out, self.said + err
 
     def ends_at(self) -> str:

@@ -135,6 +135,7 @@ def texts(stage: Stage, number: str) -> list[dict[str, Any]]:
     return [one for one in stage.see("messages") if one["to"] == number]
 
 
+@pytest.mark.slow
 def test_a_connected_clinic_s_book_is_read_and_its_reminder_goes_out_once(
     northside: Callable[..., Room], jane_stage: Stage
 ) -> None:
