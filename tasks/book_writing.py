@@ -49,10 +49,20 @@ def write_book(slug: str, now: datetime) -> dict[str, int]:
         return dict(carry_out(here, now))
 
 
-def carry_out(here: Room, now: datetime, only: Iterable[str] | None = None) -> Counter[str]:
-    """One request after another until none waits; `only`: of these patients."""
+def carry_out(
+    here: Room,
+    now: datetime,
+    only: Iterable[str] | None = None,
+    *,
+    wall: datetime | None = None,
+) -> Counter[str]:
+    """One request after another until none waits; `only`: of these patients.
+
+    `wall`: the real time, by which leases run out; None for the ledger's clock.
+    """
     counts: Counter[str] = Counter()
-    one = take(here.ledger, now, here.ledger.clock(), only)
+    whose = None if only is None else list(only)
+    one = take(here.ledger, now, wall or here.ledger.clock(), whose)
     if one is None:
         return counts
     if here.clinic.delivery is Delivery.OFF:
@@ -63,7 +73,7 @@ def carry_out(here: Room, now: datetime, only: Iterable[str] | None = None) -> C
         while one is not None:
             outcome = _Request(here, one, now).carry(practice, closed)
             counts[f"{one.kind}_{outcome}"] += 1
-            one = take(here.ledger, now, here.ledger.clock(), only)
+            one = take(here.ledger, now, wall or here.ledger.clock(), whose)
     finally:
         if practice is not None:
             practice.close()

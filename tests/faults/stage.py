@@ -32,7 +32,9 @@ LATER = LEASE + timedelta(minutes=1)
 """How far the wall clock is said to have moved: every lease has run out, every list is complete."""
 
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.faults.dispatcher", "tests.faults.eraser", "pytest"])
+PROCESSES.set_forkserver_preload(
+    ["tests.faults.dispatcher", "tests.faults.eraser", "tests.faults.writer", "pytest"]
+)
 
 
 @dataclass(frozen=True)
