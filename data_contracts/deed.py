@@ -26,6 +26,7 @@ class Deed(StrEnum):
     NUMBER_MARKED = "number marked"
     VISIT_CONFIRMED = "visit confirmed"
     BOOK_WRITTEN = "book of visits changed"
+    TASK_REOPENED = "staff task put back"
     TASK_DONE = "staff task done"
     PATIENT_ERASED = "patient erased"
     HOLD_SET = "legal hold set"

@@ -3,33 +3,41 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, select
 
 from data_contracts.deed import Act, Deed
-from data_contracts.visit import VisitStatus
+from data_contracts.message import REASON_WORDS, Reason
 from ledger import people
 from ledger.audit import record
 from ledger.people import contact
-from ledger.schema import patients, staff_tasks, visits
-from ledger.schema_dialogue import confirmations
-from ledger.store import insert_new
+from ledger.schema import patients, staff_tasks
 from tasks.board_people import Person, named
-from tasks.board_replies import WRONG_NUMBER
-from tasks.call_list import NoSuchTask, Outcome, StaffTask, finish, staff_lines
+from tasks.board_replies import WRONG_NUMBER, confirm_visit
+from tasks.call_list import Outcome, StaffTask, end, open_task, staff_lines
 from tasks.room import Room
 
 CALL = "call_patient"
 REPLY = "read_reply"
+CHANGE = "change_visit"
+ASKED = {
+    "cancel": "cancel the visit",
+    "move": "move the visit",
+    "book": "book the visit anew",
+    "find_times": "find another time",
+}
+"""What is asked of the book, as the desk says it."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A task, and whom it is about; `wanted` is the time that a patient asked for."""
+    """A task, why it is there, and whom it is about; `asked` is what a patient wants of the book,
+    `wanted` the time that they chose."""
 
     task: StaffTask
     person: Person | None
+    why: str
+    asked: str | None = None
     wanted: datetime | None = None
 
 
@@ -55,52 +63,44 @@ def _lines(here: Room, now: datetime, kinds: set[str] | None, *, with_names: boo
             ids = [one.patient_id for one in found if one.patient_id]
             why = "call list" if kinds else "tasks"
             who = named(here.ledger, con, ids, why, now)
-    wanted = _wanted(here, [one.task_id for one in found if one.kind == "change_visit"])
-    return [Line(one, who.get(one.patient_id or ""), wanted.get(one.task_id)) for one in found]
+    details = _details(here, [one.task_id for one in found if one.kind == CHANGE])
+    return [
+        _line(one, who.get(one.patient_id or ""), details.get(one.task_id, {})) for one in found
+    ]
 
 
-def _wanted(here: Room, task_ids: list[str]) -> dict[str, datetime]:
-    with here.ledger.read() as con:
-        chosen = staff_tasks.c.task_id.in_(task_ids)
-        rows = list(con.execute(select(staff_tasks.c.task_id, staff_tasks.c.detail).where(chosen)))
-    found = {row.task_id: json.loads(row.detail).get("wanted") for row in rows}
-    return {key: datetime.fromisoformat(at) for key, at in found.items() if at}
-
-
-def end_call(here: Room, task_id: str, outcome: Outcome, now: datetime) -> bool:
-    """How a call ended, once; False where somebody did that before. What it says of the visit or
-    the number is kept, too."""
-    with here.ledger.write() as con:
-        row = con.execute(_open_call(task_id)).first()
-        if row is None:
-            return False
-        if outcome is Outcome.CONFIRMED and row.visit_id:
-            _confirm(here, con, row.visit_id, now)
-        if outcome is Outcome.WRONG_NUMBER:
-            _mark(here, con, row.patient_id, now)
-    try:
-        finish(here, task_id, outcome, now)
-    except NoSuchTask:
-        return False
-    return True
-
-
-def _open_call(task_id: str) -> Any:
-    return select(staff_tasks).where(
-        staff_tasks.c.task_id == task_id,
-        staff_tasks.c.kind == CALL,
-        staff_tasks.c.done_at.is_(None),
+def _line(task: StaffTask, person: Person | None, detail: dict[str, str | None]) -> Line:
+    if task.kind != CHANGE:
+        return Line(task, person, task.words)
+    wanted = detail.get("wanted")
+    return Line(
+        task,
+        person,
+        REASON_WORDS[Reason(task.reason)],
+        ASKED.get(detail.get("kind") or "", "change the visit"),
+        datetime.fromisoformat(wanted) if wanted else None,
     )
 
 
-def _confirm(here: Room, con: Connection, visit_id: str, now: datetime) -> None:
-    booked = visits.c.status == VisitStatus.BOOKED.value
-    row = con.execute(select(visits).where(visits.c.visit_id == visit_id, booked)).first()
-    if row is None:
-        return
-    own = {"visit_id": visit_id, "visit_version": row.version, "asked_by": "desk", "at": now}
-    if insert_new(con, confirmations, [own]):
-        record(here.ledger, con, [Act(Deed.VISIT_CONFIRMED, visit_id, "on the phone")])
+def _details(here: Room, task_ids: list[str]) -> dict[str, dict[str, str | None]]:
+    with here.ledger.read() as con:
+        chosen = staff_tasks.c.task_id.in_(task_ids)
+        rows = list(con.execute(select(staff_tasks.c.task_id, staff_tasks.c.detail).where(chosen)))
+    return {row.task_id: json.loads(row.detail) for row in rows}
+
+
+def end_call(here: Room, task_id: str, outcome: Outcome, now: datetime) -> bool:
+    """How a call ended, once; False where somebody did that before. What it says of the visits or
+    the number is kept in the same transaction."""
+    with here.ledger.write() as con:
+        row = open_task(con, task_id, CALL)
+        ended = end(here, con, row, outcome, now) if row else []
+        if outcome is Outcome.CONFIRMED:
+            for one in ended:
+                confirm_visit(here, con, one.visit_id, "on the phone", now)
+        if outcome is Outcome.WRONG_NUMBER and ended:
+            _mark(here, con, row.patient_id, now)
+        return bool(ended)
 
 
 def _mark(here: Room, con: Connection, patient_id: str, now: datetime) -> None:

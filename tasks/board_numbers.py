@@ -54,7 +54,7 @@ def use_again(here: Room, patient_id: str, now: datetime) -> bool:
         own = [row.phone_index, row.responsible_phone_index]
         for index in own:
             if index is not None:
-                _clear(con, index)
+                clear_number(con, index)
         record(here.ledger, con, [Act(Deed.NUMBER_MARKED, patient_id, "right after all")])
         return True
 
@@ -65,10 +65,16 @@ def _bad() -> Any:
     return select(patients).where(is_bad, *known).limit(_LONGEST)
 
 
-def _clear(con: Connection, index: str) -> None:
-    con.execute(update(patients).where(patients.c.phone_index == index).values(phone_status=None))
-    theirs = patients.c.responsible_phone_index == index
-    con.execute(update(patients).where(theirs).values(responsible_status=None))
+def clear_number(con: Connection, index: str, only: str | None = None) -> None:
+    """Use a number again, whoever goes by it; `only` where it was marked for this reason."""
+    for number, status in (
+        (patients.c.phone_index, patients.c.phone_status),
+        (patients.c.responsible_phone_index, patients.c.responsible_status),
+    ):
+        chosen = update(patients).where(number == index)
+        if only is not None:
+            chosen = chosen.where(status == only)
+        con.execute(chosen.values({status.name: None}))
 
 
 def _nexts(con: Connection, ids: list[str], now: datetime) -> dict[str, datetime]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from data_contracts.deed import Act, Deed
 from data_contracts.message import REASON_WORDS, Reason
@@ -21,7 +21,7 @@ from ledger.schema import inbox, patients, staff_tasks, visits
 from ledger.schema_dialogue import confirmations
 from ledger.store import Ledger, insert_new
 from tasks.board_people import Person, named
-from tasks.call_list import Outcome
+from tasks.call_list import Outcome, end, open_task
 from tasks.room import Room
 
 _KIND, _KEY = "read_reply", "reply|"
@@ -55,15 +55,24 @@ class Reply:
     is_number_known: bool
 
 
-def replies(here: Room, now: datetime, *, with_words: bool) -> list[Reply]:
+def replies(here: Room, now: datetime, *, with_words: bool, with_names: bool) -> list[Reply]:
     """What waits to be read, oldest due first; each look is a row of the audit."""
     query = select(staff_tasks).where(staff_tasks.c.kind == _KIND, staff_tasks.c.done_at.is_(None))
     with here.ledger.write() as con:
         rows = list(con.execute(query.order_by(staff_tasks.c.due_at, staff_tasks.c.task_id)))
-        return [_reply(here.ledger, con, row, now, with_words=with_words) for row in rows]
+        shown = {"with_words": with_words, "with_names": with_names}
+        return [_reply(here.ledger, con, row, now, **shown) for row in rows]
 
 
-def _reply(ledger: Ledger, con: Connection, row: Any, now: datetime, *, with_words: bool) -> Reply:
+def _reply(
+    ledger: Ledger,
+    con: Connection,
+    row: Any,
+    now: datetime,
+    *,
+    with_words: bool,
+    with_names: bool,
+) -> Reply:
     kept = _kept(con, row)
     detail = json.loads(row.detail)
     whose = _whose(con, row, kept)
@@ -76,7 +85,7 @@ def _reply(ledger: Ledger, con: Connection, row: Any, now: datetime, *, with_wor
         words=_words(ledger, con, kept) if with_words else None,
         digits=detail.get("digits"),
         seems=MEANING_WORDS.get(Meaning(meaning)) if meaning else None,
-        who=named(ledger, con, whose, "a reply", now) if with_words else {},
+        who=named(ledger, con, whose, "a reply", now) if with_names else {},
         ahead=tuple(_ahead(con, whose, now)),
         is_number_known=_index(kept) is not None,
     )
@@ -135,31 +144,42 @@ def _ahead(con: Connection, whose: list[str], now: datetime) -> list[Ahead]:
 def settle(here: Room, task_id: str, outcome: Outcome, now: datetime) -> bool:
     """Take a reply off the list; False where somebody did, or there is none."""
     with here.ledger.write() as con:
-        return _take(here.ledger, con, task_id, outcome, now) is not None
+        row = open_task(con, task_id, _KIND)
+        return row is not None and bool(end(here, con, row, outcome, now))
 
 
 def confirm(here: Room, task_id: str, visit_id: str, now: datetime) -> bool:
     """What they wrote says that they come: the visit is confirmed as it stands."""
     with here.ledger.write() as con:
-        known = _open(con, task_id)
-        if known is None or visit_id not in _visits_of(con, known, now):
+        row = open_task(con, task_id, _KIND)
+        if row is None or visit_id not in _visits_of(con, row, now):
             return False
-        if _take(here.ledger, con, task_id, Outcome.CONFIRMED, now) is None:
+        if not end(here, con, row, Outcome.CONFIRMED, now):
             return False
-        version = con.execute(select(visits.c.version).where(visits.c.visit_id == visit_id))
-        row = {"visit_id": visit_id, "visit_version": version.scalar_one()}
-        insert_new(con, confirmations, [row | {"asked_by": "desk", "at": now}])
-        record(here.ledger, con, [Act(Deed.VISIT_CONFIRMED, visit_id, "read from a reply")])
+        confirm_visit(here, con, visit_id, "read from a reply", now)
         return True
+
+
+def confirm_visit(
+    here: Room, con: Connection, visit_id: str | None, why: str, now: datetime
+) -> None:
+    """The patient comes: the visit is confirmed as it stands, if it is still booked."""
+    booked = visits.c.status == VisitStatus.BOOKED.value
+    row = con.execute(select(visits).where(visits.c.visit_id == visit_id, booked)).first()
+    if row is None:
+        return
+    own = {"visit_id": visit_id, "visit_version": row.version, "asked_by": "desk", "at": now}
+    if insert_new(con, confirmations, [own]):
+        record(here.ledger, con, [Act(Deed.VISIT_CONFIRMED, row.visit_id, why)])
 
 
 def call_instead(here: Room, task_id: str, patient_id: str, now: datetime) -> bool:
     """Put the one who wrote on the call list, and take the reply off this one."""
     with here.ledger.write() as con:
-        row = _open(con, task_id)
+        row = open_task(con, task_id, _KIND)
         if row is None or patient_id not in _whose(con, row, _kept(con, row)):
             return False
-        if _take(here.ledger, con, task_id, Outcome.WILL_CALL, now) is None:
+        if not end(here, con, row, Outcome.WILL_CALL, now):
             return False
         ahead = _ahead(con, [patient_id], now)
         records.add_staff_task(
@@ -179,7 +199,7 @@ def call_instead(here: Room, task_id: str, patient_id: str, now: datetime) -> bo
 def mark_wrong_number(here: Room, task_id: str, now: datetime) -> bool:
     """Whoever has the number is somebody else: no message goes there any more."""
     with here.ledger.write() as con:
-        index = _take_number(here.ledger, con, task_id, Outcome.WRONG_NUMBER, now)
+        index = _take_number(here, con, task_id, Outcome.WRONG_NUMBER, now)
         if index is None:
             return False
         people.mark_phone(con, index, WRONG_NUMBER)
@@ -190,7 +210,7 @@ def mark_wrong_number(here: Room, task_id: str, now: datetime) -> bool:
 def stop_messages(here: Room, task_id: str, now: datetime) -> bool:
     """They want no more messages: the number is blocked in this transaction."""
     with here.ledger.write() as con:
-        index = _take_number(here.ledger, con, task_id, Outcome.STOPPED, now)
+        index = _take_number(here, con, task_id, Outcome.STOPPED, now)
         if index is None:
             return False
         people.opt_out(here.ledger, con, index, "phone", "desk", now, "read from a reply")
@@ -201,40 +221,10 @@ def _visits_of(con: Connection, row: Any, now: datetime) -> set[str]:
     return {one.visit_id for one in _ahead(con, _whose(con, row, _kept(con, row)), now)}
 
 
-def _open(con: Connection, task_id: str) -> Any:
-    query = select(staff_tasks).where(
-        staff_tasks.c.task_id == task_id,
-        staff_tasks.c.kind == _KIND,
-        staff_tasks.c.done_at.is_(None),
-    )
-    return con.execute(query).first()
-
-
 def _take_number(
-    ledger: Ledger, con: Connection, task_id: str, outcome: Outcome, now: datetime
+    here: Room, con: Connection, task_id: str, outcome: Outcome, now: datetime
 ) -> str | None:
     """Take a reply off the list for what is done about its number; None where it has none."""
-    row = _open(con, task_id)
+    row = open_task(con, task_id, _KIND)
     index = _index(_kept(con, row)) if row else None
-    if index is None or _take(ledger, con, task_id, outcome, now) is None:
-        return None
-    return index
-
-
-def _take(
-    ledger: Ledger, con: Connection, task_id: str, outcome: Outcome, now: datetime
-) -> str | None:
-    """Off the list; None where another click was first."""
-    statement = (
-        update(staff_tasks)
-        .where(
-            staff_tasks.c.task_id == task_id,
-            staff_tasks.c.kind == _KIND,
-            staff_tasks.c.done_at.is_(None),
-        )
-        .values(done_at=now, outcome=outcome.value)
-    )
-    if con.execute(statement).rowcount != 1:
-        return None
-    record(ledger, con, [Act(Deed.TASK_DONE, task_id, outcome.value)])
-    return task_id
+    return index if index is not None and end(here, con, row, outcome, now) else None

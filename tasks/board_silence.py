@@ -1,12 +1,12 @@
 """Who hears nothing of a visit to come, and why; and everything that is known of one visit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from data_contracts.message import Channel, Reason
-from ledger.schema import assignments, visits
+from ledger.schema import visits
 from tasks.asking import Told, tell
 from tasks.board_people import Person, named
 from tasks.prospect import Prospect, prospects
@@ -16,7 +16,6 @@ AHEAD = timedelta(days=3)
 _BESIDE_THE_POINT = frozenset(
     {
         Reason.NOT_THIS_TIER,
-        Reason.HELD_OUT,
         Reason.MERGED,
         Reason.RUNG_PASSED,
         Reason.TOO_LATE,
@@ -37,11 +36,10 @@ class Silent:
 
 @dataclass(frozen=True)
 class Explained:
-    """One visit, and whose; `scores` are left out where a sprint holds it out."""
+    """One visit, and whose; nothing in it tells whether a sprint holds it out."""
 
     told: Told
     person: Person | None
-    is_held_out: bool
 
 
 def silent_visits(here: Room, now: datetime, *, with_names: bool) -> list[Silent]:
@@ -50,7 +48,7 @@ def silent_visits(here: Room, now: datetime, *, with_names: bool) -> list[Silent
         found: dict[str, list[Prospect]] = {}
         for one in prospects(here, con, now, now + AHEAD):
             if one.channel.reaches_patient:
-                found.setdefault(one.visit_id, []).append(one)
+                found.setdefault(one.visit_id, []).append(_blinded(one))
         silent = {key: rungs for key, rungs in found.items() if _is_silent(rungs)}
         query = select(visits.c.visit_id, visits.c.patient_id, visits.c.status)
         rows = list(con.execute(query.where(visits.c.visit_id.in_(list(silent)))))
@@ -74,14 +72,19 @@ def _why(rungs: list[Prospect]) -> tuple[tuple[str, Channel, str], ...]:
     return tuple((one.rung, one.channel, one.words.removeprefix("no: ")) for one in telling)
 
 
+def _blinded(one: Prospect) -> Prospect:
+    """As a visit of low risk looks: the desk must not know whom a sprint holds out."""
+    is_it = one.reason is Reason.HELD_OUT
+    return replace(one, reason=Reason.NOT_THIS_TIER) if is_it else one
+
+
 def explain_visit(here: Room, visit_id: str, now: datetime, *, with_names: bool) -> Explained:
     """All of one visit by our id. Raises NoSuchVisit."""
     told = tell(here, visit_id, now)
+    told = replace(told, prospects=[_blinded(one) for one in told.prospects])
     with here.ledger.write() if with_names else here.ledger.read() as con:
-        arm = con.execute(select(assignments.c.arm).where(assignments.c.visit_id == visit_id))
-        is_held_out = (arm.scalar() or "treated") != "treated"
         own = told.visit.patient_id
         who: dict[str, Person] = {}
         if with_names:
             who = named(here.ledger, con, [own], "a visit", now)
-    return Explained(told, who.get(own), is_held_out)
+    return Explained(told, who.get(own))

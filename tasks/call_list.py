@@ -116,28 +116,47 @@ def finish(here: Room, text: str, outcome: Outcome, now: datetime) -> str:
     """Mark a task done, by its id or its first letters; returns the id. Raises NoSuchTask."""
     with here.ledger.write() as con:
         row = _task(con, here.clinic.slug, text.strip().lower())
-        if row.done_at is not None:
-            when = row.done_at.astimezone(here.clinic.zone)
-            raise NoSuchTask(
-                f"{here.clinic.slug}: task {row.task_id[:8]} was done on {when:%Y-%m-%d at %H:%M}"
-                f" ({row.outcome}); nothing was changed"
-            )
-        con.execute(
-            update(staff_tasks)
-            .where(staff_tasks.c.task_id.in_(_of_one_call(con, row, here.clinic.zone)))
-            .values(done_at=now, outcome=outcome.value)
+        if end(here, con, row, outcome, now):
+            return str(row.task_id)
+        row = _task(con, here.clinic.slug, row.task_id)
+        when = row.done_at.astimezone(here.clinic.zone)
+        raise NoSuchTask(
+            f"{here.clinic.slug}: task {row.task_id[:8]} was done on {when:%Y-%m-%d at %H:%M}"
+            f" ({row.outcome}); nothing was changed"
         )
-        record(here.ledger, con, [Act(Deed.TASK_DONE, row.task_id, outcome.value)])
-        return str(row.task_id)
 
 
-def _of_one_call(con: Connection, row: Any, zone: ZoneInfo) -> list[str]:
+def open_task(con: Connection, task_id: str, kind: str | None = None) -> Any:
+    """A task that waits, with its visit; None where it is done, or there is none of that kind."""
+    query = _QUERY.where(staff_tasks.c.task_id == task_id, staff_tasks.c.done_at.is_(None))
+    return con.execute(query if kind is None else query.where(staff_tasks.c.kind == kind)).first()
+
+
+def end(here: Room, con: Connection, row: Any, outcome: Outcome, now: datetime) -> list[Any]:
+    """Take a task off the list, with those that share its line; the rows, none where another click
+    was first. In the caller's transaction."""
+    rows = _of_one_call(con, row, here.clinic.zone)
+    statement = (
+        update(staff_tasks)
+        .where(
+            staff_tasks.c.task_id.in_([one.task_id for one in rows]),
+            staff_tasks.c.done_at.is_(None),
+        )
+        .values(done_at=now, outcome=outcome.value)
+    )
+    if not con.execute(statement).rowcount:
+        return []
+    record(here.ledger, con, [Act(Deed.TASK_DONE, row.task_id, outcome.value)])
+    return rows
+
+
+def _of_one_call(con: Connection, row: Any, zone: ZoneInfo) -> list[Any]:
     """The task and those that share its line."""
     call = _call_of(row, zone)
     if call is None:
-        return [row.task_id]
+        return [row]
     whose = staff_tasks.c.patient_id == row.patient_id
-    return [one.task_id for one in con.execute(_QUERY.where(whose)) if _call_of(one, zone) == call]
+    return [one for one in con.execute(_QUERY.where(whose)) if _call_of(one, zone) == call]
 
 
 def _task(con: Connection, slug: str, wanted: str) -> Any:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from data_contracts.clinic import Clinic
 from data_contracts.clinic_file import load_clinic, stamp_of
 from data_contracts.deed import Actor
+from data_contracts.errors import ClinicFileError
 from data_contracts.settings import Settings
 from ledger.store import Ledger, open_ledger
 from tasks.actor import acting
@@ -47,6 +48,19 @@ def room(slug: str, actor: Actor | None = None) -> Iterator[Room]:
         yield Room(clinic=clinic, settings=settings, ledger=ledger, read=read)
     finally:
         ledger.close()
+
+
+def refreshed(here: Room) -> Room:
+    """The same room by the clinic's file as it stands now; by the old one while the new is wrong,
+    which the flows say."""
+    if here.read is None or not here.is_edited:
+        return here
+    path = here.read[0]
+    stamp = stamp_of(path)
+    try:
+        return replace(here, clinic=load_clinic(path), read=(path, stamp))
+    except ClinicFileError:
+        return here
 
 
 def wall_clock() -> datetime:

@@ -8,7 +8,6 @@ from fastapi.responses import Response
 from data_contracts.message import REASON_WORDS, Reason
 from data_contracts.right import Right
 from portal.board.door import Desk, Door
-from portal.board.ways import SAID
 from rules.next_step import Step
 from tasks.asking import NoSuchVisit
 from tasks.board_queue import day_of, put_on_call_list
@@ -24,18 +23,16 @@ def add_days(app: FastAPI, door: Door) -> None:
     def today(
         desk: Annotated[Desk, Depends(door.look)],
         day: Annotated[int, Query(ge=0, le=6)] = 0,
-        said: str = "",
     ) -> Response:
         desk.require(Right.READ_QUEUE)
         found = day_of(desk.here, desk.now, day, with_names=desk.may(Right.READ_NAMES))
-        told = SAID.get(said, "")
-        return desk.show("today.html.j2", here="today", day=found, ahead=day, Step=Step, said=told)
+        return desk.show("today.html.j2", here="today", day=found, ahead=day, Step=Step)
 
     @app.post("/{slug}/visits/{own_id}/call")
     def call(desk: Annotated[Desk, Depends(door.act)], own_id: OwnId) -> Response:
         desk.require(Right.FINISH_TASK)
         is_new = put_on_call_list(desk.here, own_id, desk.now)
-        return desk.go(f"calls?said={'listed' if is_new else 'gone'}")
+        return desk.went("calls", "listed" if is_new else "gone")
 
     @app.get("/{slug}/not-sent")
     def not_sent(desk: Annotated[Desk, Depends(door.look)]) -> Response:
@@ -53,4 +50,6 @@ def add_days(app: FastAPI, door: Door) -> None:
         except NoSuchVisit:
             raise HTTPException(404) from None
         words = {reason.value: REASON_WORDS[reason] for reason in Reason}
+        # The desk must not know whom a sprint holds out.
+        words[Reason.HELD_OUT.value] = words[Reason.NOT_THIS_TIER.value]
         return desk.show("visit.html.j2", found=found, words=words)

@@ -2,6 +2,7 @@
 
 import hmac
 import logging
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,16 +14,17 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from data_contracts.right import Right
 from ledger.sessions import form_key
-from portal.board.ways import WAYS
+from portal.board.ways import SAID, WAYS
 from portal.page import HEADERS, page
 from rules.sign_in import SessionEnd
 from tasks.access import NotAllowed, admit
 from tasks.board_calls import waiting
-from tasks.room import Room
+from tasks.room import Room, refreshed
 from tasks.signing_in import present
 from tasks.visitor import Visitor, room_of
 
 log = logging.getLogger(__name__)
+_OWN_ID = re.compile(r"[0-9a-f]{32}")
 Clock = Callable[[], datetime]
 FormKey = Annotated[str, Form(max_length=64)]
 
@@ -57,6 +59,8 @@ class Desk:
     key: str = field(repr=False)
     now: datetime
     wall: datetime
+    said: str = ""
+    undo: str = ""
 
     @property
     def slug(self) -> str:
@@ -80,8 +84,12 @@ class Desk:
         """A page of the board, with what every page of it needs."""
         own = {"desk": self, "clinic": self.here.clinic, "zone": self.here.clinic.zone}
         own |= {"now": self.now, "Right": Right, "ways": WAYS, "here": ""}
-        own |= {"waiting": waiting(self.here)}
+        own |= {"waiting": waiting(self.here), "said": SAID.get(self.said, ""), "undo": self.undo}
         return page(f"board/{template}", status, **(own | content))
+
+    def went(self, path: str, word: str, undo: str = "") -> RedirectResponse:
+        """To a page that says what a click did, by a word of `SAID`, and may take it back."""
+        return self.go(f"{path}?said={word}" + (f"&undo={undo}" if undo else ""))
 
     def go(self, path: str) -> RedirectResponse:
         """Back to a page of the board after an act: reloading it does nothing twice."""
@@ -92,14 +100,15 @@ class Door:
     """Knows the clinics, and by its cookie who comes."""
 
     def __init__(self, clinics: Mapping[str, Room], now: Clock, wall: Clock) -> None:
-        self._clinics, self.now, self.wall = clinics, now, wall
+        self._clinics, self.now, self.wall = dict(clinics), now, wall
 
     def room(self, slug: str) -> Room:
         """The clinic; 404 where it is not served here."""
         found = self._clinics.get(slug)
         if found is None:
             raise HTTPException(404)
-        return found
+        self._clinics[slug] = refreshed(found)
+        return self._clinics[slug]
 
     def look(self, request: Request, slug: str) -> Desk:
         """Whoever is signed in and wants to see. Raises SignInFirst, or Elsewhere."""
@@ -129,8 +138,17 @@ class Door:
         wall = self.wall()
         found = present(here, token, wall) if token else None
         if isinstance(found, Visitor):
-            key = form_key(here.ledger, token or "")
-            return Desk(room_of(here, found), found, key, self.now(), wall)
+            query = request.query_params
+            undo = query.get("undo", "")
+            return Desk(
+                here=room_of(here, found),
+                visitor=found,
+                key=form_key(here.ledger, token or ""),
+                now=self.now(),
+                wall=wall,
+                said=query.get("said", ""),
+                undo=undo if _OWN_ID.fullmatch(undo) else "",
+            )
         raise SignInFirst(slug, found.value if isinstance(found, SessionEnd) else "")
 
     def stranger_key(self, request: Request, slug: str) -> tuple[str, str]:

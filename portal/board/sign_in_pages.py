@@ -93,7 +93,7 @@ def _signing_out(app: FastAPI, door: Door) -> None:
 def _password(app: FastAPI, door: Door) -> None:
     @app.get("/{slug}/password")
     def ask(desk: Annotated[Desk, Depends(door.anyone)]) -> Response:
-        return desk.show("password.html.j2", said="")
+        return desk.show("password.html.j2")
 
     @app.post("/{slug}/password")
     def change(
@@ -113,7 +113,7 @@ def _password(app: FastAPI, door: Door) -> None:
 def _second_factor(app: FastAPI, door: Door) -> None:
     @app.get("/{slug}/second-factor")
     def ask(desk: Annotated[Desk, Depends(door.anyone)]) -> Response:
-        return desk.show("second_factor.html.j2", said="", secret=new_secret())
+        return desk.show("second_factor.html.j2", secret=new_secret())
 
     @app.post("/{slug}/second-factor")
     def confirm(

@@ -1,6 +1,6 @@
 """Calls to make and other work for a person, and the click that ends each."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, FastAPI, Form, Path
 from fastapi.responses import Response
@@ -8,8 +8,8 @@ from fastapi.responses import Response
 from data_contracts.right import Right
 from portal.board.door import Desk, Door
 from portal.board.errand import WHY_CALL, errand
-from portal.board.ways import SAID
 from tasks.board_calls import calls, end_call, other_tasks
+from tasks.board_undo import undo
 from tasks.call_list import NoSuchTask, Outcome, finish
 
 OwnId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
@@ -19,12 +19,11 @@ def add_tasks(app: FastAPI, door: Door) -> None:
     """Serve the call list, the other tasks, and their buttons."""
 
     @app.get("/{slug}/calls")
-    def call_list(desk: Annotated[Desk, Depends(door.look)], said: str = "") -> Response:
+    def call_list(desk: Annotated[Desk, Depends(door.look)]) -> Response:
         desk.require(Right.LIST_TASKS)
         lines = calls(desk.here, desk.now, with_names=desk.may(Right.READ_NAMES))
         words = {"how": errand("call_patient"), "whys": WHY_CALL}
-        told = SAID.get(said, "")
-        return desk.show("calls.html.j2", here="calls", lines=lines, said=told, words=words)
+        return desk.show("calls.html.j2", here="calls", lines=lines, words=words)
 
     @app.post("/{slug}/calls/{own_id}")
     def end_of_call(
@@ -37,14 +36,13 @@ def add_tasks(app: FastAPI, door: Door) -> None:
             desk.require(Right.MARK_NUMBER)
         is_first = end_call(desk.here, own_id, outcome, desk.now)
         word = "wrong" if outcome is Outcome.WRONG_NUMBER else "done"
-        return desk.go(f"calls?said={word if is_first else 'gone'}")
+        return desk.went("calls", word, own_id) if is_first else desk.went("calls", "gone")
 
     @app.get("/{slug}/tasks")
-    def tasks(desk: Annotated[Desk, Depends(door.look)], said: str = "") -> Response:
+    def tasks(desk: Annotated[Desk, Depends(door.look)]) -> Response:
         desk.require(Right.LIST_TASKS)
         lines = other_tasks(desk.here, desk.now, with_names=desk.may(Right.READ_NAMES))
-        told = SAID.get(said, "")
-        return desk.show("tasks.html.j2", here="tasks", lines=lines, errand=errand, said=told)
+        return desk.show("tasks.html.j2", here="tasks", lines=lines, errand=errand)
 
     @app.post("/{slug}/tasks/{own_id}")
     def end(
@@ -56,5 +54,14 @@ def add_tasks(app: FastAPI, door: Door) -> None:
         try:
             finish(desk.here, own_id, outcome, desk.now)
         except NoSuchTask:
-            return desk.go("tasks?said=gone")
-        return desk.go("tasks?said=done")
+            return desk.went("tasks", "gone")
+        return desk.went("tasks", "done", own_id)
+
+    @app.post("/{slug}/{page}/{own_id}/undo")
+    def take_back(
+        desk: Annotated[Desk, Depends(door.act)],
+        page: Literal["calls", "tasks", "replies"],
+        own_id: OwnId,
+    ) -> Response:
+        desk.require(Right.SETTLE_REPLY if page == "replies" else Right.FINISH_TASK)
+        return desk.went(page, "back" if undo(desk.here, own_id, desk.now) else "gone")

@@ -21,6 +21,7 @@ SAID = {
     "listed": "That is on the call list now.",
     "wrong": "That number gets no more messages. Ask the patient for the right one.",
     "stopped": "That number gets no more automated messages, from now on.",
+    "back": "That is back on the list, as it was.",
     "again": "That number is used again.",
 }
 """What is said after a click, by its word in the address."""

@@ -11,7 +11,8 @@ from data_contracts.visit import Patient, Visit
 from ledger import people, records
 from ledger.schema import assignments, patients, risk_scores, visits
 from ledger.schema_dialogue import offers, open_slots
-from tasks import book, planning, reconcile
+from tasks import book, planning
+from tasks.inbox import drain_inbox
 from tasks.keeping import keep_inbound
 from tasks.room import Room
 from tests.cast import NOW, person, snapshot, visit
@@ -86,7 +87,7 @@ def reply(here: Room, number: str, words: str, key: str) -> None:
         received_at=NOW - timedelta(minutes=12),
     )
     keep_inbound(here, event)
-    reconcile.drain_inbox(here, NOW - timedelta(minutes=10))
+    drain_inbox(here, NOW - timedelta(minutes=10))
 
 
 def _replies(here: Room) -> None:

@@ -14,6 +14,8 @@ from ledger.schema_sign_in import sessions, sign_in_failures, users
 from tasks.staff import add, disable, renew_password
 from tests.portal.boarding import OWN, boarding
 
+pytestmark = pytest.mark.slow
+
 
 def raw(board, table):
     with board.here.ledger.read() as con:
@@ -35,7 +37,7 @@ def test_the_first_password_is_good_for_choosing_ones_own_and_nothing_else(board
     assert maria.post("password", old="wrong", new=OWN).status_code == 400
     assert maria.get("tasks").status_code == 303
     answer = maria.post("password", old=maria.password, new=OWN)
-    assert answer.headers["location"] == "/northside/tasks"
+    assert answer.headers["location"] == "/northside/today"
     assert maria.get("tasks").status_code == 200
     assert board.audited(Deed.CREDENTIAL_SET)[0][:2] == ("maria (board)", "front_desk")
 

@@ -156,12 +156,12 @@ def test_whom_the_board_names_is_a_read(at):
 def test_a_reply_that_the_board_shows_is_a_read(at):
     keep_inbound(at.here, event("running late", at.ana.mobile))
     drain_inbox(at.here, NOW)
-    (line,) = replies(at.here, NOW, with_words=True)
+    (line,) = replies(at.here, NOW, with_words=True, with_names=True)
     assert line.words == "running late"
     words = at.here.ledger.text_key("SM1")
     assert rows(at.here, Deed.WORDS_READ)[1:] == [(words, "board: a reply")]
     assert rows(at.here, Deed.IDENTITY_READ) == [(own(at.here), "board: a reply")]
-    replies(at.here, NOW, with_words=False)
+    replies(at.here, NOW, with_words=False, with_names=False)
     assert len(rows(at.here, Deed.WORDS_READ)) == 2
 
 
