@@ -173,6 +173,10 @@ class Claimed:
     topic: Topic | None = None
     options: tuple[datetime, ...] = ()
     """The times it offers, in the order of their numbers."""
+    has_birth_date: bool = False
+    """Whether the patient can prove on a page who they are."""
+    link: str | None = None
+    """The token of the patient's page about this visit; it stands in the message alone."""
     also_at: tuple[datetime, ...] | None = ()
     """When the patient's other visits start that it names; None where nobody wrote that down."""
 

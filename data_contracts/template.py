@@ -51,6 +51,7 @@ class Values(BaseModel):
     address: str = ""
     parking: str = ""
     instructions: str = Field("", description="by visit type, from the clinic file")
+    link: str = Field("", description="the page to confirm, change or cancel; empty without one")
 
 
 @cache

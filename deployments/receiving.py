@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 
 import uvicorn
@@ -24,6 +25,8 @@ from tasks.room import Room, room
 
 RECEIVER = Actor("receiver", Role.SYSTEM)
 """Who acts when a carrier calls back: nobody sits before it."""
+LINK = Actor("link", Role.SYSTEM)
+"""Who acts on a patient's page: whoever has the link and gave the birth date."""
 
 
 @contextmanager
@@ -67,6 +70,7 @@ def _receiver(here: Room) -> ClinicReceiver:
         unsubscribing=Unsubscribing(
             knows=partial(is_unsubscribe_token, here), stop=partial(unsubscribe, here)
         ),
+        pages=replace(here, ledger=replace(here.ledger, actor=LINK)),
         on_machine=partial(leave_voicemail, here) if voice and voice.detect_voicemail else None,
     )
 

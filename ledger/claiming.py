@@ -13,10 +13,11 @@ from data_contracts.message import Channel, MessageStatus, Purpose, Reason
 from data_contracts.outbox import Candidate, Claimed, Decision, Named, Naming
 from ledger.audit import record
 from ledger.candidates import candidates, counts_for, due, held_to
+from ledger.links import Told, make_links
 from ledger.message_row import TAKE, put, steps
 from ledger.naming import Version, write_names
 from ledger.offers import options_told
-from ledger.people import identity
+from ledger.people import identity, known_birth_date
 from ledger.records import ask_to_call
 from ledger.store import Ledger
 
@@ -33,9 +34,12 @@ def claim(
     vendors: dict[Channel, str | None],
     risk_bought: frozenset[str],
     limit: int = 50,
+    *,
+    linked: bool = False,
 ) -> tuple[list[Claimed], dict[str, int], bool]:
     """Decide and take due messages in one transaction.
 
+    `linked`: e-mails carry the address of a page; there is somebody who serves it.
     Returns the claimed, how many got each other reason, and whether more may be due.
     """
     with ledger.write() as con:
@@ -54,7 +58,7 @@ def claim(
             put(con, row.message_id, decision.status, decision.reason, now, retry_at=until)
             if decision.status is MessageStatus.HANDED_TO_STAFF:
                 ask_to_call(con, row, decision.reason, now, {"rung": row.rung, "tier": row.tier})
-        claimed = _take(ledger, con, batch, wall)
+        claimed = _take(ledger, con, batch, wall, linked=linked)
     return claimed, reasons, len(rows) == limit
 
 
@@ -116,7 +120,9 @@ def _address_name(row: Any) -> str:
     return f"responsible_{own}" if row.is_minor else own
 
 
-def _take(ledger: Ledger, con: Connection, batch: _Batch, wall: datetime) -> list[Claimed]:
+def _take(
+    ledger: Ledger, con: Connection, batch: _Batch, wall: datetime, *, linked: bool
+) -> list[Claimed]:
     rows, now = batch.rows, batch.now
     if not rows:
         return []
@@ -147,11 +153,28 @@ def _take(ledger: Ledger, con: Connection, batch: _Batch, wall: datetime) -> lis
         )
         for row in rows
     ]
+    if linked:
+        claimed = _with_links(ledger, con, claimed, batch)
     acts = [
         Act(Deed.MESSAGE_CLAIMED, row.message_id, f"{row.purpose} by {row.channel}") for row in rows
     ]
     record(ledger, con, acts, wall)
     return claimed
+
+
+def _with_links(
+    ledger: Ledger, con: Connection, claimed: list[Claimed], batch: _Batch
+) -> list[Claimed]:
+    """E-mails about one visit of somebody who can prove who they are get a link each."""
+    about = [
+        Told(one.message_id, one.patient_id, one.visit_id, own.version, own.starts_at)
+        for one in claimed
+        if one.channel is Channel.EMAIL and one.has_birth_date
+        for own in batch.names[one.message_id]
+        if len(batch.names[one.message_id]) == 1
+    ]
+    tokens = make_links(ledger, con, about, batch.now)
+    return [replace(one, link=tokens.get(one.message_id)) for one in claimed]
 
 
 def _times(names: list[Named]) -> dict[str, datetime]:
@@ -188,5 +211,6 @@ def claimed_row(
         sent_on=row.sent_on,
         topic=Topic(row.topic) if row.topic else None,
         options=options,
+        has_birth_date=known_birth_date(who) is not None,
         also_at=None if names is None else others,
     )

@@ -19,6 +19,7 @@ _IDENTITY: tuple[str, ...] = (
     "first_name",
     "last_name",
     "birth_date",
+    "is_birth_date_approximate",
     "mobile",
     "email",
     "contact_preference",
@@ -141,6 +142,12 @@ def identity(ledger: Ledger, patient_id: str, sealed: bytes) -> dict[str, str | 
     plain = ledger.keys.opened(f"patient:{patient_id}", sealed, patient_id)
     found: dict[str, str | None] = json.loads(plain)
     return found
+
+
+def known_birth_date(who: dict[str, str | None]) -> str | None:
+    """`1980-02-29`; None where nobody told it by the day."""
+    told = who.get("birth_date")
+    return told[:10] if told and not who.get("is_birth_date_approximate") else None
 
 
 def add_consent(

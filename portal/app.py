@@ -16,6 +16,8 @@ from portal.announcements import add_announcements
 from portal.door import Body, Clock, Door
 from portal.inbound import Clinics
 from portal.key_answer import answer_to
+from portal.link_pages import add_link_pages
+from portal.page import add_static
 from portal.receiver import call_event, key_event, receipt_event, text_event
 from portal.unsubscribe import add_unsubscribe
 from portal.waking import Wake
@@ -50,6 +52,8 @@ def create_app(
     _calls(app, door)
     add_announcements(app, door)
     add_unsubscribe(app, accounts, clock)
+    add_link_pages(app, accounts, door)
+    add_static(app)
     return app
 
 

@@ -72,9 +72,14 @@ class Door:
         except Exception as error:
             log.error("clinic %s: inbox not written (%s)", clinic.slug, type(error).__name__)
             raise HTTPException(503) from None
-        if self._waking and event.is_pressing:
-            self._waking.note(clinic.slug)
+        if event.is_pressing:
+            self.press(clinic.slug)
         return answer
+
+    def press(self, slug: str) -> None:
+        """Something waits that should not: whoever is to be woken hears of it, after the answer."""
+        if self._waking is not None:
+            self._waking.note(slug)
 
 
 def _configured(clinic: ClinicReceiver, request: Request) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from data_contracts.inbound import InboundEvent
+from tasks.room import Room
 
 
 class Sink(Protocol):
@@ -52,6 +53,7 @@ class ClinicReceiver:
     `retell(message_id, language)` gives the TwiML of a call's words in another language;
     `on_machine(call_id, message_id)` leaves the short voicemail once a machine has beeped.
     `refused(count, why)` audits so many callbacks that were not let in.
+    `pages` is where the pages of patients' links work.
     """
 
     slug: str
@@ -67,6 +69,7 @@ class ClinicReceiver:
     refused: Callable[[int, str], None] | None = None
     jane: Announced | None = None
     rest_hook: SharedSecret | None = None
+    pages: Room | None = field(default=None, repr=False)
 
 
 Clinics = Mapping[str, ClinicReceiver]

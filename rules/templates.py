@@ -1,5 +1,6 @@
 """A message in words: from a template and the facts of one visit."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,6 +31,9 @@ ENVIRONMENT = ImmutableSandboxedEnvironment(
 )
 
 
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """A message ready to go. `body` is the text of every channel; of a call, all that is spoken."""
@@ -52,6 +56,7 @@ def values_for(
     address: str = "",
     parking: str = "",
     instructions: Mapping[str, str] | None = None,
+    link: str = "",
 ) -> Values:
     """The facts as one channel says them; `times`: of one day's visits, in order,
     in the clinic's own zone, as are `options`, the times that are offered."""
@@ -69,6 +74,7 @@ def values_for(
         address=address,
         parking=parking,
         instructions=(instructions or {}).get(language, ""),
+        link=link,
     )
 
 
@@ -98,6 +104,11 @@ def _compiled(text: str) -> CompiledTemplate:
 
 def _html(text: str, language: str) -> str:
     """The plain text as paragraphs, so that both versions always say the same."""
-    blocks = (escape(block.strip()) for block in text.split("\n\n") if block.strip())
+    blocks = (_clickable(escape(block.strip())) for block in text.split("\n\n") if block.strip())
     paragraphs = "".join(f"<p>{block.replace(chr(10), '<br>')}</p>" for block in blocks)
     return f'<!doctype html><html lang="{language}"><body>{paragraphs}</body></html>'
+
+
+def _clickable(words: str) -> str:
+    """Addresses as links: not every mail program makes them so."""
+    return _ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', words)

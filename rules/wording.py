@@ -26,14 +26,15 @@ def words(
     visit_type: str | None,
     topic: Topic | None = None,
     options: Sequence[datetime] = (),
+    link: str = "",
 ) -> Rendered:
     """One message as the clinic says it, in the clinic's own zone; `times` are of one day.
 
-    `topic`: of an answer. `options`: the times that it offers.
+    `topic`: of an answer. `options`: the times that it offers. `link`: the patient's page.
     """
     about = f"{purpose}.{topic}" if topic else purpose.value
     template = with_overrides(clinic.templates)[f"{about}.{channel}.{language}"]
-    return render(template, _values(clinic, channel, language, times, visit_type, options))
+    return render(template, _values(clinic, channel, language, times, visit_type, options, link))
 
 
 def _values(
@@ -43,6 +44,7 @@ def _values(
     times: Sequence[datetime],
     visit_type: str | None,
     options: Sequence[datetime],
+    link: str,
 ) -> Values:
     place = clinic.address
     kind = next((kind for kind in clinic.visit_types if kind.name == visit_type), None)
@@ -56,4 +58,5 @@ def _values(
         address=f"{place.street}, {place.city}, {place.state} {place.postal_code}",
         parking=place.parking,
         instructions=kind.instructions if kind else None,
+        link=link,
     )

@@ -63,8 +63,10 @@ def act(
     elif found.doing is Doing.TAKE:
         return take_option(here, con, about, reading.choice or 0, heard, now)
     if found.reason is not None:
-        _ask_person(con, found, about, heard, now)
-    if found.says is not None and about.patient_id is not None and about.visits:
+        ask_person(con, found, about, heard, now)
+    # A page says it itself, at once.
+    is_told = heard.asked_by is AskedBy.LINK
+    if found.says is not None and not is_told and about.patient_id is not None and about.visits:
         say(here, con, found.says, _about(about, heard), now)
     return found.doing.value
 
@@ -136,7 +138,8 @@ def _ask(con: Connection, kind: RequestKind, about: Concern, heard: Heard, now: 
     ask_book(con, kind, wish, now, to)
 
 
-def _ask_person(con: Connection, found: Act, about: Concern, heard: Heard, now: datetime) -> None:
+def ask_person(con: Connection, found: Act, about: Concern, heard: Heard, now: datetime) -> None:
+    """Leave an answer to the front desk, in time to call before the visit."""
     reason = found.reason or Reason.NOT_UNDERSTOOD
     visit = about.visits[0] if about.visits else None
     # Before the visit, with time to call; who comes late is known at once or never.

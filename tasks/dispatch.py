@@ -88,6 +88,7 @@ def dispatch_due(here: Room, carriers: "Carriers", now: datetime) -> dict[str, i
                     here.clinic.channels.vendors,
                     bought,
                     _BATCH,
+                    linked=here.clinic.channels.public_url is not None,
                 )
                 gateway.counts.update(reasons)
                 gateway.send(claimed)

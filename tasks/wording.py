@@ -17,6 +17,11 @@ _Times = tuple[datetime, ...]
 _Said = tuple[Purpose, Channel, str, _Times, str | None, Topic | None, _Times]
 
 
+def link_address(clinic: Clinic, token: str) -> str:
+    """Where the receiver serves the page of a token."""
+    return f"{str(clinic.channels.public_url).rstrip('/')}/visit/{clinic.slug}/{token}"
+
+
 class Wording:
     """A clinic's words for one run: who comes at one time for one kind of visit hears the same."""
 
@@ -34,8 +39,11 @@ class Wording:
         times = one.options if is_offer else tuple(sorted((one.starts_at, *(one.also_at or ()))))
         about = one.purpose, one.channel, language, times, one.visit_type
         key = *about, one.topic, one.options
-        said = self._said.get(key)
-        if said is None:
+        if one.link is not None:  # nobody else hears the same
+            said = words(self._clinic, *key, link=link_address(self._clinic, one.link))
+        elif (known := self._said.get(key)) is not None:
+            said = known
+        else:
             said = self._said[key] = words(self._clinic, *key)
         return Outgoing(
             message_id=one.message_id,

@@ -4,9 +4,10 @@ import dataclasses
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import uvicorn
@@ -53,20 +54,30 @@ class Receiver:
         return f"{self.url}/twilio/northside"
 
 
-@contextmanager
-def receiving(wake: Wake | None = None, **facts: Any) -> Iterator[Receiver]:
-    """Serve the receiver for northside on a free port; `facts` change its clinic."""
+def listening() -> tuple[socket.socket, str]:
+    """A free port for a receiver, and its address."""
     # With protocol 0 asyncio would leave Nagle on: 40 ms for every answer.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    return listener, f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@contextmanager
+def receiving(
+    wake: Wake | None = None,
+    at: tuple[socket.socket, str] | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    **facts: Any,
+) -> Iterator[Receiver]:
+    """Serve the receiver for northside on a free port; `facts` change its clinic."""
+    listener, url = at or listening()
     inbox = Inbox()
     clinic = ClinicReceiver(
         "northside", "Northside Physical Therapy", "+13035550100", url, TOKEN, inbox
     )
     clinic = dataclasses.replace(clinic, **facts)
     settings = uvicorn.Config(
-        create_app({"northside": clinic}, wake=wake),
+        create_app({"northside": clinic}, clock, wake),
         log_level="error",
         lifespan="on",
         ws="none",

@@ -25,6 +25,7 @@ READERS = {
     "tasks/call_list.py:_identity": "test_each_name_and_each_reply_on_the_call_list_is_a_read",
     "tasks/failure.py:read_failure": "test_an_error_s_text_that_is_shown_is_a_read",
     "tasks/inbox.py:_words": "test_each_name_and_each_reply_on_the_call_list_is_a_read",
+    "tasks/links.py:_birth_date": "test_a_birth_date_that_a_link_compares_is_a_read",
 }
 THEMSELVES = {
     # the openers, and keys that open keys

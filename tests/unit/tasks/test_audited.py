@@ -1,6 +1,6 @@
 """Every look at a person and every act leaves a row: who, as what, what, about whom, why."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,9 +11,11 @@ from data_contracts.settings import Settings
 from ledger import records
 from ledger.anchor import read_anchors
 from ledger.audit import flaws
+from ledger.links import Told, make_links
 from ledger.mending import forget_unreadable
 from ledger.schema import audit, inbox, messages, patients, staff_tasks, visits
 from ledger.unsubscribe import unsubscribe_token
+from tasks import links
 from tasks.actor import acting
 from tasks.backups import back_up
 from tasks.board_calls import calls
@@ -151,6 +153,18 @@ def test_whom_the_board_names_is_a_read(at):
     assert rows(at.here, Deed.IDENTITY_READ) == [(ana, why) for why in whys]
     day_of(at.here, NOW, 1, with_names=False)
     assert len(rows(at.here, Deed.IDENTITY_READ)) == len(whys), "without names nobody is read"
+
+
+def test_a_birth_date_that_a_link_compares_is_a_read(at):
+    ana, own_id = own(at.here), own_visit(at.here)
+    with at.here.ledger.write() as con:
+        told = Told("m1", ana, own_id, 1, NOW + timedelta(days=1))
+        token = make_links(at.here.ledger, con, [told], NOW)["m1"]
+    links.show(at.here, token, None, NOW)
+    assert rows(at.here, Deed.IDENTITY_READ) == [], "who only looks reads nobody"
+    links.prove(at.here, token, date(1980, 2, 29), NOW)
+    why = "to compare the birth date given on a link"
+    assert rows(at.here, Deed.IDENTITY_READ) == [(ana, why)]
 
 
 def test_a_reply_that_the_board_shows_is_a_read(at):
