@@ -127,6 +127,8 @@ class Concern:
     """Whom and what an answer is about. `people`: how many it may be of who share the number.
 
     `last`: what our last word there was, where that was an answer too; None for a reminder.
+    `is_of_slot`: what was told last is the offer of a slot that came free; `visits` are then those
+    that were told of before it.
     """
 
     people: int
@@ -135,3 +137,4 @@ class Concern:
     offer: Offer | None = None
     last: Topic | None = None
     language: str = "en"
+    is_of_slot: bool = False

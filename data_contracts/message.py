@@ -192,6 +192,8 @@ class Reason(StrEnum):
     NO_TIME_FREE = "no_time_free"
     BOOK_CHANGED = "book_changed"
     TIME_TAKEN = "time_taken"
+    VISIT_BACK = "visit_back"
+    SLOT_ACCEPTED = "slot_accepted"
     BOOK_SILENT = "book_silent"
     BOOK_REFUSED = "book_refused"
     UNANSWERED = "unanswered"
@@ -254,6 +256,8 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.NO_TIME_FREE: "no time that suits is free in the coming weeks",
     Reason.BOOK_CHANGED: "somebody changed the visit after the patient was told of it",
     Reason.TIME_TAKEN: "the time was taken before the patient picked it",
+    Reason.VISIT_BACK: "the visit that had freed the time stands there again",
+    Reason.SLOT_ACCEPTED: "the patient took a time that came free; book it, then tell them",
     Reason.BOOK_SILENT: "the practice system did not answer in time; see whether it was changed",
     Reason.BOOK_REFUSED: "the practice system refused the change",
     Reason.UNANSWERED: "the patient's answer could not be answered in time",

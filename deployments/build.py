@@ -51,6 +51,9 @@ def placeholders(clinic: Clinic, *, is_active: bool = True) -> dict[str, Any]:
         "reminders_cron": f"{quarters} {waking} * * *",
         # Halfway between: what no wake-up carried waits eight minutes at the most.
         "sweep_cron": f"{between} {waking} * * *",
+        # Often: who accepts within minutes is who gets a time of today.
+        "slots_cron": f"{spread % 5}-59/5 {waking} * * *",
+        "fills_slots": is_active and clinic.waiting_list is not None,
         "sync_cron": f"{minute} 3 * * *",
         "train_cron": f"{minute} 4 * * 0",
         "benchmarks_cron": f"{minute} 5 * * *",

@@ -7,11 +7,11 @@ of a visit that is still to come.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from data_contracts.dialogue import AskedBy, Concern, RequestKind, RequestStatus, ToldVisit, Topic
-from data_contracts.message import Channel, MessageStatus
-from ledger.offers import open_offer
+from data_contracts.message import Channel, MessageStatus, Purpose
+from ledger.offers import open_offer, told_offer
 from ledger.schema import message_visits, messages, patients, visits
 from ledger.schema_dialogue import book_requests
 from ledger.store import unindexed
@@ -30,14 +30,20 @@ def concern_of(
     if len(people) != 1:
         return Concern(people=len(people))
     (patient_id,) = people
-    latest = [row for row in told if row.message_id == told[0].message_id]
+    is_of_slot = told[0].purpose == Purpose.OFFER.value
+    # An offer is kept under a visit of theirs that it says nothing of.
+    named = [row for row in told if row.purpose != Purpose.OFFER.value]
+    latest = [row for row in named if row.message_id == named[0].message_id]
     return Concern(
         people=1,
         patient_id=patient_id,
         visits=tuple(_told_visit(con, row, now) for row in latest),
-        offer=open_offer(con, patient_id, now),
-        last=Topic(latest[0].topic) if latest[0].topic else None,
-        language=latest[0].language,
+        offer=told_offer(con, told[0].message_id)
+        if is_of_slot
+        else open_offer(con, patient_id, now),
+        last=Topic(told[0].topic) if told[0].topic else None,
+        language=told[0].language,
+        is_of_slot=is_of_slot,
     )
 
 
@@ -74,7 +80,7 @@ _COLUMNS = (
 def _told(
     con: Connection, address_index: str | None, message_id: str | None, now: datetime
 ) -> list[Any]:
-    """What was told there of visits that are still to come, newest first."""
+    """What was told there of visits that are still to come, or offered, newest first."""
     where = messages.c.address_index == address_index
     if message_id is not None:
         where = messages.c.message_id == message_id
@@ -82,6 +88,7 @@ def _told(
         select(
             *_COLUMNS,
             messages.c.message_id,
+            messages.c.purpose,
             messages.c.sent_on,
             messages.c.topic,
             message_visits.c.visit_version.label("told_version"),
@@ -95,7 +102,7 @@ def _told(
             messages.c.channel.in_([Channel.SMS.value, Channel.VOICE.value]),
             messages.c.sent_on > now - _REMEMBERED,
             unindexed(messages.c.status).in_(_LEFT),
-            visits.c.starts_at > now,
+            or_(visits.c.starts_at > now, messages.c.purpose == Purpose.OFFER.value),
             patients.c.erased_at.is_(None),
         )
         .order_by(messages.c.sent_on.desc(), messages.c.planned_at.desc(), messages.c.message_id)

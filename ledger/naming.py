@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
-from data_contracts.message import MessageStatus
+from data_contracts.message import MessageStatus, Purpose
 from data_contracts.outbox import Named, Naming
 from ledger.schema import message_visits, messages, visits
 from ledger.store import unindexed
@@ -56,7 +56,9 @@ def namings(con: Connection, visit_ids: Iterable[str]) -> dict[Version, list[tup
         messages.c.sent_on,
     ).join(messages, messages.c.message_id == message_visits.c.message_id)
     query = query.where(
-        message_visits.c.visit_id.in_(list(visit_ids)), unindexed(messages.c.status).in_(_TAKEN)
+        message_visits.c.visit_id.in_(list(visit_ids)),
+        unindexed(messages.c.status).in_(_TAKEN),
+        messages.c.purpose != Purpose.OFFER.value,
     )
     found: dict[Version, list[tuple[str, Naming]]] = {}
     for row in con.execute(query):
@@ -100,5 +102,7 @@ def told_of(con: Connection, visit_ids: list[str]) -> set[str]:
     for start in range(0, len(visit_ids), _AT_ONCE):
         part = message_visits.c.visit_id.in_(visit_ids[start : start + _AT_ONCE])
         left = unindexed(messages.c.status).in_(_LEFT)
-        told |= set(con.execute(query.where(part, left)).scalars())
+        # An offer is kept under a visit of which it tells nothing.
+        named = messages.c.purpose != Purpose.OFFER.value
+        told |= set(con.execute(query.where(part, left, named)).scalars())
     return told

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from data_contracts.dialogue import Offer, OfferKind, OfferStatus, Opening
 from data_contracts.message import Purpose
+from ledger.schema import messages
 from ledger.schema_dialogue import offers, open_slots
 from ledger.store import new_id, to_json
 
@@ -48,6 +49,38 @@ def open_offer(con: Connection, patient_id: str, now: datetime) -> Offer | None:
     )
     row = con.execute(query.order_by(offers.c.created_at.desc()).limit(1)).first()
     return None if row is None else _offer(row)
+
+
+def told_offer(con: Connection, message_id: str) -> Offer | None:
+    """The offer that a message told, whatever became of it."""
+    row = con.execute(select(offers).where(offers.c.message_id == message_id)).first()
+    return None if row is None else _offer(row)
+
+
+def told_by(con: Connection, offer_id: str) -> tuple[str, int] | None:
+    """The visit, and its version, under which the message of an offer is kept: the patient's own,
+    also where what is offered is another's time. None where no message told it."""
+    query = (
+        select(messages.c.visit_id, messages.c.visit_version)
+        .join(offers, offers.c.message_id == messages.c.message_id)
+        .where(offers.c.offer_id == offer_id)
+    )
+    row = con.execute(query).first()
+    return None if row is None else (row.visit_id, row.visit_version)
+
+
+def offered(con: Connection, slot_id: str) -> set[str]:
+    """Whom a slot was offered to, ever."""
+    return set(
+        con.execute(select(offers.c.patient_id).where(offers.c.slot_id == slot_id)).scalars()
+    )
+
+
+def end_offers(con: Connection, slot_id: str, status: OfferStatus, now: datetime) -> int:
+    """Close every offer of a slot that is still open; returns how many."""
+    mine = (offers.c.slot_id == slot_id) & (offers.c.status == OfferStatus.OPEN.value)
+    ended = offers.update().where(mine).values(status=status.value, answered_at=now)
+    return con.execute(ended).rowcount
 
 
 def offer_of(con: Connection, offer_id: str) -> Offer | None:

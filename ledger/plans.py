@@ -5,10 +5,17 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from data_contracts.message import Channel, MessageStatus, Purpose
 from data_contracts.outbox import PlannedMessage
 from ledger.gap import looked_up_first
 from ledger.schema import messages
-from ledger.store import Ledger, insert_new, new_id
+from ledger.store import Ledger, insert_new, new_id, unindexed
+
+_COUNTED = [
+    status.value
+    for status in MessageStatus
+    if status.has_left or status.may_be_claimed or status is MessageStatus.CLAIMED
+]
 
 
 def add_planned(
@@ -50,3 +57,24 @@ def planned_keys(con: Connection, visit_ids: list[str]) -> set[tuple[str, int, s
         query = select(messages.c.visit_id, messages.c.visit_version, messages.c.rung)
         known |= {tuple(row) for row in con.execute(query.where(messages.c.visit_id.in_(part)))}
     return known
+
+
+def heard(
+    con: Connection, patient_ids: Iterable[str], since: datetime
+) -> dict[str, list[datetime]]:
+    """By patient: when a text or call of ours that counts against their caps left, or is about to.
+
+    What waits counts at the moment it was planned for.
+    """
+    query = select(messages.c.patient_id, messages.c.sent_on, messages.c.due_at).where(
+        messages.c.patient_id.in_(sorted(patient_ids)),
+        messages.c.purpose.not_in([Purpose.ANSWER.value, Purpose.OPT_IN.value]),
+        messages.c.channel.in_([Channel.SMS.value, Channel.VOICE.value]),
+        unindexed(messages.c.status).in_(_COUNTED),
+    )
+    found: dict[str, list[datetime]] = {}
+    for row in con.execute(query):
+        at = row.sent_on or row.due_at
+        if at > since:
+            found.setdefault(row.patient_id, []).append(at)
+    return found

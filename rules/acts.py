@@ -23,6 +23,7 @@ class Doing(StrEnum):
     BOOK_AGAIN = "book_again"
     FIND_TIMES = "find_times"
     TAKE = "take"
+    DECLINE = "decline"
     NOTE = "note"
     NOTHING = "nothing"
     ASK_PERSON = "ask_person"
@@ -45,6 +46,8 @@ def act_on(reading: Reading, about: Concern, can: Capabilities, now: datetime) -
         return Act(Doing.NOTHING)  # "ok, thanks": our last word asked for nothing
     if not reading.is_automatic:
         return _ask(Topic.UNCLEAR, Reason.NOT_UNDERSTOOD)
+    if about.is_of_slot:
+        return _of_slot(reading, about, can, now)
     by_meaning = {
         Meaning.CONFIRM: _confirm,
         Meaning.CANNOT_COME: _cannot_come,
@@ -98,6 +101,18 @@ def _choose(reading: Reading, about: Concern, can: Capabilities, now: datetime) 
     if offer is None or number is None or not 1 <= number <= len(offer.options):
         return _ask(Topic.UNCLEAR, Reason.NOT_UNDERSTOOD)
     return Act(Doing.TAKE)
+
+
+def _of_slot(reading: Reading, about: Concern, can: Capabilities, now: datetime) -> Act:
+    """A number takes the slot. "Yes" and "no" do where nothing else was told that they may mean."""
+    if reading.meaning is Meaning.CHOICE:
+        return _choose(reading, about, can, now)
+    if about.offer is not None and not about.visits:
+        if reading.meaning is Meaning.CONFIRM:
+            return Act(Doing.TAKE)
+        if reading.meaning is Meaning.CANNOT_COME:
+            return Act(Doing.DECLINE)
+    return _ask(Topic.UNCLEAR, Reason.NOT_UNDERSTOOD)
 
 
 def _late(reading: Reading, about: Concern, can: Capabilities, now: datetime) -> Act:

@@ -11,6 +11,7 @@ from data_contracts.clinic import Clinic
 from data_contracts.dialogue import (
     AskedBy,
     Concern,
+    Offer,
     OfferStatus,
     Opening,
     RequestKind,
@@ -20,11 +21,11 @@ from data_contracts.message import Reason
 from data_contracts.reply import Reading
 from data_contracts.visit import VisitStatus
 from ledger import records
-from ledger.offers import end_offer
+from ledger.offers import end_offer, told_by
 from ledger.requests import Wish, ask_book
 from ledger.schema import visits
 from ledger.schema_dialogue import confirmations
-from ledger.slots import take_slot
+from ledger.slots import slot_of, take_back, take_slot
 from ledger.store import insert_new, to_json
 from rules.acts import Act, Doing, act_on
 from tasks.room import Room
@@ -48,6 +49,8 @@ def act(
 ) -> str:
     """Do what an answer asks for, or ask a person; returns what was done, in a word."""
     found = act_on(reading, about, abilities(here.clinic), now)
+    if found.doing is Doing.BOOK_AGAIN:
+        return _book_again(here, con, about, heard, now)
     if found.doing is Doing.CONFIRM:
         news = [
             confirm(con, one.visit_id, one.version, heard.asked_by, now) for one in about.visits
@@ -58,16 +61,17 @@ def act(
         _ask(con, RequestKind.CANCEL, about, heard, now)
     elif found.doing is Doing.FIND_TIMES:
         _ask(con, RequestKind.FIND_TIMES, about, heard, now)
-    elif found.doing is Doing.BOOK_AGAIN:
-        _ask(con, RequestKind.BOOK, about, heard, now)
     elif found.doing is Doing.TAKE:
-        return take_option(here, con, about, reading.choice or 0, heard, now)
+        return take_option(here, con, about, reading.choice or 1, heard, now)
+    elif found.doing is Doing.DECLINE and about.offer is not None:
+        end_offer(con, about.offer.offer_id, OfferStatus.DECLINED, now)
     if found.reason is not None:
         ask_person(con, found, about, heard, now)
     # A page says it itself, at once.
     is_told = heard.asked_by is AskedBy.LINK
-    if found.says is not None and not is_told and about.patient_id is not None and about.visits:
-        say(here, con, found.says, _about(about, heard), now)
+    asked = _asked(con, about, heard)
+    if found.says is not None and not is_told and asked is not None:
+        say(here, con, found.says, asked, now)
     return found.doing.value
 
 
@@ -97,13 +101,20 @@ def take_option(
     visit = con.execute(select(visits).where(visits.c.visit_id == offer.visit_id)).first()
     if visit is None:
         return "no_offer"
-    asked = About(offer.patient_id, visit.visit_id, visit.version, heard.key, heard.at)
-    if offer.slot_id is not None and not take_slot(con, offer.slot_id, offer.patient_id, now):
+    if offer.status is OfferStatus.ACCEPTED:
+        return "taken_before"
+    own = told_by(con, offer.offer_id) or (visit.visit_id, visit.version)
+    asked = About(offer.patient_id, own[0], own[1], heard.key, heard.at)
+    if offer.slot_id is not None and not _is_first(con, offer, now):
         end_offer(con, offer.offer_id, OfferStatus.LOST, now)
         say(here, con, Topic.TAKEN, asked, now)
         return "taken"
     if not end_offer(con, offer.offer_id, OfferStatus.ACCEPTED, now):
         return "no_offer"
+    if offer.slot_id is not None and not _books_itself(here):
+        _hand_over(con, offer, heard, now)
+        say(here, con, Topic.WILL_CALL, asked, now)
+        return "take_by_staff"
     # A booked visit of theirs is moved; one that is off, or somebody else's, is a pattern.
     is_theirs = visit.patient_id == offer.patient_id and visit.status == VisitStatus.BOOKED
     kind = RequestKind.MOVE if is_theirs else RequestKind.BOOK
@@ -121,7 +132,54 @@ def take_option(
     return "take"
 
 
-def _ask(con: Connection, kind: RequestKind, about: Concern, heard: Heard, now: datetime) -> None:
+def _is_first(con: Connection, offer: Offer, now: datetime) -> bool:
+    if offer.slot_id is None or offer.status is not OfferStatus.OPEN or offer.expires_at <= now:
+        return False
+    return take_slot(con, offer.slot_id, offer.patient_id, now)
+
+
+def _books_itself(here: Room) -> bool:
+    waiting = here.clinic.waiting_list
+    is_automatic = waiting is not None and waiting.confirmation == "automatic"
+    return is_automatic and abilities(here.clinic).can_book
+
+
+def _hand_over(con: Connection, offer: Offer, heard: Heard, now: datetime) -> None:
+    (option,) = offer.options
+    records.add_staff_task(
+        con,
+        kind="change_visit",
+        reason=Reason.SLOT_ACCEPTED.value,
+        detail=to_json({"kind": "book", "wanted": option.starts_at.isoformat()}),
+        due_at=max(now, min(now + _SOON, option.starts_at - _CLOSE)),
+        now=now,
+        dedupe_key=f"slot|{offer.slot_id}",
+        visit_id=offer.visit_id,
+        patient_id=offer.patient_id,
+    )
+
+
+def _book_again(here: Room, con: Connection, about: Concern, heard: Heard, now: datetime) -> str:
+    """Who freed a slot takes it back while nobody has it."""
+    slot = slot_of(con, about.visits[0].visit_id)
+    slot_id = slot.slot_id if slot is not None and slot.status != "closed" else None
+    if slot_id is not None and not take_back(con, slot_id, about.patient_id or "", now):
+        asked = _asked(con, about, heard)
+        if asked is not None:
+            say(here, con, Topic.TAKEN, asked, now)
+        return "taken"
+    _ask(con, RequestKind.BOOK, about, heard, now, slot_id)
+    return Doing.BOOK_AGAIN.value
+
+
+def _ask(
+    con: Connection,
+    kind: RequestKind,
+    about: Concern,
+    heard: Heard,
+    now: datetime,
+    slot_id: str | None = None,
+) -> None:
     (visit,) = about.visits
     to = None
     if kind is RequestKind.BOOK:
@@ -134,6 +192,7 @@ def _ask(con: Connection, kind: RequestKind, about: Concern, heard: Heard, now: 
         heard.asked_by,
         heard.key,
         heard.key,
+        slot_id=slot_id,
     )
     ask_book(con, kind, wish, now, to)
 
@@ -158,6 +217,11 @@ def ask_person(con: Connection, found: Act, about: Concern, heard: Heard, now: d
     )
 
 
-def _about(about: Concern, heard: Heard) -> About:
-    visit = about.visits[0]
-    return About(about.patient_id or "", visit.visit_id, visit.version, heard.key, heard.at)
+def _asked(con: Connection, about: Concern, heard: Heard) -> About | None:
+    """What an answer is kept under; None where nobody knows whom to answer."""
+    own = told_by(con, about.offer.offer_id) if about.is_of_slot and about.offer else None
+    if about.visits:
+        own = about.visits[0].visit_id, about.visits[0].version
+    if about.patient_id is None or own is None:
+        return None
+    return About(about.patient_id, own[0], own[1], heard.key, heard.at)

@@ -14,16 +14,24 @@ from sqlalchemy import Connection
 
 from data_contracts.clinic import Delivery
 from data_contracts.deed import Act, Deed
-from data_contracts.dialogue import AskedBy, OfferKind, RequestKind, RequestStatus, Topic
+from data_contracts.dialogue import (
+    AskedBy,
+    OfferKind,
+    OfferStatus,
+    RequestKind,
+    RequestStatus,
+    Topic,
+)
 from data_contracts.errors import UserError
 from data_contracts.message import Reason
 from data_contracts.visit import Visit, VisitStatus
 from ledger import records
 from ledger.audit import record
-from ledger.offers import add_offer, withdraw_offers
+from ledger.offers import add_offer, end_offers, told_by, withdraw_offers
 from ledger.requests import Taken, booked_at, settle, take
 from ledger.slots import fill_slot, free_slot
 from ledger.store import to_json
+from ledger.waiting import leave_booked
 from tasks.book import keep_visit
 from tasks.guard import guarded_task
 from tasks.openings import find_openings
@@ -120,7 +128,7 @@ class _Request:
             withdraw_offers(con, one.visit_id, self._now)
             message_id = None
             if one.asked_by is not AskedBy.LINK:
-                message_id = say(self._here, con, Topic.TIMES, self._about(), self._now)
+                message_id = say(self._here, con, Topic.TIMES, self._about(con), self._now)
                 if message_id is None:
                     self._ask_person(con, Reason.WANTS_OTHER_TIME)
             add_offer(
@@ -154,9 +162,13 @@ class _Request:
             withdraw_offers(con, one.visit_id, self._now)
             if one.slot_id is not None:
                 fill_slot(con, one.slot_id, visit_id)
+                end_offers(con, one.slot_id, OfferStatus.LOST, self._now)
+                waiting = self._here.clinic.waiting_list
+                if waiting is None or waiting.remove_when_booked:
+                    leave_booked(con, one.patient_id, self._now)
             record(self._here.ledger, con, [Act(Deed.BOOK_WRITTEN, visit_id, one.kind.value)])
             topic = Topic.CANCELLED if one.kind is RequestKind.CANCEL else Topic.MOVED
-            about = self._about()._replace(visit_id=visit_id, visit_version=version)
+            about = self._about(con)._replace(visit_id=visit_id, visit_version=version)
             if say(self._here, con, topic, about, self._now) is None:
                 self._tell_by_person(con, topic)
         return "done"
@@ -259,7 +271,8 @@ class _Request:
                 return "elsewhere"
             if one.slot_id is not None:
                 free_slot(con, one.slot_id)
-            if say(self._here, con, Topic.TAKEN, self._about(), self._now) is None:
+                end_offers(con, one.slot_id, OfferStatus.LOST, self._now)
+            if say(self._here, con, Topic.TAKEN, self._about(con), self._now) is None:
                 self._ask_person(con, Reason.TIME_TAKEN)
         return "taken"
 
@@ -270,7 +283,7 @@ class _Request:
             if not settle(con, one, status, reason, self._now, code=code):
                 return "elsewhere"
             self._ask_person(con, reason)
-            say(self._here, con, Topic.WILL_CALL, self._about(), self._now)
+            say(self._here, con, Topic.WILL_CALL, self._about(con), self._now)
         return "to_staff"
 
     def _tell_by_person(self, con: Connection, topic: Topic) -> None:
@@ -294,12 +307,11 @@ class _Request:
             patient_id=one.patient_id,
         )
 
-    def _about(self) -> About:
+    def _about(self, con: Connection) -> About:
         one = self._one
-        return About(
-            one.patient_id,
-            one.visit_id,
-            one.current_version,
-            one.request_id,
-            one.created_at,
-        )
+        own = None
+        if one.slot_id is not None and one.offer_id is not None:
+            # The time is another patient's, and so may be the visit it came from.
+            own = told_by(con, one.offer_id)
+        visit_id, version = own or (one.visit_id, one.current_version)
+        return About(one.patient_id, visit_id, version, one.request_id, one.created_at)

@@ -11,6 +11,7 @@ from ledger.requests import Taken
 from ledger.schema import practitioners, visits
 from ledger.schema_dialogue import plans_of_care
 from rules.alternatives import Wanted, choose
+from rules.backfill import days_apart
 from tasks.room import Room
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 _MOST_THERAPISTS = 4
 _HABITS = timedelta(days=180)
-_WEEK = 7
 
 
 def find_openings(
@@ -91,7 +91,7 @@ def _wanted(con: Connection, one: Taken, now: datetime, days_between: int) -> Wa
         .where(plans_of_care.c.patient_id == one.patient_id)
         .order_by(plans_of_care.c.starts_on.desc())
     ).first()
-    gap = days_between if plan is None else max(days_between, int(_WEEK / plan.visits_per_week) - 1)
+    gap = days_apart(days_between, plan.visits_per_week if plan else None)
     return Wanted(
         practitioner_id=one.practitioner_id,
         starts_at=one.starts_at,
