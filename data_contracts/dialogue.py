@@ -19,6 +19,7 @@ class Topic(StrEnum):
     LATE = "late"
     UNCLEAR = "unclear"
     TAKEN = "taken"
+    SLOT_GONE = "slot_gone"
 
     @property
     def must_be_told(self) -> bool:

@@ -30,15 +30,20 @@ def concern_of(
     if len(people) != 1:
         return Concern(people=len(people))
     (patient_id,) = people
-    is_of_slot = told[0].purpose == Purpose.OFFER.value
-    # An offer is kept under a visit of theirs that it says nothing of.
-    named = [row for row in told if row.purpose != Purpose.OFFER.value]
+    of_slots = [row for row in told if row.topic != Topic.SLOT_GONE.value]
+    is_of_slot = bool(of_slots) and of_slots[0].purpose == Purpose.OFFER.value
+    # What is said of a slot is kept under a visit of theirs that it does not mean.
+    named = [
+        row
+        for row in told
+        if row.purpose != Purpose.OFFER.value and row.topic != Topic.SLOT_GONE.value
+    ]
     latest = [row for row in named if row.message_id == named[0].message_id]
     return Concern(
         people=1,
         patient_id=patient_id,
         visits=tuple(_told_visit(con, row, now) for row in latest),
-        offer=told_offer(con, told[0].message_id)
+        offer=told_offer(con, of_slots[0].message_id)
         if is_of_slot
         else open_offer(con, patient_id, now),
         last=Topic(told[0].topic) if told[0].topic else None,

@@ -107,7 +107,7 @@ def take_option(
     asked = About(offer.patient_id, own[0], own[1], heard.key, heard.at)
     if offer.slot_id is not None and not _is_first(con, offer, now):
         end_offer(con, offer.offer_id, OfferStatus.LOST, now)
-        say(here, con, Topic.TAKEN, asked, now)
+        say(here, con, Topic.SLOT_GONE, asked, now)
         return "taken"
     if not end_offer(con, offer.offer_id, OfferStatus.ACCEPTED, now):
         return "no_offer"

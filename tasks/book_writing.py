@@ -272,7 +272,9 @@ class _Request:
             if one.slot_id is not None:
                 free_slot(con, one.slot_id)
                 end_offers(con, one.slot_id, OfferStatus.LOST, self._now)
-            if say(self._here, con, Topic.TAKEN, self._about(con), self._now) is None:
+            is_slot = one.slot_id is not None and one.offer_id is not None
+            topic = Topic.SLOT_GONE if is_slot else Topic.TAKEN
+            if say(self._here, con, topic, self._about(con), self._now) is None:
                 self._ask_person(con, Reason.TIME_TAKEN)
         return "taken"
 

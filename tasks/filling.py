@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select
 
-from data_contracts.clinic import Delivery, WaitingList
+from data_contracts.clinic import Delivery
 from data_contracts.dialogue import OfferKind, OfferStatus, Opening
 from data_contracts.errors import UserError
 from data_contracts.message import Channel, MessageStatus, Purpose, Reason
 from data_contracts.outbox import PlannedMessage
 from data_contracts.visit import VisitStatus
+from data_contracts.waiting_list import WaitingList
 from ledger import freed, plans, records
 from ledger.offers import add_offer, end_offers
 from ledger.schema import locations, messages, practitioners, visits
