@@ -5,22 +5,24 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
 
 from bench.bare_receiver import bare_receiver
+from bench.book_rows import NOW
 from bench.callbacks import Callback, forged, kept, signed, text
 from bench.carrier import carrier
 from bench.dispatch import fill
 from bench.installation import Installation, installation, wait_for
 from bench.measure import Sample
+from bench.postgres import postgres
 from bench.volley import Answer, percentile, volley
 from data_contracts.deed import Deed
 from data_contracts.message import MessageStatus, Purpose
-from ledger.schema import audit, inbox, messages, opt_outs, staff_tasks
+from ledger.schema import audit, inbox, messages, opt_outs, staff_tasks, visits
 from ledger.store import Ledger, open_ledger
 
 _WARM_UP = 12.0
@@ -82,15 +84,22 @@ def burst(folder: Path, count: int, clinics: int, prefect_store: str | None = No
     return Sample(seconds, 0.0, facts={"tasks": tasks - clinics, "runs": runs})
 
 
+def burst_on(folder: Path, count: int, clinics: int, store: str) -> Sample:
+    """The same with Prefect on SQLite or on a PostgreSQL of its own."""
+    if store == "sqlite":
+        return burst(folder, count, clinics)
+    with postgres() as url:
+        return burst(folder, count, clinics, url)
+
+
 def reply(folder: Path, rounds: int) -> Sample:
     """From a text that came in to the answer that the carrier took, through who attends."""
-    now = datetime.now(UTC)
     with (
         carrier() as address,
         installation(folder, 1, channels__sms__base_url=address) as house,
         _ledger(folder, house.slugs[0]) as ledger,
     ):
-        _people(house, rounds + 2, now)
+        _people(house, rounds + 2, _last_noon(), send=True)
         house.start_prefect()
         house.start_attending()
         house.start_receiver()
@@ -111,7 +120,7 @@ def disorder(folder: Path, count: int) -> Sample:
             installation(own, 1, channels__sms__base_url=address) as house,
             _ledger(own, house.slugs[0]) as ledger,
         ):
-            _people(house, count // 4, datetime.now(UTC), send=True)
+            _people(house, count // 4, NOW, send=True)
             house.start_receiver()
             posts = _story(house, ledger)[:count]
             if name == "disorder":
@@ -119,7 +128,9 @@ def disorder(folder: Path, count: int) -> Sample:
             _all_thanked(volley(house.url, posts, rate=0))
             _drain(house)
             states.append(_state(ledger))
-    return Sample(0.0, 0.0, facts={"is_equal": states[0] == states[1], "rows": states[0]["inbox"]})
+    differs = {name: [one[name] for one in states] for name in states[0]}
+    differs = {name: both for name, both in differs.items() if both[0] != both[1]}
+    return Sample(0.0, 0.0, facts={"differs": differs, "rows": states[0]["inbox"]})
 
 
 def refused(folder: Path, count: int) -> Sample:
@@ -173,7 +184,7 @@ def _ledger(folder: Path, slug: str) -> Iterator[Ledger]:
 
 
 def _people(house: Installation, count: int, now: datetime, *, send: bool = False) -> None:
-    """As many patients with a visit, and where it is asked for a reminder that was taken."""
+    """As many patients with a visit, and where it is asked for a reminder that the carrier took."""
     from tasks.dispatch import dispatch
     from tasks.planning import plan_messages
     from tasks.room import room
@@ -184,6 +195,12 @@ def _people(house: Installation, count: int, now: datetime, *, send: bool = Fals
         if send:
             plan_messages.fn(slug, now)
             dispatch.fn(slug, now)
+
+
+def _last_noon() -> datetime:
+    """When a reminder may have gone out in every zone of the mainland, a day ago at the most."""
+    noon = datetime.now(UTC).replace(hour=19, minute=0, second=0, microsecond=0)
+    return noon if noon <= datetime.now(UTC) else noon - timedelta(days=1)
 
 
 def _reply(house: Installation, ledger: Ledger, number: int) -> float:
@@ -210,17 +227,19 @@ def _answers(ledger: Ledger) -> int:
 def _story(house: Installation, ledger: Ledger) -> list[Callback]:
     """What a carrier tells of each message in turn; every tenth patient says STOP, others ask."""
     slug, told = house.slugs[0], []
-    query = select(messages.c.message_id, messages.c.vendor_id).order_by(messages.c.message_id)
+    query = select(messages.c.message_id, messages.c.vendor_id, visits.c.source_id)
+    query = query.join(visits, visits.c.visit_id == messages.c.visit_id)
     with ledger.read() as con:
         rows = list(con.execute(query.where(messages.c.vendor_id.is_not(None))))
-    for number, (own, vendor) in enumerate(rows):
+    for number, own, vendor in sorted((int(row[2][1:]), row[0], row[1]) for row in rows):
         path = f"/twilio/{slug}/status/{own}"
         ends: dict[str, str] = {"MessageStatus": "delivered"}
         if number % 7 == 0:
             ends = {"MessageStatus": "undelivered", "ErrorCode": "30006"}
         for fields in ({"MessageStatus": "queued"}, {"MessageStatus": "sent"}, ends):
             told.append(signed(house.url, path, {"MessageSid": vendor} | fields))
-        told.append(text(house.url, slug, number, "STOP" if number % 10 == 0 else "My dog"))
+        if number % 7:  # nobody answers what did not reach them
+            told.append(text(house.url, slug, number, "STOP" if number % 10 == 0 else "My dog"))
     return told
 
 
@@ -236,7 +255,7 @@ def _drain(house: Installation) -> None:
     from tasks.draining import drain
 
     with house.settings():
-        drain.fn(house.slugs[0], datetime.now(UTC))
+        drain.fn(house.slugs[0], NOW + timedelta(minutes=5))
 
 
 def _state(ledger: Ledger) -> dict[str, Any]:

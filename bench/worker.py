@@ -1,11 +1,12 @@
 """One worker's capacity: how many runs of the reminders it finishes in an hour, and empty ones."""
 
+import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,10 @@ from bench.site import at_sandbox, prefect_server, sandbox
 
 _POOL = "bench"
 _AT_ONCE = 4
+_APART = ("practice__base_url", "channels__sms__base_url", "channels__voice__base_url",
+          "channels__public_url", "risk__weather_base_url")  # fmt: skip
 _PULL: list[dict[str, Any]] = [{"deployments.build.enter_project": {}}]
+_REPLIES = "flows.patient_replies.patient_replies"
 _ENTRY = {
     "ours": "flows.appointment_reminders.appointment_reminders",
     "empty": "bench.empty.empty",
@@ -45,6 +49,46 @@ def capacity(folder: Path, clinics: int, rounds: int) -> Sample:
     runs = clinics * rounds
     facts = {name: 3600 * runs / spent for name, spent in seconds.items()}
     return Sample(wall=seconds["ours"], cpu=0.0, facts=facts)
+
+
+def fresh(folder: Path, rounds: int) -> Sample:
+    """Seconds from asking for a run to its end: of one that handles a reply, and of an empty one.
+
+    `facts`: the median of each, in turns, by the same worker.
+    """
+    from prefect.client.orchestration import get_client
+
+    slug = "clinic-000"
+    make_clinic(folder, slug, **dict.fromkeys(_APART, "http://127.0.0.1:9"))
+    seconds: dict[str, list[float]] = {"ours": [], "empty": []}
+    with prefect_server(folder), get_client(sync_client=True) as client, _worker(folder):
+        entries = {"ours": _REPLIES, "empty": _ENTRY["empty"]}
+        deployed = {name: _deploy(client, name, path) for name, path in entries.items()}
+        for number in range(rounds + 1):  # the first: the worker is up, the bytecode written
+            for name, own in deployed.items():
+                _write_in(slug, number)
+                seconds[name].append(_finish(client, own, [slug], datetime.now(UTC)))
+    facts = {name: statistics.median(found[1:]) for name, found in seconds.items()}
+    return Sample(wall=facts["ours"], cpu=0.0, facts=facts)
+
+
+def _write_in(slug: str, number: int) -> None:
+    """A patient's text, as the receiver keeps it."""
+    from bench.book_rows import phone
+    from data_contracts.inbound import InboundEvent, InboundKind
+    from tasks.keeping import keep_inbound
+    from tasks.room import room
+
+    event = InboundEvent(
+        clinic=slug,
+        dedupe_key=f"text:SM{number}",
+        kind=InboundKind.TEXT,
+        from_number=phone(number),
+        body="My dog",
+        received_at=datetime.now(UTC),
+    )
+    with room(slug) as here:
+        keep_inbound(here, event)
 
 
 @contextmanager
