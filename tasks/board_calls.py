@@ -12,7 +12,7 @@ from ledger import people
 from ledger.audit import record
 from ledger.people import contact
 from ledger.schema import patients, staff_tasks
-from tasks.board_people import Person, named
+from tasks.board_people import Person, named_briefly
 from tasks.board_replies import WRONG_NUMBER, confirm_visit
 from tasks.call_list import Outcome, StaffTask, end, open_task, staff_lines
 from tasks.room import Room
@@ -57,12 +57,9 @@ def _lines(here: Room, now: datetime, kinds: set[str] | None, *, with_names: boo
         for one in staff_lines(here)
         if (one.kind in kinds if kinds else one.kind not in (CALL, REPLY))
     ]
-    who: dict[str, Person] = {}
-    if with_names:
-        with here.ledger.write() as con:
-            ids = [one.patient_id for one in found if one.patient_id]
-            why = "call list" if kinds else "tasks"
-            who = named(here.ledger, con, ids, why, now)
+    ids = [one.patient_id for one in found if one.patient_id]
+    why = "call list" if kinds else "tasks"
+    who = named_briefly(here.ledger, ids, why, now, with_names=with_names)
     details = _details(here, [one.task_id for one in found if one.kind == CHANGE])
     return [
         _line(one, who.get(one.patient_id or ""), details.get(one.task_id, {})) for one in found

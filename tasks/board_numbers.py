@@ -11,7 +11,7 @@ from data_contracts.visit import VisitStatus
 from ledger.audit import record
 from ledger.schema import patients, visits
 from ledger.store import pairs
-from tasks.board_people import Person, named
+from tasks.board_people import Person, named_briefly
 from tasks.room import Room
 
 WORDS = {
@@ -35,11 +35,11 @@ class BadNumber:
 
 def bad_numbers(here: Room, now: datetime, *, with_names: bool) -> list[BadNumber]:
     """Whoever comes next first; each person named has a row in the audit."""
-    with here.ledger.write() if with_names else here.ledger.read() as con:
+    with here.ledger.read() as con:
         rows = list(con.execute(_bad()))
         ids = [row.patient_id for row in rows]
-        who: dict[str, Person] = named(here.ledger, con, ids, "numbers", now) if with_names else {}
         nexts = _nexts(con, ids, now)
+    who = named_briefly(here.ledger, ids, "numbers", now, with_names=with_names)
     found = [_line(row, who, nexts, now) for row in rows]
     far = datetime.max.replace(tzinfo=now.tzinfo)
     return sorted(found, key=lambda one: (one.next_at or far, one.patient_id))

@@ -10,7 +10,7 @@ from data_contracts.message import REASON_WORDS, Reason
 from ledger.schema import practitioners
 from ledger.schema_dialogue import offers, open_slots
 from ledger.store import pairs
-from tasks.board_people import Person, named
+from tasks.board_people import Person, named_briefly
 from tasks.room import Room
 
 SLOT_WORDS = {
@@ -64,13 +64,13 @@ class Offered:
 
 def live_offers(here: Room, now: datetime, *, with_names: bool) -> Offered:
     """What is free, offered and taken from now on; each person named has a row in the audit."""
-    with here.ledger.write() if with_names else here.ledger.read() as con:
+    with here.ledger.read() as con:
         slots = list(con.execute(_slots(now)))
         rows = list(con.execute(_offers([row.slot_id for row in slots])))
         own = list(con.execute(_own_times(now)))
-        ids = {row.patient_id for row in (*rows, *own)}
-        who: dict[str, Person] = named(here.ledger, con, ids, "offers", now) if with_names else {}
         therapists = _therapists(con)
+    ids = {row.patient_id for row in (*rows, *own)}
+    who = named_briefly(here.ledger, ids, "offers", now, with_names=with_names)
     by_slot: dict[str, list[OfferLine]] = {}
     for row in rows:
         by_slot.setdefault(row.slot_id, []).append(_offer(row, who))

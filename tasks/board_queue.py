@@ -25,7 +25,7 @@ from ledger.schema import (
 )
 from ledger.schema_dialogue import confirmations
 from rules.next_step import Standing, Step, is_queued, next_step
-from tasks.board_people import Person, named
+from tasks.board_people import Person, named_briefly
 from tasks.planning import booked_visits
 from tasks.prospect import prospects
 from tasks.room import Room
@@ -78,14 +78,12 @@ def day_of(here: Room, now: datetime, ahead: int, *, with_names: bool) -> Day:
     """The clinic's day that many days ahead; each person named has a row in the audit."""
     on = now.astimezone(here.clinic.zone).date() + timedelta(days=ahead)
     first, last = _edges(here, on)
-    with here.ledger.write() if with_names else here.ledger.read() as con:
+    with here.ledger.read() as con:
         booked = booked_visits(con, first, last)
         found = [one for one in booked if one.status is not VisitStatus.DELETED]
-        who: dict[str, Person] = {}
-        if with_names:
-            ids = {one.patient_id for one in found}
-            who = named(here.ledger, con, ids, "the day", now)
         facts = _Facts(here, con, found, now, last)
+    ids = {one.patient_id for one in found}
+    who = named_briefly(here.ledger, ids, "the day", now, with_names=with_names)
     lines = [(one, facts.line(one, who.get(one.patient_id))) for one in found]
     lines.sort(key=lambda pair: (pair[1].starts_at, pair[0].visit_id))
     by_risk = [facts.at_risk(one, line) for one, line in lines if facts.is_queued(one)]

@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection, select
 
 from data_contracts.deed import Act, Deed
+from data_contracts.dialogue import AskedBy
 from data_contracts.message import REASON_WORDS, Reason
 from data_contracts.reply import MEANING_WORDS, Meaning
 from data_contracts.visit import VisitStatus
@@ -19,7 +20,8 @@ from ledger import people, records
 from ledger.audit import record
 from ledger.schema import inbox, patients, staff_tasks, visits
 from ledger.schema_dialogue import confirmations
-from ledger.store import Ledger, insert_new
+from ledger.store import Ledger
+from tasks import acting
 from tasks.board_people import Person, named
 from tasks.call_list import Outcome, end, open_task
 from tasks.room import Room
@@ -168,8 +170,7 @@ def confirm_visit(
     row = con.execute(select(visits).where(visits.c.visit_id == visit_id, booked)).first()
     if row is None:
         return
-    own = {"visit_id": visit_id, "visit_version": row.version, "asked_by": "desk", "at": now}
-    if insert_new(con, confirmations, [own]):
+    if acting.confirm(con, row.visit_id, row.version, AskedBy.DESK, now):
         record(here.ledger, con, [Act(Deed.VISIT_CONFIRMED, row.visit_id, why)])
 
 

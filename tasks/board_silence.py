@@ -8,7 +8,7 @@ from sqlalchemy import select
 from data_contracts.message import Channel, Reason
 from ledger.schema import visits
 from tasks.asking import Told, tell
-from tasks.board_people import Person, named
+from tasks.board_people import Person, named_briefly
 from tasks.prospect import Prospect, prospects
 from tasks.room import Room
 
@@ -44,7 +44,7 @@ class Explained:
 
 def silent_visits(here: Room, now: datetime, *, with_names: bool) -> list[Silent]:
     """Of the next three days, by the clock; each person named has a row in the audit."""
-    with here.ledger.write() if with_names else here.ledger.read() as con:
+    with here.ledger.read() as con:
         found: dict[str, list[Prospect]] = {}
         for one in prospects(here, con, now, now + AHEAD):
             if one.channel.reaches_patient:
@@ -53,9 +53,7 @@ def silent_visits(here: Room, now: datetime, *, with_names: bool) -> list[Silent
         query = select(visits.c.visit_id, visits.c.patient_id, visits.c.status)
         rows = list(con.execute(query.where(visits.c.visit_id.in_(list(silent)))))
         whose = {row.visit_id: row.patient_id for row in rows if row.status == "booked"}
-        who: dict[str, Person] = {}
-        if with_names:
-            who = named(here.ledger, con, whose.values(), "not sent", now)
+    who = named_briefly(here.ledger, whose.values(), "not sent", now, with_names=with_names)
     return [
         Silent(key, silent[key][0].starts_at, who.get(whose[key]), _why(silent[key]))
         for key in silent
@@ -82,9 +80,6 @@ def explain_visit(here: Room, visit_id: str, now: datetime, *, with_names: bool)
     """All of one visit by our id. Raises NoSuchVisit."""
     told = tell(here, visit_id, now)
     told = replace(told, prospects=[_blinded(one) for one in told.prospects])
-    with here.ledger.write() if with_names else here.ledger.read() as con:
-        own = told.visit.patient_id
-        who: dict[str, Person] = {}
-        if with_names:
-            who = named(here.ledger, con, [own], "a visit", now)
+    own = told.visit.patient_id
+    who = named_briefly(here.ledger, [own], "a visit", now, with_names=with_names)
     return Explained(told, who.get(own))

@@ -1,6 +1,6 @@
 """Each kind of work for staff: what it is called, how it is done, and the buttons that end it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tasks.call_list import Outcome
 
@@ -40,9 +40,8 @@ ERRANDS: dict[str, Errand] = {
     "change_visit": Errand(
         "Change the book",
         (
-            "Open the visit in the practice system: we may not write there, or it refused us.",
-            "Do what the patient asked for, and look whether the time is still free.",
-            "Ring or text them what became of it: they were told that you would.",
+            "Look at the visit in the practice system: what you change there, we read.",
+            "Ring the patient, who was told that you would.",
         ),
         ((Outcome.RESCHEDULED, "Changed and told"), (Outcome.OTHER, "Otherwise")),
     ),
@@ -73,6 +72,22 @@ WHY_CALL = {
 _ANY = Errand("Something for a person", ("Read the words, and do what they say.",), _DONE)
 
 
-def errand(kind: str) -> Errand:
+_FIRST = {
+    "no_time_free": "Look further ahead, or for another therapist: no free time suits soon.",
+    "book_changed": "See what stands in the book: somebody changed it after the patient was told.",
+    "time_taken": "Find another time to offer: somebody else got the one they chose.",
+    "book_silent": "Look whether the book is changed already: the system gave no answer.",
+    "book_refused": "Make the change by hand; if that fails too, call the system's support.",
+    "not_supported": "Make the change by hand: this system lets no program write.",
+    "delivery_off": "Make the change by hand: the clinic's file lets nothing leave.",
+    "unanswered": "The change is made; it is the patient alone who does not know.",
+}
+"""What a change of the book begins with, by the reason why a person has it."""
+
+
+def errand(kind: str, reason: str = "") -> Errand:
     """How a kind of work is done; one that is not known here is shown all the same."""
-    return ERRANDS.get(kind, _ANY)
+    found = ERRANDS.get(kind, _ANY)
+    if kind == "change_visit" and reason in _FIRST:
+        return replace(found, steps=(_FIRST[reason], *found.steps))
+    return found

@@ -1,9 +1,11 @@
 """A morning at the desk, over HTTP: who stands where, and what is done about it."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 import yaml
@@ -14,12 +16,14 @@ from data_contracts.deed import Deed
 from ledger import people, records
 from ledger.schema import assignments, staff_tasks, visits
 from ledger.schema_dialogue import confirmations
+from portal.board.errand import ERRANDS
 from tests.cast import NOW, clinic_file, person
 from tests.portal.boarding import boarding
 from tests.portal.morning import LONG, free_slot
 from tests.portal.reading import cell, outcome_of, said, section, task_of, words
 
 pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_queue_is_by_risk_with_the_reason_and_one_act(maria):
@@ -179,7 +183,7 @@ def test_a_change_that_we_may_not_make_says_what_and_to_when(board, made, maria)
     page = words(maria.get("tasks"))
     assert "Change the book: Ana Example" in page
     assert "Asked for Move the visit to Wed, Jan 7, 9:00 AM MST" in page
-    assert "Open the visit in the practice system" in page
+    assert "Make the change by hand: this system lets no program write." in page
     assert "Change the book" in section(maria.get("today"), "risk")
 
 
@@ -194,3 +198,14 @@ def test_an_edited_clinic_s_file_counts_at_the_next_click(tmp_path, enter):
         assert 'data-idle="120"' in maria.get("today").text
         path.write_text("nonsense: [")
         assert 'data-idle="120"' in maria.get("today").text, "until it is mended the old one"
+
+
+def test_every_kind_of_task_has_its_steps_and_its_buttons():
+    kinds = set()
+    for package in ("tasks", "ledger"):
+        for path in (ROOT / package).rglob("*.py"):
+            asks = path.read_text(encoding="utf-8")
+            if "add_staff_task(" in asks:
+                kinds |= set(re.findall(r'kind="([a-z_]+)"', asks))
+    assert kinds - {"read_reply"} >= {"call_patient", "change_visit", "mend_account"}
+    assert kinds == set(ERRANDS)
