@@ -37,7 +37,7 @@ def _look(settings: Settings) -> None:
     while True:
         for slug in load_clinics(settings.clinics):
             try:
-                attend.fn(slug)
+                attend.fn(slug, unasked=True)
             except Exception as error:  # by class alone; what was behind it lies sealed
                 log.warning("clinic %s: inbox not handled (%s)", slug, error)
         tidy_wakes(settings)

@@ -15,9 +15,9 @@ def acting(settings: Settings) -> Actor:
 
     The machine's account stands beside a name that was merely claimed in PTCLINIC_USER.
     """
-    run = _flow_run()
+    run = _run()
     if run is not None:
-        return Actor(f"flow run {run}", Role.SYSTEM)
+        return Actor(run, Role.SYSTEM)
     account = _account()
     said = (settings.user or "").strip()
     who = f"{said} ({account})" if said and said != account else account
@@ -32,13 +32,14 @@ def _account() -> str:
         return f"uid {os.getuid()}"
 
 
-def _flow_run() -> str | None:
+def _run() -> str | None:
     if "prefect" not in sys.modules:  # its import costs a second, and none has run without it
         return None
     from prefect.context import FlowRunContext, TaskRunContext
 
-    task = TaskRunContext.get()
+    task, flow = TaskRunContext.get(), FlowRunContext.get()
     if task is not None and task.task_run.flow_run_id is not None:
-        return str(task.task_run.flow_run_id)
-    flow = FlowRunContext.get()
-    return str(flow.flow_run.id) if flow is not None and flow.flow_run is not None else None
+        return f"flow run {task.task_run.flow_run_id}"
+    if flow is not None and flow.flow_run is not None:
+        return f"flow run {flow.flow_run.id}"
+    return f"task run {task.task_run.id}" if task is not None else None  # a background task

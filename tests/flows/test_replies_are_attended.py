@@ -7,9 +7,13 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from bench.callbacks import Kept, kept, text
 from bench.installation import ROOT, Installation, installation, wait_for
+from data_contracts.deed import Deed
+from ledger.schema import audit
+from ledger.store import open_ledger
 
 pytestmark = [pytest.mark.prefect, pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -34,6 +38,16 @@ def until_handled(house: Installation, slug: str, rows: int, seconds: float = 60
     wait_for(lambda: kept(house.folder, slug) == Kept(rows, rows), seconds)
 
 
+def who_acted(house: Installation, slug: str) -> set[tuple[str, str]]:
+    """Whoever read a patient's words there, by the audit."""
+    ledger = open_ledger(house.folder / "var", slug)
+    with ledger.read() as con:
+        query = select(audit.c.who, audit.c.role).where(audit.c.what == Deed.WORDS_READ.value)
+        found = {(row.who, row.role) for row in con.execute(query)}
+    ledger.close()
+    return found
+
+
 def replies_runs(house: Installation) -> list[str]:
     """The states of the runs of patient_replies."""
     wanted = {"flows": {"name": {"any_": ["patient-replies"]}}}
@@ -52,6 +66,10 @@ def test_what_a_patient_writes_is_handled_within_seconds_by_who_attends(house: I
     wait_for(lambda: house.ask("task_runs/count") == 2, 30)
     names = {run["name"] for run in house.ask("task_runs/filter")}
     assert names == {"attend-clinic-00"}, "background tasks, and no flow's"
+    ids = {run["id"] for run in house.ask("task_runs/filter")}
+    acted = who_acted(house, "clinic-00")
+    assert {who for who, _ in acted} <= {f"task run {one}" for one in ids} | {"attendant"}
+    assert {role for _, role in acted} == {"system"}
 
 
 def test_while_prefect_is_down_carriers_are_thanked_and_replies_are_handled(house: Installation):
