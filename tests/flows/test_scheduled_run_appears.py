@@ -12,14 +12,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 
 from deployments.demo.services import free_port
+from tasks.feed import clinic_resource
 
 ROOT = Path(__file__).parents[2]
 EVERY = (ROOT / "prefect.yaml").read_text().count("entrypoint:")
@@ -54,7 +57,7 @@ class Site:
             env={**self.environment, **more},
             capture_output=True,
             text=True,
-            timeout=150,
+            timeout=280,
             check=False,
         )
 
@@ -120,7 +123,8 @@ def project(folder: Path) -> Path:
     clinics.mkdir()
     for slug in ("northside", "riverbend"):
         text = (ROOT / "deployments" / "clinics" / f"{slug}.yaml").read_text()
-        (clinics / f"{slug}.yaml").write_text(text)
+        # With a waiting list, so that a freed slot is something to follow from.
+        (clinics / f"{slug}.yaml").write_text(f"{text}\nwaiting_list: {{}}\n")
     return folder
 
 
@@ -147,7 +151,7 @@ def site(
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_for(lambda: is_up(url), 90)
+        wait_for(lambda: is_up(url), 180)
         yield Site(folder, url, environment | {"PREFECT_API_URL": url}, alert_server[1])
     finally:
         server.terminate()
@@ -260,9 +264,35 @@ def test_a_wrong_file_stops_everything(deployed: Site) -> None:
         path.unlink()
 
 
+def test_a_change_of_the_book_starts_the_flow_that_follows_at_that_clinic_alone(
+    deployed: Site,
+) -> None:
+    names = {one["name"] for one in deployed.post("automations/filter")}
+    assert {"northside-slot-came-free", "riverbend-slot-came-free"} <= names
+    told = {
+        "occurred": datetime.now(UTC).isoformat(),
+        "event": "ptclinic.visits.cancelled",
+        "resource": {"prefect.resource.id": clinic_resource("northside")},
+        "payload": {"count": 1, "ids": ["4a0dbf4c6d0a4bb99d2b6f5f2f0f0d11"]},
+        "id": str(uuid4()),
+    }
+    answer = httpx.post(f"{deployed.url}/events", json=[told], timeout=30)
+    assert answer.is_success
+    wanted = {"flows": {"name": {"any_": ["fill-open-slots"]}}}
+    (run,) = wait_for(lambda: _unplanned(deployed.post("flow_runs/filter", wanted)), 60)
+    assert run["parameters"] == {"clinic": "northside"}
+
+
+def _unplanned(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [one for one in runs if not one["auto_scheduled"]]
+
+
 def test_a_clinic_whose_file_is_gone_is_pruned(deployed: Site) -> None:
     (deployed.project / "clinics" / "riverbend.yaml").unlink()
     assert len(deployed.deploy()["pruned"]) == EVERY
     assert {d["name"] for d in deployed.post("deployments/filter")} == {"northside"}
     queues = deployed.post("work_pools/clinics/queues/filter")
     assert "riverbend" not in {queue["name"] for queue in queues}
+    left = {one["name"] for one in deployed.post("automations/filter")}
+    assert "northside-slot-came-free" in left
+    assert not any(name.startswith("riverbend") for name in left)
