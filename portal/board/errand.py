@@ -47,7 +47,7 @@ ERRANDS: dict[str, Errand] = {
     ),
     "mend_account": Errand(
         "Mend a setting or an account",
-        ("Ask whoever set the system up: the words below say what stands in the way.",),
+        ("Ask whoever set the system up: the words above say what stands in the way.",),
         _DONE,
     ),
     "review_access": Errand(
