@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -20,6 +21,11 @@ from tasks.room import Room
 CALL = "call_patient"
 REPLY = "read_reply"
 CHANGE = "change_visit"
+ALERTS = {
+    "review_access": "Somebody went past their role in an emergency.",
+    "resume_dispatch": "Sending is paused: the nightly check found what must not be.",
+}
+"""Tasks that stand at the top of every page until they are done."""
 ASKED = {
     "cancel": "cancel the visit",
     "move": "move the visit",
@@ -108,10 +114,18 @@ def _mark(here: Room, con: Connection, patient_id: str, now: datetime) -> None:
         record(here.ledger, con, [Act(Deed.NUMBER_MARKED, patient_id, WRONG_NUMBER)])
 
 
-def waiting(here: Room) -> dict[str, int]:
-    """How many lines wait, by page."""
-    counts = {"calls": 0, "replies": 0, "tasks": 0}
+class Waiting(NamedTuple):
+    """How many lines wait, by page; `alerts` are what everybody at the desk must see at once."""
+
+    lines: dict[str, int]
+    alerts: tuple[str, ...]
+
+
+def waiting(here: Room) -> Waiting:
+    """What every page of the board says at its top."""
+    counts, alerts = {"calls": 0, "replies": 0, "tasks": 0}, []
     for one in staff_lines(here):
-        page = {CALL: "calls", REPLY: "replies"}.get(one.kind, "tasks")
-        counts[page] += 1
-    return counts
+        counts[{CALL: "calls", REPLY: "replies"}.get(one.kind, "tasks")] += 1
+        if one.kind in ALERTS:
+            alerts.append(ALERTS[one.kind])
+    return Waiting(counts, tuple(dict.fromkeys(alerts)))

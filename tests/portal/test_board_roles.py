@@ -4,13 +4,15 @@ import re
 from html import unescape
 
 import pytest
+from sqlalchemy import select
 
 from data_contracts.deed import Deed, Role
 from data_contracts.right import Right
+from ledger.schema import staff_tasks
 from portal.board.ways import WAYS
 from rules.access import may
 from tests.portal.morning import free_slot
-from tests.portal.reading import task_of
+from tests.portal.reading import cell, task_of, words
 
 pytestmark = pytest.mark.slow
 
@@ -69,7 +71,14 @@ def test_an_emergency_opens_a_page_for_a_while_in_everybodys_sight(board, made):
     ]
     maria = board.somebody()
     assert "Look at an emergency access" in maria.get("tasks").text
+    alert = "Somebody went past their role in an emergency."
+    assert alert in words(maria.get("today")), "on every page, until somebody has looked"
     assert sam.get("numbers").status_code == 403, "nothing else was opened"
+    (task,) = cell(
+        board, select(staff_tasks.c.task_id).where(staff_tasks.c.kind == "review_access")
+    )
+    maria.post(f"tasks/{task}", outcome="other")
+    assert alert not in words(maria.get("today"))
     board.clock.pass_by(minutes=14)
     assert sam.get("replies").status_code == 200
     board.clock.pass_by(minutes=1)
