@@ -110,7 +110,7 @@ def _told(
             or_(visits.c.starts_at > now, messages.c.purpose == Purpose.OFFER.value),
             patients.c.erased_at.is_(None),
         )
-        .order_by(messages.c.sent_on.desc(), messages.c.planned_at.desc(), messages.c.message_id)
+        .order_by(messages.c.sent_on.desc(), messages.c.sending_at.desc(), messages.c.message_id)
     )
     return list(con.execute(query))
 

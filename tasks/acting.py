@@ -21,12 +21,12 @@ from data_contracts.message import Reason
 from data_contracts.reply import Reading
 from data_contracts.visit import VisitStatus
 from ledger import records
+from ledger.confirming import keep_confirmed
 from ledger.offers import end_offer, told_by
 from ledger.requests import Wish, ask_book
 from ledger.schema import visits
-from ledger.schema_dialogue import confirmations
 from ledger.slots import slot_of, take_back, take_slot
-from ledger.store import insert_new, to_json
+from ledger.store import to_json
 from rules.acts import Act, Doing, act_on
 from tasks.room import Room
 from tasks.saying import About, say
@@ -53,7 +53,8 @@ def act(
         return _book_again(here, con, about, heard, now)
     if found.doing is Doing.CONFIRM:
         news = [
-            confirm(con, one.visit_id, one.version, heard.asked_by, now) for one in about.visits
+            keep_confirmed(here.ledger, con, one.visit_id, one.version, heard.asked_by, now)
+            for one in about.visits
         ]
         if not any(news):
             return found.doing.value  # who says so twice is told once
@@ -83,12 +84,6 @@ def abilities(clinic: Clinic) -> Capabilities:
         can_cancel=can.can_book and clinic.replies.cancel == "automatic",
         sees_openings=can.sees_openings and clinic.replies.reschedule == "automatic",
     )
-
-
-def confirm(con: Connection, visit_id: str, version: int, asked_by: AskedBy, now: datetime) -> bool:
-    """Keep that the patient means to come, once for a visit as it stands."""
-    row = {"visit_id": visit_id, "visit_version": version, "asked_by": asked_by.value, "at": now}
-    return insert_new(con, confirmations, [row]) == 1
 
 
 def take_option(

@@ -18,10 +18,10 @@ from data_contracts.reply import MEANING_WORDS, Meaning
 from data_contracts.visit import VisitStatus
 from ledger import people, records
 from ledger.audit import record
+from ledger.confirming import keep_confirmed
 from ledger.schema import inbox, patients, staff_tasks, visits
 from ledger.schema_dialogue import confirmations
 from ledger.store import Ledger
-from tasks import acting
 from tasks.board_people import Person, named
 from tasks.call_list import Outcome, end, open_task
 from tasks.room import Room
@@ -170,8 +170,7 @@ def confirm_visit(
     row = con.execute(select(visits).where(visits.c.visit_id == visit_id, booked)).first()
     if row is None:
         return
-    if acting.confirm(con, row.visit_id, row.version, AskedBy.DESK, now):
-        record(here.ledger, con, [Act(Deed.VISIT_CONFIRMED, row.visit_id, why)])
+    keep_confirmed(here.ledger, con, row.visit_id, row.version, AskedBy.DESK, now, why)
 
 
 def call_instead(here: Room, task_id: str, patient_id: str, now: datetime) -> bool:

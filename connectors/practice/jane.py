@@ -5,13 +5,13 @@ announced by webhooks, but for no-shows and arrivals, which only a look at the l
 """
 
 import re
-from datetime import date, datetime, timedelta
-from typing import Any, NoReturn
+from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import quote
 
-from connectors.errors import ConnectorError, NotSupported, Unconfirmed
+from connectors.errors import ConnectorError, Unconfirmed
 from connectors.http import VendorClient, as_object
-from connectors.practice.base import Expected, Snapshot, Watermark
+from connectors.practice.base import Snapshot, Watermark
 from connectors.practice.jane_codes import VENDOR, error_code
 from connectors.practice.jane_fetch import APPOINTMENTS, PATIENTS, Fetch
 from connectors.practice.jane_keeper import Bearer, Keeper
@@ -19,20 +19,23 @@ from connectors.practice.jane_list import Lists
 from connectors.practice.jane_nouns import last_known, visit_of
 from connectors.practice.jane_payloads import Appointment, Named
 from connectors.practice.jane_webhook import TOPICS
+from connectors.practice.read_only import ReadOnlyBook
 from data_contracts.capabilities import CAPABILITIES, Capabilities
 from data_contracts.grant import Hook
-from data_contracts.visit import AvailableTime, Visit
+from data_contracts.visit import Visit
 
 API_VERSION = "2026-01-01"
 _HOOKS = "webhooks"
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
-class Jane:
+class Jane(ReadOnlyBook):
     """A PracticeSystem on one clinic's Jane; `clinic_url` is the clinic's own address there.
 
     Jane allows 100 requests a minute for each list, and 600 in five minutes for all together.
     """
+
+    vendor, name = VENDOR, "Jane's API"
 
     def __init__(
         self,
@@ -112,48 +115,6 @@ class Jane:
         self._client.close()
         self._keeper.close()
 
-    def available_times(
-        self, practitioner: str, visit_type: str, location: str, first: date, last: date
-    ) -> list[AvailableTime]:
-        """Raises NotSupported."""
-        _refuse("show open times")
-
-    def book(
-        self,
-        patient: str,
-        practitioner: str,
-        visit_type: str,
-        location: str,
-        starts_at: datetime,
-        note: str = "",
-    ) -> Visit:
-        """Raises NotSupported."""
-        _refuse("book")
-
-    def move(
-        self,
-        source_id: str,
-        starts_at: datetime,
-        practitioner: str | None = None,
-        expected: Expected | None = None,
-    ) -> Visit:
-        """Raises NotSupported."""
-        _refuse("move a visit")
-
-    def cancel(
-        self, source_id: str, reason_code: str, note: str = "", expected: Expected | None = None
-    ) -> None:
-        """Raises NotSupported."""
-        _refuse("cancel")
-
-    def set_attendance(self, source_id: str, arrived: bool | None) -> None:
-        """Raises NotSupported."""
-        _refuse("mark attendance")
-
-    def log_message(self, patient_source_id: str, channel: str, text: str, at: datetime) -> None:
-        """Raises NotSupported."""
-        _refuse("note a message")
-
     def _treatments(self) -> dict[str, str]:
         rows = Lists(self._client).every("treatments")
         return {one.id: one.title for one in map(Named.model_validate, rows)}
@@ -191,7 +152,3 @@ class Jane:
             return name, True, f"{words} connect again to see them at once."
         advice = f"Missing: {', '.join(missing)}. Connect again." if missing else ""
         return name, not missing, advice
-
-
-def _refuse(act: str) -> NoReturn:
-    raise NotSupported(VENDOR, f"its API cannot {act}. Do it in Jane.", code="read_only")

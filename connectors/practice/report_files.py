@@ -1,29 +1,31 @@
 """Any practice system that exports reports: its book is whatever the newest files say."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from typing import NoReturn
+from datetime import datetime, timedelta
 
-from connectors.errors import ConnectorError, ContractBroken, NotSupported
+from connectors.errors import ConnectorError, ContractBroken
 from connectors.files.reports import Report, read_report
 from connectors.files.store import FileEntry, FileStore
-from connectors.practice.base import Expected, RejectedRow, Snapshot, Watermark
+from connectors.practice.base import RejectedRow, Snapshot, Watermark
+from connectors.practice.read_only import ReadOnlyBook
 from connectors.practice.report_book import Book, rejected_row
 from data_contracts.authorization import Authorization
 from data_contracts.capabilities import CAPABILITIES
 from data_contracts.errors import ImportRefused
 from data_contracts.mapping import Mapping, ReportKind
-from data_contracts.visit import AvailableTime, Visit
+from data_contracts.visit import Visit
 
 _VENDOR = "report_files"
 _UNFINISHED = (".part", ".partial", ".tmp", ".filepart", ".crdownload")
 
 
-class ReportFiles:
+class ReportFiles(ReadOnlyBook):
     """A PracticeSystem that can only be read; all it cannot do becomes a front-desk task.
 
     A file younger than `settle` may still be on its way and waits for the next fetch.
     """
+
+    vendor, name = _VENDOR, "report files"
 
     def __init__(
         self,
@@ -133,54 +135,6 @@ class ReportFiles:
         except ImportRefused as refusal:
             raise ContractBroken(_VENDOR, str(refusal), code="unreadable_file") from None
 
-    def available_times(
-        self, practitioner: str, visit_type: str, location: str, first: date, last: date
-    ) -> list[AvailableTime]:
-        """Raises NotSupported."""
-        _refuse("show open times")
-
-    def book(
-        self,
-        patient: str,
-        practitioner: str,
-        visit_type: str,
-        location: str,
-        starts_at: datetime,
-        note: str = "",
-    ) -> Visit:
-        """Raises NotSupported."""
-        _refuse("book")
-
-    def move(
-        self,
-        source_id: str,
-        starts_at: datetime,
-        practitioner: str | None = None,
-        expected: Expected | None = None,
-    ) -> Visit:
-        """Raises NotSupported."""
-        _refuse("move a visit")
-
-    def cancel(
-        self, source_id: str, reason_code: str, note: str = "", expected: Expected | None = None
-    ) -> None:
-        """Raises NotSupported."""
-        _refuse("cancel")
-
-    def set_attendance(self, source_id: str, arrived: bool | None) -> None:
-        """Raises NotSupported."""
-        _refuse("mark attendance")
-
-    def log_message(self, patient_source_id: str, channel: str, text: str, at: datetime) -> None:
-        """Raises NotSupported."""
-        _refuse("note a message")
-
 
 def _version(entry: FileEntry) -> str:
     return f"{entry.size}:{entry.modified_at.isoformat()}"
-
-
-def _refuse(act: str) -> NoReturn:
-    raise NotSupported(
-        _VENDOR, f"report files cannot {act}. Do it in the practice system.", code="read_only"
-    )
