@@ -56,18 +56,19 @@ def fresh(folder: Path, rounds: int) -> Sample:
 
     `facts`: the median of each, in turns, by the same worker.
     """
-    from prefect.client.orchestration import get_client
-
     slug = "clinic-000"
     make_clinic(folder, slug, **dict.fromkeys(_APART, "http://127.0.0.1:9"))
     seconds: dict[str, list[float]] = {"ours": [], "empty": []}
-    with prefect_server(folder), get_client(sync_client=True) as client, _worker(folder):
-        entries = {"ours": _REPLIES, "empty": _ENTRY["empty"]}
-        deployed = {name: _deploy(client, name, path) for name, path in entries.items()}
-        for number in range(rounds + 1):  # the first: the worker is up, the bytecode written
-            for name, own in deployed.items():
-                _write_in(slug, number)
-                seconds[name].append(_finish(client, own, [slug], datetime.now(UTC)))
+    with prefect_server(folder):
+        from prefect.client.orchestration import get_client  # reads where the server is
+
+        with get_client(sync_client=True) as client, _worker(folder):
+            entries = {"ours": _REPLIES, "empty": _ENTRY["empty"]}
+            deployed = {name: _deploy(client, name, path) for name, path in entries.items()}
+            for number in range(rounds + 1):  # the first: the worker is up, the bytecode written
+                for name, own in deployed.items():
+                    _write_in(slug, number)
+                    seconds[name].append(_finish(client, own, [slug], datetime.now(UTC)))
     facts = {name: statistics.median(found[1:]) for name, found in seconds.items()}
     return Sample(wall=facts["ours"], cpu=0.0, facts=facts)
 
