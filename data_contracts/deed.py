@@ -25,6 +25,8 @@ class Deed(StrEnum):
     OPT_OUT_LIFTED = "opt-out lifted by a new consent"
     NUMBER_MARKED = "number marked"
     VISIT_CONFIRMED = "visit confirmed"
+    WAITING_CHANGED = "waiting list changed"
+    PLAN_RECORDED = "plan of care recorded"
     BOOK_WRITTEN = "book of visits changed"
     TASK_REOPENED = "staff task put back"
     TASK_DONE = "staff task done"

@@ -17,6 +17,11 @@ ALLOWED: dict[Right, frozenset[Role]] = {
     Right.READ_REPLIES: frozenset({_OWNER, _DESK}),
     Right.SETTLE_REPLY: frozenset({_OWNER, _DESK}),
     Right.READ_OFFERS: frozenset({_CONSULTANT, _OWNER, _DESK}),
+    Right.READ_WAITING: frozenset({_CONSULTANT, _OWNER, _DESK, _THERAPIST}),
+    Right.CHANGE_WAITING: frozenset({_CONSULTANT, _OWNER, _DESK}),
+    # How often somebody is to come is the therapist's word.
+    Right.READ_PLANS: frozenset({_CONSULTANT, _OWNER, _DESK, _THERAPIST}),
+    Right.CHANGE_PLANS: frozenset({_CONSULTANT, _OWNER, _DESK, _THERAPIST}),
     Right.READ_NUMBERS: frozenset({_CONSULTANT, _OWNER, _DESK}),
     Right.MARK_NUMBER: frozenset({_OWNER, _DESK}),
     # Who sets the system up needs no patient's name for it.

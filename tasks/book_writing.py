@@ -33,6 +33,7 @@ from ledger.slots import fill_slot, free_slot
 from ledger.store import to_json
 from ledger.waiting import leave_booked
 from tasks.book import keep_visit
+from tasks.feed import tell
 from tasks.guard import guarded_task
 from tasks.openings import find_openings
 from tasks.room import Room, room
@@ -171,6 +172,10 @@ class _Request:
             about = self._about(con)._replace(visit_id=visit_id, visit_version=version)
             if say(self._here, con, topic, about, self._now) is None:
                 self._tell_by_person(con, topic)
+        if one.kind is not RequestKind.BOOK:
+            # Its time is free: whoever fills it need not wait for the next reading of the book.
+            happened = "cancelled" if one.kind is RequestKind.CANCEL else "rescheduled"
+            tell(self._here.clinic.slug, f"visits.{happened}", [visit_id])
         return "done"
 
     def _do(self, practice: "PracticeSystem") -> Visit | None:

@@ -27,6 +27,7 @@ SPECS = (
     "acts",
     "alternatives",
     "promise",
+    "backfill",
     "retention",
     "risk",
     "access",

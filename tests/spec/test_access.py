@@ -15,6 +15,10 @@ TABLE = """
     replies     | read    |            | yes   | yes        |           | # a patient's words
     replies     | settle  |            | yes   | yes        |           |
     offers      | read    | yes        | yes   | yes        |           |
+    waiting list | read   | yes        | yes   | yes        | yes       |
+    waiting list | change | yes        | yes   | yes        |           |
+    plan of care | read   | yes        | yes   | yes        | yes       |
+    plan of care | change | yes        | yes   | yes        | yes       | # the therapist's word
     numbers     | read    | yes        | yes   | yes        |           |
     numbers     | mark    |            | yes   | yes        |           |
     names       | read    |            | yes   | yes        |           | # set up without names
