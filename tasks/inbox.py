@@ -127,7 +127,12 @@ def _reading(here: Room, body: str, digits: str | None, about: Concern, now: dat
     times = [one.starts_at.astimezone(zone) for one in about.offer.options] if about.offer else []
     today = now.astimezone(zone).date()
     visit = about.visits[0].starts_at.astimezone(zone) if len(about.visits) == 1 else None
-    return read_reply(body, len(times), times=times, visit=visit, today=today)
+    reading = read_reply(body, len(times), times=times, visit=visit, today=today)
+    if about.is_of_slot and not reading.is_automatic:
+        # Of one time offered "yes" says as much as its number.
+        plain = read_reply(body, today=today)
+        return plain if plain.meaning in (Meaning.CONFIRM, Meaning.CANNOT_COME) else reading
+    return reading
 
 
 def _words(here: Room, con: Connection, row: Any) -> str:

@@ -10,8 +10,10 @@ import pyarrow as pa
 from sqlalchemy import Connection, func, select
 
 from data_contracts.message import MessageStatus
+from data_contracts.visit import BookChange
 from ledger import records
 from ledger.schema import (
+    book_changes,
     forecasts,
     locations,
     message_steps,
@@ -21,6 +23,7 @@ from ledger.schema import (
     visit_versions,
     visits,
 )
+from ledger.schema_dialogue import open_slots
 from ledger.store import Ledger
 from tasks.guard import guarded_task
 from tasks.room import Room, room
@@ -29,6 +32,7 @@ from warehouse.load import (
     load_forecasts,
     load_messages,
     load_scores,
+    load_slots,
     load_visit_versions,
     load_visits,
 )
@@ -76,6 +80,7 @@ def load_warehouse(here: Room, now: datetime) -> dict[str, int]:
         for chunk in _visit_chunks(here, ledger_con, since):
             counts["visits"] += load_visits(con, chunk)
         counts["versions"] = _load(con, load_visit_versions, _versions(here.ledger, ledger_con))
+        counts["slots"] = _load(con, load_slots, _slot_rows(here.ledger, ledger_con))
         counts["messages"] = _load(con, load_messages, _message_rows(here.ledger, ledger_con))
         counts["scores"] = _load(con, load_scores, _score_rows(here.ledger, ledger_con))
         counts["forecasts"] = _load(con, load_forecasts, _forecast_rows(here.ledger, ledger_con))
@@ -164,6 +169,37 @@ def _versions(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
             "location_key": _key(ledger, row["location_id"]),
         }
         for row in con.execute(select(visit_versions)).mappings()
+    ]
+
+
+def _slot_rows(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
+    anew = (
+        select(book_changes.c.change_id)
+        .where(
+            book_changes.c.visit_id == open_slots.c.filled_by,
+            book_changes.c.change == BookChange.BOOKED.value,
+            book_changes.c.at >= open_slots.c.opened_at,
+        )
+        .exists()
+    )
+    erased = select(visits.c.visit_id).join(patients, patients.c.patient_id == visits.c.patient_id)
+    erased = erased.where(patients.c.erased_at.is_not(None))
+    query = select(open_slots, anew.label("is_booked_anew")).where(
+        open_slots.c.visit_id.not_in(erased),
+        open_slots.c.filled_by.is_(None) | open_slots.c.filled_by.not_in(erased),
+    )
+    same = ("visit_type", "starts_at", "opened_at", "status")
+    return [
+        {name: row[name] for name in same}
+        | {
+            "slot_key": ledger.pseudonym(row["slot_id"]),
+            "freed_by_visit_key": ledger.pseudonym(row["visit_id"]),
+            "practitioner_key": _key(ledger, row["practitioner_id"]),
+            "location_key": _key(ledger, row["location_id"]),
+            "filled_by_visit_key": _key(ledger, row["filled_by"]),
+            "is_booked_anew": bool(row["is_booked_anew"]),
+        }
+        for row in con.execute(query).mappings()
     ]
 
 

@@ -4,7 +4,8 @@ import duckdb
 
 _NAMED = """
     SELECT table_name, column_name FROM information_schema.columns
-    WHERE table_catalog = 'warehouse' AND column_name IN ('patient_key', 'visit_key')
+    WHERE table_catalog = 'warehouse'
+        AND (column_name = 'patient_key' OR column_name LIKE '%visit_key')
         AND table_name IN (
             SELECT table_name FROM information_schema.tables
             WHERE table_catalog = 'warehouse' AND table_type = 'BASE TABLE'
@@ -15,10 +16,10 @@ _NAMED = """
 def erase_facts(con: duckdb.DuckDBPyConnection, patient_key: str, visit_keys: list[str]) -> int:
     """Delete every row of every table that holds one of the keys; returns how many there were."""
     count = 0
-    keys = {"patient_key": [patient_key], "visit_key": visit_keys}
     for table, column in con.execute(_NAMED).fetchall():
+        keys = [patient_key] if column == "patient_key" else visit_keys
         statement = f'DELETE FROM "{table}" WHERE {column} IN (SELECT unnest(?))'
-        row = con.execute(statement, [keys[column]]).fetchone()
+        row = con.execute(statement, [keys]).fetchone()
         count += int(row[0]) if row else 0
     con.execute("CHECKPOINT warehouse")
     return count

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _KEYS: Final[dict[str, tuple[tuple[str, ...], str | None]]] = {
     "core_practice__visits": (("visit_key",), "updated_at"),
     "core_practice__visit_versions": (("visit_key", "known_until"), None),
+    "core_practice__slots": (("slot_key",), None),
     "core_weather__forecasts": (("place", "forecast_on", "fetched_at"), None),
     "core_messages__messages": (("message_key",), None),
     "core_risk__scores": (("visit_key", "scored_at"), None),
@@ -30,6 +31,11 @@ def load_visits(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
 def load_visit_versions(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
     """Keep what the book said of visits before it was changed."""
     return _load(con, "core_practice__visit_versions", rows)
+
+
+def load_slots(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
+    """Upsert times that came free; the later load wins."""
+    return _load(con, "core_practice__slots", rows)
 
 
 def load_forecasts(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:

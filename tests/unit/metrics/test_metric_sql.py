@@ -168,3 +168,36 @@ def test_a_rate_without_denominator_and_an_unknown_parameter_are_refused():
         Metric.model_validate(good | {"denominator": None})
     with pytest.raises(ValidationError, match="unknown parameters"):
         Metric.model_validate(good | {"where": "starts_at < $tomorow"})
+
+
+def put_slot(con: duckdb.DuckDBPyConnection, name: str, **columns: object) -> None:
+    row = {
+        "freed_by_visit_key": "freed",
+        "starts_at": NOW - timedelta(days=3),
+        "opened_at": NOW - timedelta(days=4),
+        "status": "filled",
+        "is_booked_anew": True,
+    } | columns
+    con.execute(
+        f"insert into core_practice__slots (slot_key, {', '.join(row)})"
+        f" values (?, {', '.join('?' * len(row))})",
+        [name, *row.values()],
+    )
+
+
+def test_refilled_revenue_counts_who_came_into_a_time_another_gave_up_once(con):
+    put_visits(con, "arrived", 5)
+    put_visits(con, "no_show", 1)
+    put_visits(con, "cancelled", 1)
+    con.execute("update core_practice__visits set visit_key = 'freed' where visit_key = 'v6'")
+    con.execute("update core_practice__visits set patient_key = 'p0' where visit_key = 'freed'")
+    con.execute("update core_practice__visits set patient_key = 'p0' where visit_key = 'v4'")
+    put_slot(con, "came", filled_by_visit_key="v0")
+    put_slot(con, "came, and freed twice", filled_by_visit_key="v0")
+    put_slot(con, "came, freed by nobody known", filled_by_visit_key="v1", freed_by_visit_key="?")
+    put_slot(con, "moved here", filled_by_visit_key="v2", is_booked_anew=False)
+    put_slot(con, "moved on", filled_by_visit_key="v3", starts_at=NOW - timedelta(days=2))
+    put_slot(con, "taken back", filled_by_visit_key="v4")
+    put_slot(con, "missed", filled_by_visit_key="v5")
+    put_slot(con, "empty", status="closed")
+    assert overall(con, "refilled_revenue").value == 2 * 9800

@@ -12,13 +12,14 @@ from connectors.practice.cliniko import Cliniko
 from data_contracts.inbound import InboundEvent, InboundKind
 from data_contracts.visit import VisitStatus
 from ledger import waiting
-from ledger.schema import patients, staff_tasks, visits
+from ledger.schema import assignments, patients, risk_scores, staff_tasks, visits
 from ledger.schema_dialogue import offers, open_slots, waiting_list
 from tasks.book import keep_snapshot
 from tasks.book_writing import carry_out
 from tasks.filling import offer_free, open_freed
 from tasks.inbox import drain_inbox
 from tasks.keeping import keep_inbound
+from tasks.waiters import waiting_for
 from tests.cast import CLINIKO_KEY, NOW, clinic_file
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -201,3 +202,180 @@ def test_a_cancelled_visit_is_offered_and_booked_for_the_first_who_accepts(freed
     assert [row.removed_why for row in house.rows(waiting_list)] == ["booked"]
     assert [row.status for row in house.rows(offers)] == ["accepted"]
     assert house.rows(staff_tasks) == []
+
+
+def several(house: Ward, count: int) -> list[Person]:
+    """People who have a visit in ten days."""
+    times = house.free(NOW + 10 * DAY)
+    return [house.person(times[place], f"P{place}") for place in range(count)]
+
+
+def test_groups_are_offered_it_one_after_another_and_who_is_late_hears_so(ward):
+    house = ward(waiting_list={"group_size": 2})
+    ana = house.person(house.free(NOW + 2 * DAY)[0])
+    soon, early, late, later = several(house, 4)
+    house.read(NOW)
+    house.cancel(ana)
+    house.read(MORNING)
+    for one in (early, late, later):
+        house.wait(one)
+    house.wait(soon, urgency=2)
+    house.fill()
+    assert house.fill(MORNING + 5 * MINUTE) == {"offered": 1}
+    first = [one for one in (soon, early, late, later) if house.texts(one)]
+    assert len(first) == 2
+    assert soon in first
+    assert house.fill(MORNING + 15 * MINUTE) == {}
+    assert [one for one in (soon, early, late, later) if house.texts(one)] == first
+    assert house.fill(MORNING + 20 * MINUTE) == {"offered": 1}
+    assert all(len(house.texts(one)) == 1 for one in (soon, early, late, later))
+
+    (other,) = [one for one in first if one is not soon]
+    assert house.writes(late, "yes please", MORNING + 21 * MINUTE)["book_done"] == 1
+    before = house.booked(other)
+    assert house.writes(other, "1", MORNING + 22 * MINUTE) == {"inbox_taken": 1}
+    assert "somebody was quicker" in house.texts(other)[1]
+    assert house.writes(other, "ok", MORNING + 23 * MINUTE) == {"inbox_decline": 1}
+    assert house.writes(late, "1", MORNING + 23 * MINUTE)["inbox_ask_person"] == 1
+    assert house.booked(other) == before
+    assert house.fill(MORNING + 40 * MINUTE) == {}
+    assert sorted(row.status for row in house.rows(offers)) == ["accepted", "lost", "lost", "lost"]
+
+
+def test_who_waits_with_a_later_visit_is_moved_and_their_time_comes_free(freed):
+    house, bo = freed()
+    house.read(MORNING)
+    with house.here.ledger.read() as con:
+        theirs = select(visits).where(visits.c.source_id == bo.visit)
+        later = con.execute(theirs).one()
+    house.wait(bo, visit_id=later.visit_id)
+    house.fill()
+    house.fill(MORNING + 5 * MINUTE)
+    assert house.writes(bo, "1", MORNING + 6 * MINUTE) == {"inbox_take": 1, "move_done": 1}
+    filled = house.slot()
+    assert house.booked(bo) == [filled.starts_at]
+    assert house.fill(MORNING + 10 * MINUTE) == {"opened": 1}
+    left = [row for row in house.rows(open_slots) if row.slot_id != filled.slot_id]
+    assert [row.starts_at for row in left] == [later.starts_at]
+
+
+def test_where_swaps_are_off_who_has_a_later_visit_is_not_asked(freed):
+    house, bo = freed(waiting_list={"swap_existing": False})
+    with house.here.ledger.read() as con:
+        later = con.execute(select(visits).where(visits.c.source_id == bo.visit)).one()
+    house.wait(bo, visit_id=later.visit_id)
+    house.fill()
+    assert house.fill(MORNING + 5 * MINUTE) == {"nobody_suits": 1}
+    assert house.texts(bo) == []
+
+
+def test_where_the_desk_confirms_it_gets_a_task_and_the_patient_a_promise(freed):
+    house, bo = freed(waiting_list={"confirmation": "staff"})
+    house.wait(bo)
+    house.fill()
+    house.fill(MORNING + 5 * MINUTE)
+    before = house.booked(bo)
+    assert house.writes(bo, "1", MORNING + 6 * MINUTE) == {"inbox_take_by_staff": 1}
+    (task,) = house.rows(staff_tasks)
+    assert (task.kind, task.reason) == ("change_visit", "slot_accepted")
+    assert task.patient_id == house.id_of(bo)
+    assert "we will call you" in house.texts(bo)[1]
+    assert house.booked(bo) == before, "the desk books it"
+    at = house.slot().starts_at.isoformat()
+    house.sandbox.ask(
+        "visits", act="make", patient_id=bo.patient, starts_at=at, practitioner_id=house.who
+    )
+    house.read(MORNING + 30 * MINUTE)
+    assert house.fill(MORNING + 31 * MINUTE) == {"filled": 1}
+    assert house.slot().status == "filled"
+
+
+def test_a_time_that_somebody_has_by_now_is_offered_to_nobody(freed):
+    house, bo = freed()
+    house.wait(bo)
+    house.fill()
+    cid = house.person(house.slot().starts_at, "Cid")
+    assert house.fill(MORNING + 5 * MINUTE) == {"closed_time_taken": 1}
+    assert house.texts(bo) == []
+    assert house.booked(cid)
+
+
+def test_offers_end_before_the_visit_would_begin(freed):
+    house, bo = freed()
+    house.wait(bo)
+    house.fill()
+    house.fill(MORNING + 5 * MINUTE)
+    slot = house.slot()
+    assert house.fill(slot.starts_at - 30 * MINUTE) == {"closed_too_late": 1}
+    assert [row.status for row in house.rows(offers)] == ["expired"]
+    assert house.writes(bo, "1", slot.starts_at - 29 * MINUTE) == {"inbox_taken": 1}
+
+
+def test_by_night_nobody_new_is_asked(freed):
+    house, bo = freed()
+    house.wait(bo)
+    house.fill()
+    night = NOW + 13 * HOUR
+    assert house.fill(night) == {}
+    assert house.rows(offers) == []
+
+
+def test_whoever_lacks_a_visit_by_the_plan_of_care_is_asked_without_a_line(freed):
+    house, bo = freed()
+    row = {
+        "patient_id": house.id_of(bo),
+        "starts_on": "2026-01-01",
+        "ends_on": None,
+        "visits_per_week": 2.0,
+        "visits": None,
+        "source": "desk",
+        "updated_at": NOW,
+    }
+    with house.here.ledger.write() as con:
+        waiting.set_plan(con, row)
+    house.fill()
+    assert house.fill(MORNING + 5 * MINUTE) == {"offered": 1}
+    assert len(house.texts(bo)) == 1
+
+
+def test_a_held_out_visit_s_risk_is_unknown(freed):
+    house, bo = freed()
+    with house.here.ledger.write() as con:
+        own = con.execute(select(visits).where(visits.c.source_id == bo.visit)).one()
+        score = {"visit_id": own.visit_id, "visit_version": own.version, "score": 0.9}
+        told = {"tier": "high", "reasons": "[]", "model_id": "m", "scored_at": NOW}
+        con.execute(risk_scores.insert().values(**score, **told))
+    house.wait(bo)
+    house.fill()
+
+    def tier() -> Any:
+        with house.here.ledger.read() as con:
+            (one,) = waiting_for(house.here, con, house.slot(), MORNING)
+        return one.waiter.tier
+
+    assert tier() == "high"
+    with house.here.ledger.write() as con:
+        drawn = {"sprint": "s1", "arm": "held_out", "stratum": "high", "assigned_at": NOW}
+        con.execute(assignments.insert().values(visit_id=own.visit_id, **drawn))
+    assert tier() is None
+
+
+def test_who_takes_a_cancellation_back_has_the_time_and_nobody_is_asked(ward):
+    house = ward()
+    tomorrow = house.free(NOW + DAY, 0)
+    ana = house.person(tomorrow[0])
+    (bo,) = several(house, 1)
+    house.read(NOW)
+    house.wait(bo)
+    house.house.plan(MORNING)
+    house.house.dispatch(MORNING)
+    house.writes(ana, "can't come", MORNING + MINUTE)
+    assert house.fill(MORNING + 2 * MINUTE) == {"opened": 1}
+    assert house.writes(ana, "C", MORNING + 3 * MINUTE) == {
+        "inbox_book_again": 1,
+        "book_done": 1,
+    }
+    assert house.fill(MORNING + 10 * MINUTE) == {}
+    assert house.booked(ana) == [tomorrow[0]]
+    assert house.slot().status == "filled"
+    assert house.texts(bo) == []
