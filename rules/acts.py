@@ -108,7 +108,7 @@ def _of_slot(reading: Reading, about: Concern, can: Capabilities, now: datetime)
     if reading.meaning is Meaning.CHOICE:
         return _choose(reading, about, can, now)
     if about.last is Topic.SLOT_GONE:
-        return Act(Doing.DECLINE)  # "ok": they know
+        return Act(Doing.NOTHING)  # "ok": they know
     if about.offer is not None and not about.visits:
         if reading.meaning is Meaning.CONFIRM:
             return Act(Doing.TAKE)

@@ -24,7 +24,7 @@ class Site:
         self.kept, self.written, self.sandbox = place / "kept", place / "written", sandbox
         self._numbers = iter(PHONES)
         channels = {"sms": {"base_url": sandbox.twilio}, "voice": {"base_url": sandbox.twilio}}
-        self._file = clinic_file(**channels, email={"base_url": aws})
+        self._file = clinic_file(**channels, email={"base_url": aws}, waiting_list={})
         self._file["practice"]["base_url"] = sandbox.cliniko
         self.write_file(f"{{{{ clinic_name }}}} {{{{ day }}}} {{{{ time }}}}. {TEMPLATE}")
 

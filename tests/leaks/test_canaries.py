@@ -55,6 +55,8 @@ STRIKES = """
     dispatch         | rules.templates:fill                            | error
     dispatch         | connectors.messaging.twilio_sms:send            | error
     dispatch         | connectors.messaging.twilio_sms:send            | panic
+    open_slots       | ledger.freed:since                              | error
+    offer_slots      | ledger.slots:live_slots                         | error
     show_book        | prefect.artifacts:create_table_artifact         | error
     load_facts       | ledger.store:pseudonym                          | error
     measure          | warehouse.metric_sql:run_metric                 | error

@@ -25,7 +25,7 @@ EACH = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
 _MAKE = re.compile(r"(?:`|^|&& )make (?!a )([a-z]+)", re.MULTILINE)
-_COMMAND = re.compile(r"(?:`|^|&& )ptclinic ([a-z]+)(?: ([a-z]+)\b)?(.*)", re.MULTILINE)
+_COMMAND = re.compile(r"(?:`|^|&& )ptclinic ([a-z]+(?:-[a-z]+)*)(?: ([a-z]+)\b)?(.*)", re.MULTILINE)
 _RUN = re.compile(r"ptclinic run ([\w-]+)")
 _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 _PROOF = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
