@@ -34,6 +34,7 @@ from connectors.messaging.twilio_client import ask, open_client
 from connectors.messaging.twilio_sms import TwilioSms
 from connectors.messaging.twilio_voice import TwilioVoice
 from connectors.practice.cliniko import Cliniko
+from connectors.practice.jane_login import Login
 from connectors.weather.open_meteo import OpenMeteo
 from data_contracts.errors import GateClosed
 from tests.cast import CLINIKO_KEY, NOW, TWILIO_ACCOUNT, TWILIO_TOKEN
@@ -73,6 +74,10 @@ def _ses(url: str) -> Any:
 CONNECTORS: dict[str, tuple[str, Callable[[str], Any]]] = {
     # what: its module, and one call of it at an address
     "cliniko": ("practice/cliniko", lambda url: _cliniko(url).visit("1")),
+    "jane": (
+        "practice/jane_keeper",
+        lambda url: Login(url, "id", "secret", url, timeout=5).refresh("token", NOW),
+    ),
     "open-meteo": (
         "weather/open_meteo",
         lambda url: OpenMeteo(39.7, -105.0, "America/Denver", base_url=url).forecast(
@@ -99,7 +104,7 @@ CONNECTORS: dict[str, tuple[str, Callable[[str], Any]]] = {
 }
 _ELSEWHERE = {
     # they open no connection of their own, or what they open is shown elsewhere
-    "http": "cliniko and open-meteo speak through it",
+    "http": "cliniko, jane and open-meteo speak through it",
     "http_fault": "names httpx's errors",
     "messaging/twilio_client": "texts, calls and the account speak through it",
     "files/sftp_folder": "no TLS: a host key (below, and tests/contract/files/test_folders.py)",

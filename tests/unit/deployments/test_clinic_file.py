@@ -51,7 +51,7 @@ def test_a_sample_gives_each_rung_to_a_patient_its_own_day(slug: str) -> None:
         ("before: P3D", "before: 3 days", "three_days", "P3D (days), PT2H (hours)"),
         ("P2D, tiers: [high]", "P2D, tiers: [hihg]", "voice_high", "'high'"),
         ("slug: northside", "slug: southside", "slug:", "write slug: northside"),
-        ("system: cliniko", "system: clinko", "practice:", "'cliniko', 'report_files'"),
+        ("system: cliniko", "system: clinko", "practice:", "'cliniko', 'jane', 'report_files'"),
         ("per_week: 3", "per_week: 5", "caps:", "caps.per_week is too large; give at most 3"),
         ('postal_code: "80202"', "postal_code: 80202", "postal_code", "put it in quotes"),
         ("delivery: off", "delivery: on", "delivery:", "'off', 'sandbox' or 'live'"),

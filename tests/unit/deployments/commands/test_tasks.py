@@ -90,8 +90,7 @@ def test_open_tasks_stand_oldest_due_first_in_the_clinics_time(
     first, second = listed(ptclinic)
     assert (first["kind"], first["due_at"]) == ("read_reply", "2026-01-05T13:00-07:00")
     assert first["words"] == (
-        "a patient answered in words: comes late; nobody can tell whose answer it is, or which"
-        " visit it means"
+        "a patient answered in words: nobody can tell whose answer it is, or which visit it means"
     )
     assert (second["kind"], second["due_at"]) == ("call_patient", "2026-01-05T16:00-07:00")
     assert second["words"] == "the carrier refused it (code 30006)"
