@@ -17,11 +17,11 @@ from portal.app import create_app
 from portal.inbound import ClinicReceiver, Clinics, SharedSecret, Sink, Unsubscribing
 from portal.waking import Wake
 from tasks.announcements import jane_event
-from tasks.calling import leave_voicemail, retell
+from tasks.calling import after_key, leave_voicemail, retell
 from tasks.gathering import Gathering
 from tasks.keeping import keep_all, keep_refusals
 from tasks.mail_events import is_unsubscribe_token, unsubscribe
-from tasks.room import Room, room
+from tasks.room import Room, room, wall_clock
 
 RECEIVER = Actor("receiver", Role.SYSTEM)
 """Who acts when a carrier calls back: nobody sits before it."""
@@ -67,6 +67,7 @@ def _receiver(here: Room) -> ClinicReceiver:
         rest_hook=_rest_hook(here),
         languages=clinic.languages,
         retell=partial(retell, here),
+        after_key=lambda message_id, digits: after_key(here, message_id, digits, wall_clock()),
         unsubscribing=Unsubscribing(
             knows=partial(is_unsubscribe_token, here), stop=partial(unsubscribe, here)
         ),

@@ -114,3 +114,18 @@ def use_link(con: Connection, link: Any, now: datetime) -> bool:
     seen = links.c.used_at.is_(None) if link.used_at is None else links.c.used_at == link.used_at
     statement = update(links).where(links.c.link_id == link.link_id, seen).values(used_at=now)
     return con.execute(statement).rowcount == 1
+
+
+def release_link(con: Connection, found_id: str) -> None:
+    """What it was used for came to nothing: it may be used again."""
+    con.execute(update(links).where(links.c.link_id == found_id).values(used_at=None))
+
+
+def key_of_link(found_id: str) -> str:
+    """What the keys of everything that a link asks for begin with."""
+    return f"link:{found_id}:"
+
+
+def link_of_key(key: str) -> str:
+    """The link that a key of `key_of_link` is of."""
+    return key.split(":")[1] if key.startswith("link:") else ""

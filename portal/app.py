@@ -7,7 +7,7 @@ known here looks the same from outside.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import BackgroundTasks, FastAPI, Path, Request, Response
 
@@ -78,10 +78,18 @@ def _calls(app: FastAPI, door: Door) -> None:
         return Response(status_code=204)
 
     @app.post("/twilio/{slug}/gather/{message_id}")
-    def gather(slug: str, message_id: MessageId, request: Request, body: Body) -> Response:
+    def gather(
+        slug: str,
+        message_id: MessageId,
+        request: Request,
+        body: Body,
+        language: Literal["en", "es"] = "en",
+        again: str = "",
+    ) -> Response:
         clinic, said = door.admit(slug, request, body)
         door.write(clinic, lambda now: key_event(slug, message_id, said, now))
-        return _twiml(answer_to(clinic, message_id, said.first("Digits") or ""))
+        digits, is_second = said.first("Digits") or "", bool(again)
+        return _twiml(answer_to(clinic, message_id, digits, language, is_second=is_second))
 
     @app.post("/twilio/{slug}/answered/{message_id}")
     def answered(

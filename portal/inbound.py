@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from data_contracts.inbound import InboundEvent
+from data_contracts.spoken import KeyAnswer
 from tasks.room import Room
 
 
@@ -50,7 +51,8 @@ class Announced(Protocol):
 class ClinicReceiver:
     """What the receiver needs of one clinic. Without a token every callback is refused.
 
-    `retell(message_id, language)` gives the TwiML of a call's words in another language;
+    `retell(message_id, language, sorry)` gives the TwiML of a call's words in a language, after
+    `sorry` its choices alone; `after_key(message_id, digits)` says what may be promised;
     `on_machine(call_id, message_id)` leaves the short voicemail once a machine has beeped.
     `refused(count, why)` audits so many callbacks that were not let in.
     `pages` is where the pages of patients' links work.
@@ -63,7 +65,8 @@ class ClinicReceiver:
     token: str = field(repr=False)
     record: Sink = field(repr=False)
     languages: tuple[str, ...] = ("en",)
-    retell: Callable[[str, str], str | None] | None = None
+    retell: Callable[[str, str, str | None], str | None] | None = None
+    after_key: Callable[[str, str], KeyAnswer] | None = None
     on_machine: Callable[[str, str], None] | None = None
     unsubscribing: Unsubscribing | None = None
     refused: Callable[[int, str], None] | None = None

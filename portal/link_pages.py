@@ -208,12 +208,16 @@ def _asked(app: FastAPI, pages: _Pages) -> None:
         slug: str,
         token: Token,
         request: Request,
-        offer: Annotated[str, Form(max_length=32)],
-        number: Annotated[int, Form(ge=1, le=9)],
+        offer: Annotated[str, Form(max_length=32)] = "",
+        number: Part = "",
         language: Language = None,
     ) -> Response:
         def do(visit: _Visit) -> Response:
-            return pages.asked(visit, Wish.TAKE, links.Picked(offer, number))
+            return pages.asked(
+                visit,
+                Wish.TAKE,
+                links.Picked(offer, int(number) if number.isascii() and number.isdigit() else 0),
+            )
 
         return pages.answer(slug, token, request, language, do)
 

@@ -34,7 +34,7 @@ def page_of(facts: LinkFacts) -> Shows:
         return Shows.EXPIRED
     if not facts.is_proven:
         return _closed(facts)
-    if not is_open(facts):
+    if facts.is_used:
         return _done(facts)
     if facts.status in _OPEN:
         return Shows.WAITING
@@ -43,11 +43,6 @@ def page_of(facts: LinkFacts) -> Shows:
     if not facts.is_as_sent:
         return Shows.CHANGED
     return Shows.TIMES if facts.has_offer else Shows.QUESTION
-
-
-def is_open(facts: LinkFacts) -> bool:
-    """Whether the one act of a link is still to be had: a time that was taken used nothing up."""
-    return not facts.is_used or facts.status is RequestStatus.REFUSED
 
 
 def _closed(facts: LinkFacts) -> Shows:

@@ -14,6 +14,8 @@ from rules.segments import SINGLE_GSM7, SINGLE_UCS2, size_of
 from rules.templates import ENVIRONMENT, Rendered, render
 
 WORDS_PER_MINUTE = 150
+KEY_WAIT_SECONDS = 5
+"""How long a call waits for a key."""
 CALL_MINUTES = 1.0
 """The most an automated health call may take (47 CFR 64.1200(a)(9)(iv))."""
 
@@ -165,7 +167,9 @@ def _carrier(template: Template, said: Rendered) -> Iterator[LintProblem]:
 def _voice(template: Template, said: Rendered) -> Iterator[LintProblem]:
     if said.spoken is None:
         return
-    minutes = len(said.body.split()) / WORDS_PER_MINUTE
+    # Who presses no key hears it all: the choices twice, and the waits for a key after each.
+    heard = f"{said.body} {said.spoken.choices}"
+    minutes = len(heard.split()) / WORDS_PER_MINUTE + 2 * KEY_WAIT_SECONDS / 60
     if minutes > CALL_MINUTES:
         yield LintProblem(template.key, f"the call takes {minutes:.1f} minutes", "Keep below one.")
     phone = re.compile(r"{{-?\s*phone\s*-?}}")

@@ -27,6 +27,7 @@ from data_contracts.message import Reason
 from data_contracts.visit import Visit, VisitStatus
 from ledger import records
 from ledger.audit import record
+from ledger.links import link_of_key, release_link
 from ledger.offers import add_offer, end_offers, told_by, withdraw_offers
 from ledger.requests import Taken, booked_at, settle, take
 from ledger.slots import fill_slot, free_slot
@@ -277,6 +278,8 @@ class _Request:
             if one.slot_id is not None:
                 free_slot(con, one.slot_id)
                 end_offers(con, one.slot_id, OfferStatus.LOST, self._now)
+            if one.asked_by is AskedBy.LINK and one.inbox_key:
+                release_link(con, link_of_key(one.inbox_key))
             is_slot = one.slot_id is not None and one.offer_id is not None
             topic = Topic.SLOT_GONE if is_slot else Topic.TAKEN
             if say(self._here, con, topic, self._about(con), self._now) is None:

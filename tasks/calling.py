@@ -1,22 +1,31 @@
 """What a call that is under way says next: its words in another language, or a short voicemail."""
 
 import logging
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from data_contracts.message import Channel, Purpose
-from data_contracts.spoken import Spoken
+from data_contracts.spoken import KeyAnswer, Spoken
+from ledger.concern import concern_of
 from ledger.naming import names_of
 from ledger.schema import messages, patients, visits
+from rules.acts import Doing, act_on
+from rules.pressed_key import reading_of_key
 from rules.wording import spoken_language, words
+from tasks.acting import abilities
 from tasks.room import Room
+from tasks.saying import can_say
 
 log = logging.getLogger(__name__)
 
 
-def retell(here: Room, message_id: str, language: str) -> str | None:
-    """TwiML of a call's words in a language; None where the clinic does not speak it."""
+def retell(here: Room, message_id: str, language: str, sorry: str | None = None) -> str | None:
+    """TwiML of a call's words in a language; None where the clinic does not speak it.
+
+    `sorry`: said in place of the message, to who pressed a key that means nothing.
+    """
     from connectors.messaging.twilio_script import call_script
     from tasks.wiring import callback
 
@@ -24,7 +33,24 @@ def retell(here: Room, message_id: str, language: str) -> str | None:
     if row is None or answer is None or language not in here.clinic.languages:
         return None
     spoken = _spoken(here, row, language)
-    return call_script(spoken, language, f"{answer}/gather/{message_id}") if spoken else None
+    if spoken is None:
+        return None
+    return call_script(spoken, language, f"{answer}/gather/{message_id}", sorry)
+
+
+def after_key(here: Room, message_id: str, digits: str, now: datetime) -> KeyAnswer:
+    """What a call may promise after 1 or 2: what the inbox will do about it, by the same rules.
+
+    A text follows only where texts may go; else a person calls, and has a line to do so.
+    """
+    with here.ledger.read() as con:
+        about = concern_of(con, None, message_id, now)
+        found = act_on(reading_of_key(digits), about, abilities(here.clinic), now)
+        if found.doing is Doing.CONFIRM:
+            return KeyAnswer.CONFIRMED
+        follows = found.doing in (Doing.FIND_TIMES, Doing.BOOK_AGAIN)
+        may = follows and can_say(here, con, about.patient_id or "", now)
+    return KeyAnswer.WILL_TEXT if may else KeyAnswer.WILL_CALL
 
 
 def leave_voicemail(here: Room, call_id: str, message_id: str) -> None:

@@ -16,11 +16,12 @@ from data_contracts.deed import Act, Deed
 from data_contracts.dialogue import AskedBy, Concern
 from data_contracts.inbound import InboundKind
 from data_contracts.message import Channel, MessageStatus, Reason
-from data_contracts.reply import Meaning, Reading
+from data_contracts.reply import Reading
 from ledger import outbox, records
 from ledger.audit import record
 from ledger.concern import concern_of
 from rules.keyword import Keyword, keyword
+from rules.pressed_key import reading_of_key
 from rules.receipts import after_receipt
 from rules.revocation import is_for_a_person_too, key_revokes, revokes
 from tasks.acting import Heard, act
@@ -29,8 +30,6 @@ from tasks.fallback import write_fate
 from tasks.room import Room
 
 log = logging.getLogger(__name__)
-
-_KEYS = {"1": Meaning.CONFIRM, "2": Meaning.RESCHEDULE}
 
 
 def drain_inbox(here: Room, now: datetime) -> Counter[str]:
@@ -119,8 +118,7 @@ def _take_reply(
 
 def _reading(here: Room, body: str, digits: str | None, about: Concern, now: datetime) -> Reading:
     if digits is not None:
-        meaning = _KEYS.get(digits, Meaning.UNCLEAR)
-        return Reading(meaning, is_automatic=digits in _KEYS)
+        return reading_of_key(digits)
     from rules.replies import read_reply  # a flow starts without its words and shapes
 
     zone = here.clinic.zone

@@ -31,14 +31,14 @@ from data_contracts.visit import VisitStatus
 from ledger.audit import record
 from ledger.concern import concern_of_visit
 from ledger.keys import keyed_hash
-from ledger.links import find_link, is_locked, keep_proof, take_try, use_link
+from ledger.links import find_link, is_locked, keep_proof, key_of_link, take_try, use_link
 from ledger.offers import open_offer
 from ledger.people import identity, known_birth_date
 from ledger.schema import practitioners
 from ledger.schema_dialogue import book_requests, confirmations
 from rules.acts import Act as Deeds
 from rules.acts import Doing
-from rules.link_page import LinkFacts, is_open, page_of
+from rules.link_page import LinkFacts, page_of
 from tasks.acting import Heard, act, ask_person, take_option
 from tasks.book_writing import carry_out
 from tasks.room import Room
@@ -86,7 +86,7 @@ def show(here: Room, token: str, proof: str | None, now: datetime) -> LinkPage:
             starts_at=link.starts_at,
             choices=_choices(con, offer) if offer else (),
             offer_id=offer.offer_id if offer else "",
-            was_taken=is_open(facts) and facts.status is RequestStatus.REFUSED,
+            was_taken=not facts.is_used and facts.status is RequestStatus.REFUSED,
         )
 
 
@@ -146,7 +146,7 @@ def _written(
     about = concern_of_visit(con, link.visit_id, link.visit_version, now)
     asked = _requests(con, link)
     # One wish after another, each with a key of its own: the first may have led to nothing.
-    heard = Heard(AskedBy.LINK, f"{_key(link)}:{len(asked)}", now, _told(wish))
+    heard = Heard(AskedBy.LINK, f"{key_of_link(link.link_id)}{len(asked)}", now, _told(wish))
     if wish is Wish.TAKE:
         offer = _offer(con, link, now)
         # What was shown may be offered no more: its number would now be another time.
@@ -210,13 +210,9 @@ def _requests(con: Connection, link: Any) -> list[Any]:
     """What the link has asked of the book so far, newest first."""
     query = select(book_requests).where(
         book_requests.c.patient_id == link.patient_id,
-        book_requests.c.inbox_key.startswith(_key(link), autoescape=True),
+        book_requests.c.inbox_key.startswith(key_of_link(link.link_id), autoescape=True),
     )
     return list(con.execute(query.order_by(book_requests.c.inbox_key.desc())))
-
-
-def _key(link: Any) -> str:
-    return f"link:{link.link_id}"
 
 
 def _is_confirmed(con: Connection, link: Any) -> bool:

@@ -32,8 +32,7 @@ class About(NamedTuple):
 
 def say(here: Room, con: Connection, topic: Topic, about: About, now: datetime) -> str | None:
     """Plan one answer by text, once for what asked it; its message id, None where it cannot go."""
-    reach = patient_reaches(here.clinic, con, {about.patient_id}, now)[about.patient_id]
-    if Channel.SMS not in reach.usable or here.clinic.channels.sms is None:
+    if not can_say(here, con, about.patient_id, now):
         return None
     if _is_enough(con, topic, about.patient_id, now):
         return None
@@ -57,6 +56,12 @@ def say(here: Room, con: Connection, topic: Topic, about: About, now: datetime) 
     )
     found: str | None = con.execute(query).scalar()
     return found
+
+
+def can_say(here: Room, con: Connection, patient_id: str, now: datetime) -> bool:
+    """Whether an answer by text would reach a patient."""
+    reach = patient_reaches(here.clinic, con, {patient_id}, now)[patient_id]
+    return Channel.SMS in reach.usable and here.clinic.channels.sms is not None
 
 
 def _is_enough(con: Connection, topic: Topic, patient_id: str, now: datetime) -> bool:

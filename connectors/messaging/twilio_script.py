@@ -12,17 +12,29 @@ WAIT_SECONDS = 5
 """Twilio's own default for a key; long enough to find the keypad."""
 
 
-def call_script(words: Spoken, language: str, answer_url: str) -> str:
-    """Say the message, take one key to `answer_url`; silence falls through to the closing."""
+def call_script(words: Spoken, language: str, answer_url: str, sorry: str | None = None) -> str:
+    """Say the message and take one key to `answer_url`; into silence the choices once more, then
+    the closing.
+
+    `sorry`: what is said to a key without a meaning, in place of the message, once.
+    """
     response = VoiceResponse()
+    again = f"{answer_url}?language={language}"
+    answer = again if sorry is None else f"{again}&again=1"
+    response.append(_asking([sorry or words.message, words.choices], language, answer))
+    if sorry is None:
+        response.append(_asking([words.choices], language, answer))
+    response.say(words.closing, language=SPEECH[language])
+    return str(response)
+
+
+def _asking(sentences: list[str], language: str, answer_url: str) -> Gather:
     gather = Gather(
         num_digits=1, action=answer_url, method="POST", timeout=WAIT_SECONDS, input="dtmf"
     )
-    gather.say(words.message, language=SPEECH[language])
-    gather.say(words.choices, language=SPEECH[language])
-    response.append(gather)
-    response.say(words.closing, language=SPEECH[language])
-    return str(response)
+    for sentence in sentences:
+        gather.say(sentence, language=SPEECH[language])
+    return gather
 
 
 def saying(sentence: str, language: str) -> str:

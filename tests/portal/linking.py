@@ -21,6 +21,7 @@ from deployments.receiving import LINK
 from ledger import plans
 from ledger.schema import audit, staff_tasks, visits
 from ledger.schema_dialogue import links
+from portal.link_words import WORDS
 from portal.waking import Wake
 from tasks.book import keep_snapshot
 from tasks.dispatch import dispatch_due
@@ -233,3 +234,16 @@ def heading(answer: httpx.Response) -> str:
     """The one question or answer of a page."""
     (found,) = re.findall(r"<h1>(.*?)</h1>", answer.text)
     return unescape(found)
+
+
+def proven(case: Case) -> "Visitor":
+    """Ana's browser, once she gave her birth date."""
+    visitor = case.visitor(case.address())
+    assert heading(visitor.post("birth-date", **BORN)) == WORDS["en"]["question"]
+    return visitor
+
+
+def first_choice(answer: httpx.Response) -> dict[str, str]:
+    """The fields of the first time's form."""
+    _, _, form = answer.text.partition('name="offer" value="')
+    return {"offer": form.partition('"')[0], "number": "1"}

@@ -11,6 +11,7 @@ from twilio.request_validator import RequestValidator
 
 from connectors.messaging.twilio_signature import FORM, is_signed
 from data_contracts.inbound import InboundKind
+from data_contracts.spoken import KeyAnswer
 from sandbox.server import serve
 from sandbox.settings import Settings
 from tests.portal.listening import TOKEN, receiving
@@ -61,8 +62,8 @@ def test_a_text_passes_as_it_was_typed(receiver):
 @pytest.mark.parametrize(
     ("key", "words"),
     [
-        ("1", "Your visit is confirmed"),
-        ("2", "find another time"),
+        ("1", "will call you about your visit"),  # nobody here can look whether it still stands
+        ("2", "will call you about your visit"),
         ("0", "will call you back"),
         ("9", "no more automated calls"),
         ("8", "Para hablar con Northside Physical Therapy, llame al 1 3 0 3 5 5 5 0 1 0 0"),
@@ -79,8 +80,41 @@ def test_a_key_is_written_down_before_it_is_answered(receiver, key, words):
 
 
 def test_key_8_tells_the_visit_again_in_spanish_where_the_clinic_can():
-    with receiving(retell=lambda message_id, language: f"<R>{message_id}{language}</R>") as running:
-        assert post(running, "gather/m1", KEY | {"Digits": "8"}).text == "<R>m1es</R>"
+    with receiving(retell=lambda *told: f"<R>{told}</R>") as running:
+        answer = post(running, "gather/m1", KEY | {"Digits": "8"})
+    assert answer.text == "<R>('m1', 'es', None)</R>"
+
+
+def test_a_key_without_a_meaning_is_asked_for_once_more():
+    with receiving(retell=lambda *told: f"<R>{told}</R>") as running:
+        first = post(running, "gather/m1?language=es", KEY | {"Digits": "5"})
+        second = post(running, "gather/m1?language=es&again=1", KEY | {"Digits": "6"})
+    assert first.text == "<R>('m1', 'es', 'Esa tecla no tiene función.')</R>"
+    assert "llame al 1 3 0 3" in second.text
+    assert "<Hangup" in second.text
+
+
+@pytest.mark.parametrize(
+    ("known", "english", "spanish"),
+    [
+        (KeyAnswer.CONFIRMED, "is confirmed", "está confirmada"),
+        (KeyAnswer.WILL_TEXT, "will text you", "le enviará un mensaje"),
+        (KeyAnswer.WILL_CALL, "will call you", "le llamará"),
+    ],
+)
+def test_what_is_said_after_a_key_is_what_will_be_so_in_the_call_s_language(
+    known, english, spanish
+):
+    with receiving(after_key=lambda message_id, digits: known) as running:
+        for language, words in (("en", english), ("es", spanish)):
+            answer = post(running, f"gather/m1?language={language}", KEY | {"Digits": "2"})
+            assert words in answer.text
+            assert f'language="{language}-US"' in answer.text
+
+
+@pytest.mark.parametrize(("key", "words"), [("0", "le llamará"), ("9", "No recibirá más")])
+def test_the_other_keys_are_answered_in_spanish_too(receiver, key, words):
+    assert words in post(receiver, "gather/m1?language=es", KEY | {"Digits": key}).text
 
 
 def test_a_machine_that_beeped_gets_the_short_voicemail():

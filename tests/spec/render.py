@@ -25,6 +25,7 @@ SPECS = (
     "keyword",
     "replies",
     "acts",
+    "link_page",
     "alternatives",
     "promise",
     "backfill",
