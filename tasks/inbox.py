@@ -16,7 +16,7 @@ from data_contracts.deed import Act, Deed
 from data_contracts.dialogue import AskedBy, Concern
 from data_contracts.inbound import InboundKind
 from data_contracts.message import Channel, MessageStatus, Reason
-from data_contracts.reply import Reading
+from data_contracts.reply import Meaning, Reading
 from ledger import outbox, records
 from ledger.audit import record
 from ledger.concern import concern_of
