@@ -1,6 +1,6 @@
 """Consents to texts that no text has followed, and confirmations that went or wait (C3)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ from data_contracts.message import Channel, MessageStatus, Purpose, Reason
 from data_contracts.outbox import OptIn
 from ledger.people import contact
 from ledger.schema import consents, messages, opt_outs, patients, visits
-from ledger.store import pairs, unindexed
+from ledger.store import batched, pairs, unindexed
 
 _AT_ONCE = 500
 _LEFT = [status.value for status in MessageStatus if status.has_left]
@@ -51,32 +51,37 @@ def unconfirmed(con: Connection, now: datetime, first: datetime) -> list[OptIn]:
     booked = _next_visits(con, first, given)
     texted = _texted(con, [row.phone_index for row in booked])
     new = [row for row in booked if given[row.patient_id].is_after(texted.get(row.phone_index))]
-    one_each = {row.phone_index: row for row in reversed(new)}
-    return [one for row in reversed(one_each.values()) for one in _opt_in(con, row, given)]
+    one_each = list(reversed({row.phone_index: row for row in reversed(new)}.values()))
+    tries = _tries(con, [row.visit_id for row in one_each])
+    return [
+        _opt_in(row, given[row.patient_id], len(before))
+        for row in one_each
+        for before in [tries.get((row.visit_id, row.version), [])]
+        # One for a visit: what was refused is not asked for again until the next.
+        if not any(_is_for(one, row, given[row.patient_id]) for one in before)
+    ]
 
 
-def _opt_in(con: Connection, row: Any, given: dict[str, _Word]) -> Iterator[OptIn]:
-    word, before = given[row.patient_id], list(con.execute(_tries(row)))
-    # One for a visit: what was refused is not asked for again until the next.
-    if any(_is_for(one, row, word) for one in before):
-        return
-    yield OptIn(
+def _opt_in(row: Any, word: _Word, tried: int) -> OptIn:
+    return OptIn(
         patient_id=row.patient_id,
         visit_id=row.visit_id,
         visit_version=row.version,
         starts_at=row.starts_at,
         given_at=word.at,
         is_from_book=word.source == "practice_system",
-        tried=len(before),
+        tried=tried,
     )
 
 
-def _tries(row: Any) -> Any:
-    return select(messages).where(
-        messages.c.visit_id == row.visit_id,
-        messages.c.visit_version == row.version,
-        messages.c.purpose == Purpose.OPT_IN.value,
-    )
+def _tries(con: Connection, visit_ids: list[str]) -> dict[tuple[str, int], list[Any]]:
+    """By visit and version: the confirmations that waited for it."""
+    found: dict[tuple[str, int], list[Any]] = {}
+    query = select(messages).where(unindexed(messages.c.purpose) == Purpose.OPT_IN.value)
+    for part in batched(visit_ids, _AT_ONCE):
+        for row in con.execute(query.where(messages.c.visit_id.in_(part))):
+            found.setdefault((row.visit_id, row.visit_version), []).append(row)
+    return found
 
 
 def _is_for(message: Any, row: Any, word: _Word) -> bool:
