@@ -9,7 +9,10 @@ MOST_OPTIONS = 3
 
 
 class Topic(StrEnum):
-    """Which words an answer says; each has its template, `answer.TOPIC.sms.LANGUAGE`."""
+    """Which words an answer says; each has its template, `answer.TOPIC.sms.LANGUAGE`.
+
+    INSTEAD is of an offer: the slot would replace a visit that the patient has.
+    """
 
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
@@ -20,6 +23,7 @@ class Topic(StrEnum):
     UNCLEAR = "unclear"
     TAKEN = "taken"
     SLOT_GONE = "slot_gone"
+    INSTEAD = "instead"
 
     @property
     def must_be_told(self) -> bool:

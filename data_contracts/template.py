@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
@@ -46,6 +47,7 @@ class Values(BaseModel):
     phone: str
     day: str
     time: str
+    instead_of: str = Field("", description="the visit that an offered time would replace")
     times: str = Field("", description="what is offered, each with its number")
     picks: str = Field("", description="the numbers to choose from: 1, 2 or 3")
     address: str = ""
@@ -64,7 +66,7 @@ def shipped() -> Mapping[str, Template]:
         if ending != "yaml":
             continue
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
-        topics = content if Purpose(purpose) is Purpose.ANSWER else {None: content}
+        topics = _by_topic(content)
         for topic, channels in topics.items():
             for channel, parts in channels.items():
                 one = Template(
@@ -75,6 +77,17 @@ def shipped() -> Mapping[str, Template]:
                     parts=parts,
                 )
                 found[one.key] = one
+    return found
+
+
+def _by_topic(content: dict[str, Any]) -> dict[str | None, Any]:
+    """Words by topic; what stands beside the topics, channel by channel, has none."""
+    found: dict[str | None, Any] = {}
+    for key, part in content.items():
+        if key in list(Topic):
+            found[key] = part
+        else:
+            found.setdefault(None, {})[key] = part
     return found
 
 

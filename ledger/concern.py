@@ -46,7 +46,7 @@ def concern_of(
         offer=told_offer(con, of_slots[0].message_id)
         if is_of_slot
         else open_offer(con, patient_id, now),
-        last=Topic(told[0].topic) if told[0].topic else None,
+        last=Topic(told[0].topic) if told[0].topic and told[0].purpose == Purpose.ANSWER.value else None,
         language=told[0].language,
         is_of_slot=is_of_slot,
     )

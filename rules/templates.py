@@ -67,15 +67,18 @@ def values_for(
         phone=shown_phone(phone),
         day=(short_day if is_text else long_day)(times[0].date(), language),
         time=listed([tell_time(one, language) for one in times], language),
-        times=numbered(
-            [f"{short_day(one.date(), language)} {clock(one, language)}" for one in options]
-        ),
+        times=numbered([moment_in_words(one, language) for one in options]),
         picks=picked(len(options), language),
         address=address,
         parking=parking,
         instructions=(instructions or {}).get(language, ""),
         link=link,
     )
+
+
+def moment_in_words(at: datetime, language: str) -> str:
+    """Day and hour, short enough for a text."""
+    return f"{short_day(at.date(), language)} {clock(at, language)}"
 
 
 def render(template: Template, values: Values) -> Rendered:

@@ -7,7 +7,7 @@ from data_contracts.clinic import Clinic
 from data_contracts.dialogue import Topic
 from data_contracts.message import Channel, Purpose
 from data_contracts.template import Values, with_overrides
-from rules.templates import Rendered, render, values_for
+from rules.templates import Rendered, moment_in_words, render, values_for
 
 
 def spoken_language(clinic: Clinic, wanted: str) -> str:
@@ -30,11 +30,16 @@ def words(
 ) -> Rendered:
     """One message as the clinic says it, in the clinic's own zone; `times` are of one day.
 
-    `topic`: of an answer. `options`: the times that it offers. `link`: the patient's page.
+    `topic`: of an answer. `options`: the times it offers; of INSTEAD the visit replaced. `link`: the patient's page.
     """
     about = f"{purpose}.{topic}" if topic else purpose.value
     template = with_overrides(clinic.templates)[f"{about}.{channel}.{language}"]
-    return render(template, _values(clinic, channel, language, times, visit_type, options, link))
+    values = _values(clinic, channel, language, times, visit_type, options, link)
+    if topic is Topic.INSTEAD:
+        (own,) = options
+        said = moment_in_words(own.astimezone(clinic.zone), language)
+        values = values.model_copy(update={"instead_of": said, "times": "", "picks": ""})
+    return render(template, values)
 
 
 def _values(

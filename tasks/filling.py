@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, select
 
 from data_contracts.clinic import Delivery
-from data_contracts.dialogue import OfferKind, OfferStatus, Opening
+from data_contracts.dialogue import OfferKind, OfferStatus, Opening, Topic
 from data_contracts.errors import UserError
 from data_contracts.message import Channel, MessageStatus, Purpose, Reason
 from data_contracts.outbox import PlannedMessage
@@ -153,6 +153,7 @@ def _offer(
         useful_until=expires_at,
         status=MessageStatus.PLANNED,
         reason=Reason.DUE,
+        topic=Topic.INSTEAD if one.moves else None,
     )
     plans.add_planned(here.ledger, con, [message], now)
     query = select(messages.c.message_id).where(

@@ -38,7 +38,8 @@ class Wording:
         is_offer = one.purpose is Purpose.OFFER
         times = one.options if is_offer else tuple(sorted((one.starts_at, *(one.also_at or ()))))
         about = one.purpose, one.channel, language, times, one.visit_type
-        key = *about, one.topic, one.options
+        options = (one.starts_at,) if one.topic is Topic.INSTEAD else one.options
+        key = *about, one.topic, options
         if one.link is not None:  # nobody else hears the same
             said = words(self._clinic, *key, link=link_address(self._clinic, one.link))
         elif (known := self._said.get(key)) is not None:

@@ -61,8 +61,9 @@ def test_every_purpose_has_every_channel_in_both_languages():
         if channel.reaches_patient
         for language in ("en", "es")
     }
-    answers = {f"answer.{topic}.sms.{language}" for topic in Topic for language in ("en", "es")}
-    offers = {f"offer.sms.{language}" for language in ("en", "es")}
+    said = [topic for topic in Topic if topic is not Topic.INSTEAD]
+    answers = {f"answer.{topic}.sms.{language}" for topic in said for language in ("en", "es")}
+    offers = {f"offer.{of}sms.{language}" for of in ("", "instead.") for language in ("en", "es")}
     opt_ins = {f"opt_in.sms.{language}" for language in ("en", "es")}
     assert set(shipped()) == keys | answers | offers | opt_ins
 

@@ -12,8 +12,9 @@ from connectors.practice.cliniko import Cliniko
 from data_contracts.inbound import InboundEvent, InboundKind
 from data_contracts.visit import VisitStatus
 from ledger import waiting
+from ledger.requests import take
 from ledger.schema import assignments, patients, risk_scores, staff_tasks, visits
-from ledger.schema_dialogue import offers, open_slots, waiting_list
+from ledger.schema_dialogue import book_requests, offers, open_slots, waiting_list
 from tasks.book import keep_snapshot
 from tasks.book_writing import carry_out
 from tasks.filling import offer_free, open_freed
@@ -251,6 +252,8 @@ def test_who_waits_with_a_later_visit_is_moved_and_their_time_comes_free(freed):
     house.wait(bo, visit_id=later.visit_id)
     house.fill()
     house.fill(MORNING + 5 * MINUTE)
+    (text,) = house.texts(bo)
+    assert "Reply 1 to move your visit of Thu Jan 15" in text
     assert house.writes(bo, "1", MORNING + 6 * MINUTE) == {"inbox_take": 1, "move_done": 1}
     filled = house.slot()
     assert house.booked(bo) == [filled.starts_at]
@@ -380,3 +383,33 @@ def test_who_takes_a_cancellation_back_has_the_time_and_nobody_is_asked(ward):
     assert house.booked(ana) == [tomorrow[0]]
     assert house.slot().status == "filled"
     assert house.texts(bo) == []
+
+
+def test_a_worker_that_dies_between_accept_and_booking_leaves_it_to_the_next(freed):
+    house, bo = freed()
+    with house.here.ledger.read() as con:
+        later = con.execute(select(visits).where(visits.c.source_id == bo.visit)).one()
+    house.wait(bo, visit_id=later.visit_id)
+    house.fill()
+    house.fill(MORNING + 5 * MINUTE)
+    now = MORNING + 6 * MINUTE
+    event = InboundEvent(
+        clinic="northside",
+        dedupe_key=f"text:{bo.number}:once",
+        kind=InboundKind.TEXT,
+        from_number=bo.number,
+        body="1",
+        received_at=now,
+    )
+    keep_inbound(house.here, event)
+    assert dict(drain_inbox(house.here, now)) == {"inbox_take": 1}
+    ledger = house.here.ledger
+    assert take(ledger, now, ledger.clock()) is not None, "it has the request, and dies"
+    assert house.slot().status == "taken"
+    assert dict(carry_out(house.here, now)) == {}, "nobody else may have it yet"
+    with ledger.write() as con:
+        ran_out = ledger.clock() - MINUTE
+        con.execute(book_requests.update().values(lease_until=ran_out))
+    assert dict(carry_out(house.here, now + 6 * MINUTE)) == {"move_done": 1}
+    assert house.slot().status == "filled"
+    assert house.booked(bo) == [house.slot().starts_at]
