@@ -46,10 +46,15 @@ def concern_of(
         offer=told_offer(con, of_slots[0].message_id)
         if is_of_slot
         else open_offer(con, patient_id, now),
-        last=Topic(told[0].topic) if told[0].topic and told[0].purpose == Purpose.ANSWER.value else None,
+        last=_last_said(told[0]),
         language=told[0].language,
         is_of_slot=is_of_slot,
     )
+
+
+def _last_said(row: Any) -> Topic | None:
+    is_answer = row.topic and row.purpose == Purpose.ANSWER.value
+    return Topic(row.topic) if is_answer else None
 
 
 def concern_of_visit(con: Connection, visit_id: str, version: int, now: datetime) -> Concern:

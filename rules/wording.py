@@ -30,7 +30,8 @@ def words(
 ) -> Rendered:
     """One message as the clinic says it, in the clinic's own zone; `times` are of one day.
 
-    `topic`: of an answer. `options`: the times it offers; of INSTEAD the visit replaced. `link`: the patient's page.
+    `topic`: of an answer. `options`: the times that it offers; of INSTEAD the visit it replaces.
+    `link`: the patient's page.
     """
     about = f"{purpose}.{topic}" if topic else purpose.value
     template = with_overrides(clinic.templates)[f"{about}.{channel}.{language}"]
