@@ -165,8 +165,6 @@ def _written(
     done = act(here, con, Reading(_MEANINGS[wish], is_automatic=True), about, heard, now)
     if done != Doing.FIND_TIMES:
         _use(con, link, now)
-    if done == Doing.CONFIRM:
-        record(here.ledger, con, [Act(Deed.VISIT_CONFIRMED, link.visit_id, "by their link")])
     return str(link.patient_id)
 
 

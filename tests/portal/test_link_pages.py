@@ -51,7 +51,7 @@ def test_who_opens_the_link_and_proves_the_birth_date_confirms_the_visit(ana):
     assert (row.visit_id, row.asked_by) == (ana.known().visit_id, "link")
     assert ana.by_link() == [
         ("identity read", "to compare the birth date given on a link"),
-        ("visit confirmed", "by their link"),
+        ("visit confirmed", "by link"),
     ]
 
 
