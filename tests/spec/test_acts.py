@@ -96,7 +96,18 @@ THANKS = """
     ok   | times         | confirm    | confirmed | -   # of the offer the grammar makes a person's
     C    | cancelled     | confirm    | confirmed | -
 """
+SLOTS = """
+    says        | beside it      | does       | tells   | person
+    choice      | nothing        | take       | -       | -
+    confirm     | nothing        | take       | -       | -      # one time was offered: "yes" is its number
+    cannot_come | nothing        | decline    | -       | -
+    reschedule  | nothing        | ask_person | unclear | not_understood
+    choice      | as told        | take       | -       | -
+    confirm     | as told        | ask_person | unclear | not_understood # which of the two?
+    cannot_come | as told        | ask_person | unclear | not_understood # never their own visit
+"""
 TABLES = {
+    "An answer to the offer of a slot that came free, beside what was told before": SLOTS,
     "Answers: what a machine does alone": ANSWERS,
     "Answers: picking an offered time": CHOICES,
     "Answers: whose they are, and how sure we are": WHOSE,
@@ -137,3 +148,14 @@ def test_a_thank_you_is_no_confirmation(says, our_last_word, does, tells, person
     last = None if our_last_word == "a reminder" else Topic(our_last_word)
     concern = Concern(people=1, patient_id="ana", visits=STATES["as told"], last=last)
     assert told(act_on(reading, concern, SYSTEMS["writes"], NOW)) == (does, tells, person)
+
+
+@each_row(SLOTS)
+def test_an_answer_to_the_offer_of_a_slot_is_about_the_slot(says, beside_it, does, tells, person):
+    slot = replace(OFFER, kind=OfferKind.OPEN_SLOT, slot_id="s1", options=OPTIONS[:1])
+    visits = STATES["none" if beside_it == "nothing" else beside_it]
+    about = Concern(people=1, patient_id="ana", visits=visits, offer=slot, is_of_slot=True)
+    choice = 1 if says == "choice" else None
+    reading = Reading(Meaning(says), is_automatic=True, choice=choice)
+    act = act_on(reading, about, SYSTEMS["writes"], NOW)
+    assert (act.doing, act.says or "-", act.reason or "-") == (does, tells, person)
