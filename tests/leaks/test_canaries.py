@@ -55,6 +55,7 @@ STRIKES = """
     dispatch         | rules.templates:fill                            | error
     dispatch         | connectors.messaging.twilio_sms:send            | error
     dispatch         | connectors.messaging.twilio_sms:send            | panic
+    write_book       | ledger.requests:_next                           | error
     open_slots       | ledger.freed:since                              | error
     offer_slots      | ledger.slots:live_slots                         | error
     show_book        | prefect.artifacts:create_table_artifact         | error

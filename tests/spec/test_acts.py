@@ -99,11 +99,11 @@ THANKS = """
 SLOTS = """
     says        | beside it      | does       | tells   | person
     choice      | nothing        | take       | -       | -
-    confirm     | nothing        | take       | -       | -      # one time was offered: "yes" is its number
+    confirm     | nothing        | take       | -       | -      # of one time offered
     cannot_come | nothing        | decline    | -       | -
     reschedule  | nothing        | ask_person | unclear | not_understood
     choice      | as told        | take       | -       | -
-    confirm     | as told        | ask_person | unclear | not_understood # which of the two?
+    confirm     | as told        | ask_person | unclear | not_understood # which?
     cannot_come | as told        | ask_person | unclear | not_understood # never their own visit
 """
 TABLES = {
@@ -151,7 +151,7 @@ def test_a_thank_you_is_no_confirmation(says, our_last_word, does, tells, person
 
 
 @each_row(SLOTS)
-def test_an_answer_to_the_offer_of_a_slot_is_about_the_slot(says, beside_it, does, tells, person):
+def test_an_answer_to_an_offered_slot_is_about_it(says, beside_it, does, tells, person):
     slot = replace(OFFER, kind=OfferKind.OPEN_SLOT, slot_id="s1", options=OPTIONS[:1])
     visits = STATES["none" if beside_it == "nothing" else beside_it]
     about = Concern(people=1, patient_id="ana", visits=visits, offer=slot, is_of_slot=True)
