@@ -191,11 +191,19 @@ class _Request:
         expected = Expected(one.starts_at, one.source_practitioner)
         if one.kind is RequestKind.CANCEL:
             practice.cancel(one.source_visit, _CANCELLED_BY_PATIENT, _NOTE, expected)
-            return practice.visit(one.source_visit)
+            return self._after_cancel(practice)
         if one.opening is None:
             return None
         to = one.source_new_practitioner
         return practice.move(one.source_visit, one.opening.starts_at, to, expected)
+
+    def _after_cancel(self, practice: "PracticeSystem") -> Visit | None:
+        from connectors.errors import Unavailable, Unconfirmed
+
+        try:
+            return practice.visit(self._one.source_visit)
+        except Unavailable as error:  # it is off, and nobody has seen it: look before the next try
+            raise Unconfirmed(error.vendor, "cancelled, not seen since.", code=error.code) from None
 
     def _book(self, practice: "PracticeSystem") -> Visit | None:
         one = self._one
@@ -246,7 +254,10 @@ class _Request:
         assert isinstance(error, ConnectorError)  # noqa: S101 - what is caught above
         is_late = self._now - self._one.created_at > _PATIENCE
         if isinstance(error, Unavailable) and not is_late:
-            return self._later(RequestStatus.PLANNED, error.code)
+            # What may have happened is no less open because nobody could look.
+            is_open = self._one.may_have_happened
+            status = RequestStatus.UNCONFIRMED if is_open else RequestStatus.PLANNED
+            return self._later(status, error.code)
         if isinstance(error, Unconfirmed) and not is_late:
             return self._unsure(error.code)
         if isinstance(error, Rejected) and error.code == "conflict":

@@ -122,7 +122,7 @@ class Cliniko:
         if source_id is None:
             raise Unconfirmed(VENDOR, "booked without an id. Look at the book.", code="no_id")
         self._undo_if_taken(source_id, "POST", _path(APPOINTMENTS, source_id, "archive"), None)
-        return self._visit_of(row)
+        return self._changed(row)
 
     def move(
         self,
@@ -143,7 +143,7 @@ class Cliniko:
         back = _place(before.starts_at, length, practitioner and before.practitioner_source_id)
         row = self._client.send("PATCH", path, body)
         self._undo_if_taken(source_id, "PATCH", path, back)
-        return self._visit_of(row)
+        return self._changed(row)
 
     def cancel(
         self, source_id: str, reason_code: str, note: str = "", expected: Expected | None = None
@@ -205,6 +205,14 @@ class Cliniko:
         if not made:
             raise Unconfirmed(VENDOR, "shows a visit that cannot be read. Look at it.", code="row")
         return made[0]
+
+    def _changed(self, row: Any) -> Visit:
+        """What a change left. Raises Unconfirmed where it cannot be read: it did happen."""
+        try:
+            return self._visit_of(row)
+        except ConnectorError as error:
+            words = "changed the book, and does not show the visit. Look."
+            raise Unconfirmed(VENDOR, words, code=error.code) from None
 
     def _as_expected(self, source_id: str, expected: Expected | None) -> Visit:
         before = self.visit(source_id)

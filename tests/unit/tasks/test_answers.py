@@ -24,6 +24,8 @@ from tests.cast import CLINIKO_KEY, NOW, clinic_file, planned
 
 ONE_DAY = [{"name": "one_day", "channel": "sms", "before": "P1D"}]
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+TRIES = 4
+"""How often the connector reads before it says that the book is not to be had."""
 MORNING = NOW + 2 * HOUR
 """When Ana is reminded; her visit was booked at NOW and is a day and some minutes later."""
 
@@ -318,6 +320,40 @@ def test_a_book_that_did_not_answer_is_looked_at_before_it_is_asked_again(desk, 
     assert ana.rows(book_requests)[-1].status in ("unconfirmed", "planned")
     assert ana.work(MORNING + 3 * MINUTE) == {later: 1}
     assert ana.shown().starts_at == ana.known().starts_at
+    assert "done, your visit is" in ana.texts()[-1]
+
+
+def test_a_look_that_fails_makes_nothing_surer(desk):
+    ana = desk()
+    ana.writes("R")
+    ana.sandbox.strike(where="cliniko", method="PATCH", times=1, kind="drop_after_accept")
+    assert ana.writes("1")["move_later"] == 1
+    ana.sandbox.strike(where="cliniko", method="GET", times=TRIES, kind="status", status=503)
+    assert ana.work(MORNING + 3 * MINUTE) == {"move_later": 1}
+    assert ana.work(MORNING + 6 * MINUTE) == {"move_done": 1}
+    assert "done, your visit is" in ana.texts()[-1]
+    assert ana.tasks() == []
+
+
+def test_a_cancellation_that_nobody_sees_at_once_is_told_as_one(desk):
+    ana = desk()
+    own = {"where": "cliniko", "method": "GET", "match": f"individual_appointments/{ana.visit}$"}
+    ana.sandbox.strike(**own, times=1, kind="slow", seconds=0)  # the look before it
+    ana.sandbox.strike(**own, times=TRIES, kind="status", status=503)
+    assert ana.writes("can't come")["cancel_later"] == 1
+    assert ana.work(MORNING + 3 * MINUTE) == {"cancel_done": 1}
+    assert "is off" in ana.texts()[-1]
+    assert ana.tasks() == []
+
+
+def test_a_booking_that_nobody_sees_at_once_is_not_booked_again(desk):
+    ana = desk()
+    ana.writes("can't come")
+    lost = {"kind": "status", "status": 503, "match": "attendees"}
+    ana.sandbox.strike(where="cliniko", method="GET", times=TRIES, **lost)
+    assert ana.writes("C")["book_later"] == 1
+    ana.read(MORNING + MINUTE)
+    assert ana.work(MORNING + 3 * MINUTE) == {"book_done": 1}
     assert "done, your visit is" in ana.texts()[-1]
 
 
