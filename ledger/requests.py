@@ -96,6 +96,21 @@ def ask_book(
     return insert_new(con, book_requests, [row]) == 1
 
 
+def is_asked(con: Connection, kind: RequestKind, wish: Wish) -> bool:
+    """Whether a patient asked the same of a visit before, and it is still to be done; a booking
+    counts when it is done, too: the visit that it came from shows nothing of it."""
+    counts = [*_OPEN, RequestStatus.WRITING.value]
+    counts += [RequestStatus.DONE.value] if kind is RequestKind.BOOK else []
+    query = select(book_requests.c.request_id).where(
+        book_requests.c.kind == kind.value,
+        book_requests.c.patient_id == wish.patient_id,
+        book_requests.c.visit_id == wish.visit_id,
+        book_requests.c.visit_version == wish.visit_version,
+        book_requests.c.status.in_(counts),
+    )
+    return con.execute(query).first() is not None
+
+
 def take(
     ledger: Ledger, now: datetime, wall: datetime, only: Iterable[str] | None = None
 ) -> Taken | None:

@@ -23,7 +23,7 @@ from data_contracts.visit import VisitStatus
 from ledger import records
 from ledger.confirming import keep_confirmed
 from ledger.offers import end_offer, told_by
-from ledger.requests import Wish, ask_book
+from ledger.requests import Wish, ask_book, is_asked
 from ledger.schema import visits
 from ledger.slots import slot_of, take_back, take_slot
 from ledger.store import to_json
@@ -156,6 +156,8 @@ def _hand_over(con: Connection, offer: Offer, heard: Heard, now: datetime) -> No
 
 def _book_again(here: Room, con: Connection, about: Concern, heard: Heard, now: datetime) -> str:
     """Who freed a slot takes it back while nobody has it."""
+    if is_asked(con, RequestKind.BOOK, _wish(about, heard)):
+        return "asked_before"  # the slot is theirs already
     slot = slot_of(con, about.visits[0].visit_id)
     slot_id = slot.slot_id if slot is not None and slot.status != "closed" else None
     if slot_id is not None and not take_back(con, slot_id, about.patient_id or "", now):
@@ -176,11 +178,20 @@ def _ask(
     slot_id: str | None = None,
 ) -> None:
     (visit,) = about.visits
+    wish = _wish(about, heard, slot_id)
+    # A page waits for the request that it made itself.
+    if heard.asked_by is not AskedBy.LINK and is_asked(con, kind, wish):
+        return
     to = None
     if kind is RequestKind.BOOK:
         row = con.execute(select(visits).where(visits.c.visit_id == visit.visit_id)).one()
         to = Opening(row.practitioner_id, row.location_id, row.starts_at, row.ends_at)
-    wish = Wish(
+    ask_book(con, kind, wish, now, to)
+
+
+def _wish(about: Concern, heard: Heard, slot_id: str | None = None) -> Wish:
+    (visit,) = about.visits
+    return Wish(
         about.patient_id or "",
         visit.visit_id,
         visit.told_version,
@@ -189,7 +200,6 @@ def _ask(
         heard.key,
         slot_id=slot_id,
     )
-    ask_book(con, kind, wish, now, to)
 
 
 def ask_person(con: Connection, found: Act, about: Concern, heard: Heard, now: datetime) -> None:

@@ -86,17 +86,18 @@ class Desk:
         keep_snapshot(self.here, system.fetch(None, now, 60 * DAY), now)
         system.close()
 
-    def writes(self, body: str, now: datetime = MORNING) -> dict[str, int]:
-        """A text from Ana's phone, handled as the flow does; what was done."""
-        event = InboundEvent(
-            clinic="northside",
-            dedupe_key=f"text:{self.number}:{next(self.said)}",
-            kind=InboundKind.TEXT,
-            from_number=self.number,
-            body=body,
-            received_at=now,
-        )
-        keep_inbound(self.here, event)
+    def writes(self, *bodies: str, now: datetime = MORNING) -> dict[str, int]:
+        """Texts from Ana's phone, handled together as the flow does; what was done."""
+        for body in bodies:
+            event = InboundEvent(
+                clinic="northside",
+                dedupe_key=f"text:{self.number}:{next(self.said)}",
+                kind=InboundKind.TEXT,
+                from_number=self.number,
+                body=body,
+                received_at=now,
+            )
+            keep_inbound(self.here, event)
         return self.work(now)
 
     def presses(self, digits: str, now: datetime = MORNING) -> dict[str, int]:
@@ -246,6 +247,16 @@ def test_who_changes_their_mind_gets_the_time_back(desk):
         query = select(visits).where(visits.c.patient_id == ana.known().patient_id)
         found = [(one.starts_at, one.status) for one in con.execute(query)]
     assert sorted(found) == [(before.starts_at, "booked"), (before.starts_at, "cancelled")]
+
+
+def test_who_says_it_twice_in_a_row_is_heard_once(desk):
+    ana = desk()
+    assert ana.writes("can't come", "I can't make it") == {"inbox_cancel": 2, "cancel_done": 1}
+    assert ana.tasks() == []
+    found = ana.writes("C", "yes I can come")
+    assert found["book_done"] == 1
+    assert "book_taken" not in found
+    assert not any("taken" in one or "we will call" in one for one in ana.texts())
 
 
 def test_what_is_not_understood_is_a_persons_and_hears_one_polite_answer(desk):
