@@ -113,8 +113,12 @@ def free_slot(con: Connection, slot_id: str) -> None:
     close_slot(con, slot_id, Reason.TIME_TAKEN)
 
 
-def close_slot(con: Connection, slot_id: str, reason: Reason) -> bool:
-    """Offer a slot no more; False where it was filled or closed before."""
-    mine = (open_slots.c.slot_id == slot_id) & open_slots.c.status.in_(_LIVE)
+def close_slot(con: Connection, slot_id: str, reason: Reason, seen: str | None = None) -> bool:
+    """Offer a slot no more; False where it was filled or closed before.
+
+    `seen`: the status on which this was decided; False where somebody took it since.
+    """
+    still = _LIVE if seen is None else (seen,)
+    mine = (open_slots.c.slot_id == slot_id) & open_slots.c.status.in_(still)
     closed = update(open_slots).where(mine).values(status="closed", reason=reason.value)
     return con.execute(closed).rowcount == 1

@@ -212,7 +212,8 @@ def _is_back(con: Connection, slot: Any) -> bool:
 
 
 def _close(con: Connection, slot: Any, reason: Reason, now: datetime) -> str:
-    close_slot(con, slot.slot_id, reason)
+    if not close_slot(con, slot.slot_id, reason, seen=slot.status):
+        return "waits"  # an answer was quicker: the next run looks anew
     end_offers(con, slot.slot_id, OfferStatus.EXPIRED, now)
     return f"closed_{reason.value}"
 

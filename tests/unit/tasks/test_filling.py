@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from data_contracts.inbound import InboundEvent, InboundKind
+from data_contracts.message import Reason
 from ledger import waiting
 from ledger.requests import take
-from ledger.schema import assignments, risk_scores, staff_tasks, visits
+from ledger.schema import assignments, patients, risk_scores, staff_tasks, visits
 from ledger.schema_dialogue import book_requests, offers, open_slots, waiting_list
+from ledger.slots import close_slot, take_slot
 from tasks.book_writing import carry_out
 from tasks.inbox import drain_inbox
 from tasks.keeping import keep_inbound
@@ -51,6 +53,18 @@ def freed(ward: Any) -> Any:
         return house, bo
 
     return make
+
+
+def test_what_somebody_took_while_the_book_was_asked_is_not_closed_for_them(freed):
+    house, bo = freed()
+    house.wait(bo)
+    house.fill()
+    house.fill(MORNING + 5 * MINUTE)
+    seen = house.slot()
+    with house.here.ledger.write() as con:
+        assert take_slot(con, seen.slot_id, house.id_of(bo), MORNING + 6 * MINUTE)
+        assert not close_slot(con, seen.slot_id, Reason.TIME_TAKEN, seen=seen.status)
+    assert house.slot().status == "taken"
 
 
 def test_a_cancelled_visit_is_offered_and_booked_for_the_first_who_accepts(freed):
