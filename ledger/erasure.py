@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy import Connection, Table, delete, select, true
 
 from data_contracts.deed import Act, Deed
 from data_contracts.message import MessageStatus, Reason
@@ -180,8 +180,14 @@ def _drop_rows(
             continue
         count = 0
         for name, ids in _theirs(table, own, visit_ids, message_ids):
+            # A time that they gave up may be somebody else's by now: that answer is not theirs.
+            is_shared = name == "visit_id" and "patient_id" in table.c and not entire
+            whose = (
+                table.c.patient_id.is_(None) | (table.c.patient_id == own) if is_shared else true()
+            )
             for part in _parts(ids):
-                count += con.execute(delete(table).where(table.c[name].in_(part))).rowcount
+                mine = table.c[name].in_(part) & whose
+                count += con.execute(delete(table).where(mine)).rowcount
         if count:
             counts[table.name] = count
     return counts

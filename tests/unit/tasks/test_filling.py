@@ -9,8 +9,10 @@ from sqlalchemy import select
 from data_contracts.inbound import InboundEvent, InboundKind
 from data_contracts.message import Reason
 from ledger import waiting
+from ledger.erasure import erase_rows
+from ledger.erasure_register import Erasure
 from ledger.requests import take
-from ledger.schema import assignments, patients, risk_scores, staff_tasks, visits
+from ledger.schema import assignments, risk_scores, staff_tasks, visits
 from ledger.schema_dialogue import book_requests, offers, open_slots, waiting_list
 from ledger.slots import close_slot, take_slot
 from tasks.book_writing import carry_out
@@ -65,6 +67,20 @@ def test_what_somebody_took_while_the_book_was_asked_is_not_closed_for_them(free
         assert take_slot(con, seen.slot_id, house.id_of(bo), MORNING + 6 * MINUTE)
         assert not close_slot(con, seen.slot_id, Reason.TIME_TAKEN, seen=seen.status)
     assert house.slot().status == "taken"
+
+
+def test_who_accepted_is_not_forgotten_with_the_one_whose_time_it_was(freed):
+    house, bo = freed(waiting_list={"confirmation": "staff"})
+    house.wait(bo)
+    house.fill()
+    house.fill(MORNING + 5 * MINUTE)
+    assert house.writes(bo, "1", MORNING + 6 * MINUTE) == {"inbox_take_by_staff": 1}
+    ana = {row.visit_id: row.patient_id for row in house.rows(visits)}[house.slot().visit_id]
+    with house.here.ledger.write() as con:
+        erase_rows(house.here.ledger, con, Erasure(ana, MORNING, entire=False))
+    (task,) = house.rows(staff_tasks)
+    assert (task.reason, task.patient_id) == ("slot_accepted", house.id_of(bo))
+    assert [one.patient_id for one in house.rows(offers)] == [house.id_of(bo)]
 
 
 def test_a_cancelled_visit_is_offered_and_booked_for_the_first_who_accepts(freed):
