@@ -195,6 +195,7 @@ class Reason(StrEnum):
     VISIT_BACK = "visit_back"
     SLOT_ACCEPTED = "slot_accepted"
     BOOK_SILENT = "book_silent"
+    CLASHES = "clashes"
     BOOK_REFUSED = "book_refused"
     UNANSWERED = "unanswered"
 
@@ -259,6 +260,7 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.VISIT_BACK: "the visit that had freed the time stands there again",
     Reason.SLOT_ACCEPTED: "the patient took a time that came free; book it, then tell them",
     Reason.BOOK_SILENT: "the practice system did not answer in time; see whether it was changed",
+    Reason.CLASHES: "the visit was put where another stands; see which of them keeps the time",
     Reason.BOOK_REFUSED: "the practice system refused the change",
     Reason.UNANSWERED: "the patient's answer could not be answered in time",
     Reason.RECEIPT: "the carrier reported",

@@ -4,6 +4,8 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from data_contracts.clinic_file import load_clinics
 from data_contracts.errors import UserError
@@ -35,10 +37,19 @@ def _look(settings: Settings) -> None:
     from tasks.attending import attend
 
     while True:
-        for slug in load_clinics(settings.clinics):
-            try:
-                attend.fn(slug, unasked=True)
-            except Exception as error:  # by class alone; what was behind it lies sealed
-                log.warning("clinic %s: inbox not handled (%s)", slug, error)
-        tidy_wakes(settings)
+        # One wrong file must end nobody's looking: it is said, and read again the next time.
+        with _said("the clinics' files"):
+            for slug in load_clinics(settings.clinics):
+                with _said(f"clinic {slug}"):
+                    attend.fn(slug, unasked=True)
+        with _said("wake-ups"):
+            tidy_wakes(settings)
         time.sleep(_LOOK_EVERY)
+
+
+@contextmanager
+def _said(what: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # by class alone; what was behind it lies sealed
+        log.warning("%s: not looked after (%s)", what, type(error).__name__)

@@ -16,6 +16,7 @@ from portal.announcements import add_announcements
 from portal.door import Body, Clock, Door
 from portal.inbound import Clinics
 from portal.key_answer import answer_to
+from portal.limit import BodyLimit
 from portal.link_pages import add_link_pages
 from portal.page import add_static
 from portal.receiver import call_event, key_event, receipt_event, text_event
@@ -43,6 +44,8 @@ def create_app(
         openapi_url=None,
         lifespan=to_its_end,
     )
+
+    app.add_middleware(BodyLimit)
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:

@@ -11,11 +11,9 @@ from fastapi import Depends, HTTPException, Request
 from connectors.messaging.twilio_signature import Callback, is_signed
 from data_contracts.inbound import InboundEvent
 from portal.inbound import ClinicReceiver, Clinics
+from portal.limit import MAX_BODY
 from portal.refusals import Refusals
 from portal.waking import Wake, Waking
-
-MAX_BODY = 64 * 1024
-"""Bytes; Twilio's largest form is a 1,600-character text."""
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]

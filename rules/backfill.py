@@ -25,6 +25,7 @@ class WhyNot(StrEnum):
     OFFERED_BEFORE = "offered_before"
     UNREACHABLE = "unreachable"
     OTHER_KIND = "other_kind"
+    OTHER_PLACE = "other_place"
     TOO_SHORT = "too_short"
     NOT_WISHED = "not_wished"
     NOT_EARLIER = "not_earlier"
@@ -42,6 +43,7 @@ class Slot:
     visit_type: str | None
     starts_at: datetime
     ends_at: datetime | None = None
+    location_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ class Waiter:
     """Somebody who may want the slot. `is_listed`: by the waiting list, not by their plan alone.
 
     `visits`: starts of their visits that stand or happened, without `own`. `usual`: the therapists
-    they see. `tier`: how likely they are to miss it; None for unknown and for a held-out visit.
+    they see. `place`: where they come to. `tier`: how likely they are to miss it; None for unknown
+    and for a held-out visit.
     """
 
     patient_id: str
@@ -95,6 +98,7 @@ class Waiter:
     own: OwnVisit | None = None
     visits: tuple[datetime, ...] = ()
     usual: frozenset[str] = frozenset()
+    place: str | None = None
     plan: Plan | None = None
     tier: RiskTier | None = None
     is_reachable: bool = True
@@ -120,6 +124,8 @@ def why_not(slot: Slot, one: Waiter, zone: ZoneInfo, days_between: int) -> WhyNo
         (one.was_offered, WhyNot.OFFERED_BEFORE),
         (not one.is_reachable, WhyNot.UNREACHABLE),
         (one.visit_type not in (None, slot.visit_type), WhyNot.OTHER_KIND),
+        # No text has room to say that it is another house, and a visit is not moved between them.
+        (_is_elsewhere(one, slot), WhyNot.OTHER_PLACE),
         (_is_longer(one.own, slot), WhyNot.TOO_SHORT),
         (not _is_wished(slot, one.wishes, zone), WhyNot.NOT_WISHED),
         (one.own is not None and one.own.starts_at <= slot.starts_at, WhyNot.NOT_EARLIER),
@@ -128,6 +134,10 @@ def why_not(slot: Slot, one: Waiter, zone: ZoneInfo, days_between: int) -> WhyNo
         (not one.is_listed and behind(slot, one, zone) < 1, WhyNot.NOT_BEHIND),
     )
     return next((why for is_so, why in found if is_so), None)
+
+
+def _is_elsewhere(one: Waiter, slot: Slot) -> bool:
+    return None not in (one.place, slot.location_id) and one.place != slot.location_id
 
 
 def behind(slot: Slot, one: Waiter, zone: ZoneInfo) -> float:

@@ -27,6 +27,7 @@ def attend(slug: str, *, unasked: bool = False) -> dict[str, int]:
     with room(slug, ATTENDANT if unasked else None) as here:
         handled = drain_until_empty(here, now)
         written = carry_out(here, now)
-        is_idle = set(handled) <= {LEFT} and not written
+        # Whoever woke us may have made a text due by a page, and left nothing else to do.
+        is_idle = unasked and set(handled) <= {LEFT} and not written
         sent = {} if is_idle else send_due(here, now)
     return dict(handled) | dict(written) | sent

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from data_contracts.deed import Act, Deed
+from data_contracts.right import Right
 from ledger import people
 from ledger.audit import record
 from ledger.schema import inbox, patients, staff_tasks, visits
@@ -19,6 +20,18 @@ from tasks.room import Room
 FOR = timedelta(minutes=15)
 _FOR_GOOD = (Outcome.STOPPED.value,)
 """Whoever wants no more messages is asked for a new consent, not for a click."""
+
+
+def rights_of(here: Room, task_id: str) -> tuple[Right, ...]:
+    """What the click that ended a task asked for: to take it back asks for the same."""
+    query = select(staff_tasks.c.kind, staff_tasks.c.outcome)
+    with here.ledger.read() as con:
+        row = con.execute(query.where(staff_tasks.c.task_id == task_id)).first()
+    if row is None:
+        return ()
+    settles = (Right.SETTLE_REPLY,) if row.kind == "read_reply" else ()
+    marks = (Right.MARK_NUMBER,) if row.outcome == Outcome.WRONG_NUMBER else ()
+    return (*settles, *marks)
 
 
 def undo(here: Room, task_id: str, now: datetime) -> bool:

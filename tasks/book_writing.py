@@ -5,12 +5,15 @@ patient was told stays as it is, and what nobody can settle becomes a line for t
 """
 
 import logging
+import secrets
+import traceback
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from data_contracts.clinic import Delivery
 from data_contracts.deed import Act, Deed
@@ -34,6 +37,7 @@ from ledger.slots import fill_slot, free_slot
 from ledger.store import to_json
 from ledger.waiting import leave_booked
 from tasks.book import keep_visit
+from tasks.failure import keep_failure
 from tasks.feed import tell
 from tasks.guard import guarded_task
 from tasks.openings import find_openings
@@ -118,6 +122,14 @@ class _Request:
             return self._change(practice)
         except ConnectorError as error:
             return self._failed(error)
+        except DBAPIError:
+            raise  # the ledger cannot write: nothing is wrong with the wish
+        except Exception as error:
+            ref, kind = secrets.token_hex(4), type(error).__name__
+            slug = self._here.clinic.slug
+            keep_failure(ref, slug, kind, "".join(traceback.format_exception(error)))
+            log.error("clinic %s: a wish could not be carried out (%s) ref=%s", slug, kind, ref)
+            return self._to_staff(Reason.BOOK_SILENT)
 
     def _offer(self, practice: "PracticeSystem") -> str:
         one = self._one
@@ -153,6 +165,10 @@ class _Request:
             # It shows in the next reading of the book, or never: booked twice is worse than late.
             is_late = self._now - one.created_at > _PATIENCE
             return self._to_staff(Reason.BOOK_SILENT) if is_late else self._unsure(None)
+        is_off = one.kind is RequestKind.CANCEL
+        if done is not None and not is_off and practice.clashes(done.source_id):
+            # Nobody looked when the answer was lost: two stand in one time; a person parts them.
+            return self._to_staff(Reason.CLASHES)
         if done is None:
             done = self._do(practice)
         if done is None:

@@ -182,6 +182,7 @@ def _slot(con: Connection, slot: Any) -> Slot:
         visit_type=slot.visit_type,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
+        location_id=slot.location_id,
     )
 
 

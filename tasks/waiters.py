@@ -108,6 +108,7 @@ def _waiter(patient_id: str, since: datetime, own: list[Any], moved: Any, now: d
         else None,
         visits=tuple(one.starts_at for one in others),
         usual=frozenset(one for one in usual if one is not None),
+        place=newest.location_id if (newest := moved or _newest(own)) is not None else None,
     )
 
 

@@ -110,6 +110,10 @@ class PracticeSystem(Protocol):
         longer stands as `expected`."""
         ...
 
+    def clashes(self, source_id: str) -> bool:
+        """Whether a visit stands where another does."""
+        ...
+
     def set_attendance(self, source_id: str, arrived: bool | None) -> None:
         """Say whether the patient came; None takes the mark away."""
         ...

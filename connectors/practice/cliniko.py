@@ -161,6 +161,12 @@ class Cliniko:
         }
         self._client.send("PATCH", _path(APPOINTMENTS, source_id, "cancel"), body)
 
+    def clashes(self, source_id: str) -> bool:
+        """Whether a visit stands where another does; Cliniko accepts that and tells it later."""
+        answer = self._client.get(_path(APPOINTMENTS, source_id, "conflicts"))
+        conflicts = as_object(VENDOR, answer).get("conflicts")
+        return isinstance(conflicts, dict) and bool(conflicts.get("exist"))
+
     def set_attendance(self, source_id: str, arrived: bool | None) -> None:
         """Say on the visit's attendee whether the patient came; None takes the mark away."""
         rows = self._attendees(source_id)
@@ -242,9 +248,7 @@ class Cliniko:
     ) -> None:
         """Cliniko accepts a clash and tells it afterwards, so we look, and take ours back."""
         try:
-            answer = self._client.get(_path(APPOINTMENTS, source_id, "conflicts"))
-            conflicts = as_object(VENDOR, answer).get("conflicts")
-            if not (isinstance(conflicts, dict) and conflicts.get("exist")):
+            if not self.clashes(source_id):
                 return
             self._client.send(method, path, body)
         except ConnectorError:

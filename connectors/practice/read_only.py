@@ -49,6 +49,10 @@ class ReadOnlyBook:
         """Raises NotSupported."""
         self._refuse("cancel")
 
+    def clashes(self, source_id: str) -> bool:
+        """Raises NotSupported."""
+        self._refuse("look for clashes")
+
     def set_attendance(self, source_id: str, arrived: bool | None) -> None:
         """Raises NotSupported."""
         self._refuse("mark attendance")

@@ -16,6 +16,7 @@ from portal.board.other_pages import add_others
 from portal.board.reply_pages import add_replies
 from portal.board.sign_in_pages import add_sign_in
 from portal.board.task_pages import add_tasks
+from portal.limit import BodyLimit
 from portal.page import HEADERS, add_static, page
 from tasks.room import Room
 
@@ -38,6 +39,7 @@ def create_board(clinics: Mapping[str, Room], now: Clock = _wall, wall: Clock = 
     """The board of some clinics by slug. Books go by `now`, sign-ins by `wall`."""
     app = FastAPI(title="ptclinic board", docs_url=None, redoc_url=None, openapi_url=None)
     door = Door(clinics, now, wall)
+    app.add_middleware(BodyLimit)
     _refusals(app)
 
     @app.middleware("http")

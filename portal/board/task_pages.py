@@ -9,7 +9,7 @@ from data_contracts.right import Right
 from portal.board.door import Desk, Door
 from portal.board.errand import WHY_CALL, errand
 from tasks.board_calls import calls, end_call, other_tasks
-from tasks.board_undo import undo
+from tasks.board_undo import rights_of, undo
 from tasks.call_list import NoSuchTask, Outcome, finish
 
 OwnId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
@@ -63,5 +63,5 @@ def add_tasks(app: FastAPI, door: Door) -> None:
         page: Literal["calls", "tasks", "replies"],
         own_id: OwnId,
     ) -> Response:
-        desk.require(Right.SETTLE_REPLY if page == "replies" else Right.FINISH_TASK)
+        desk.require(Right.FINISH_TASK, *rights_of(desk.here, own_id))
         return desk.went(page, "back" if undo(desk.here, own_id, desk.now) else "gone")

@@ -15,6 +15,7 @@ SLOT = Slot(
     visit_type="Follow-up",
     starts_at=local("2026-01-07 10:00", "America/Denver"),
     ends_at=local("2026-01-07 10:30", "America/Denver"),
+    location_id="north",
 )
 
 # The slot: Ana's follow-up with Caro on Wednesday, January 7, from 10:00 to 10:30 in Denver.
@@ -25,6 +26,8 @@ WHO = """
     bo  | offered this slot before          | offered_before
     bo  | without a number, consent or room | unreachable  # or has had today's or the week's texts
     bo  | waiting for another kind of visit | other_kind
+    bo  | coming to another place           | other_place
+    bo  | coming to the same place          | yes
     bo  | booked later for an hour          | too_short
     bo  | booked later with Dev             | yes
     bo  | booked earlier                    | not_earlier
@@ -96,6 +99,8 @@ SAID = {
     "offered this slot before": Waiter("bo", WAITS_SINCE, was_offered=True),
     "without a number, consent or room": Waiter("bo", WAITS_SINCE, is_reachable=False),
     "waiting for another kind of visit": Waiter("bo", WAITS_SINCE, visit_type="Initial"),
+    "coming to another place": Waiter("bo", WAITS_SINCE, place="south"),
+    "coming to the same place": Waiter("bo", WAITS_SINCE, place="north"),
     "booked later for an hour": Waiter(
         "bo", WAITS_SINCE, own=OwnVisit(at("2026-01-09 10:00"), at("2026-01-09 11:00"))
     ),

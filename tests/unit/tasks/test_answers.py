@@ -368,6 +368,27 @@ def test_a_booking_that_nobody_sees_at_once_is_not_booked_again(desk):
     assert "done, your visit is" in ana.texts()[-1]
 
 
+def test_a_lost_answer_does_not_hide_that_somebody_else_has_the_time(desk):
+    ana = desk()
+    ana.writes("R")
+    (offer,) = ana.rows(offers)
+    first = json.loads(offer.options)[0]
+    bo = ana.sandbox.ask("patients", first_name="Bo", phone=None)
+    theirs = ana.sandbox.ask(
+        "visits",
+        act="make",
+        patient_id=str(bo["id"]),
+        starts_at=first["starts_at"],
+        practitioner_id=ana.shown().practitioner_source_id,
+    )
+    ana.sandbox.strike(where="cliniko", method="PATCH", times=1, kind="drop_after_accept")
+    assert ana.writes("1")["move_later"] == 1
+    assert ana.work(MORNING + 3 * MINUTE) == {"move_to_staff": 1}
+    assert ("change_visit", "clashes") in ana.tasks()
+    assert "we will call you" in ana.texts()[-1]
+    ana.sandbox.ask("visits", act="cancel", id=str(theirs["id"]))
+
+
 def test_a_book_that_stays_silent_becomes_a_persons(desk):
     ana = desk()
     ana.sandbox.strike(where="cliniko", kind="status", status=503, times=None)
