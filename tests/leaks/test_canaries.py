@@ -43,9 +43,9 @@ pytestmark = [pytest.mark.prefect, pytest.mark.slow, pytest.mark.timeout(600)]
 
 STRIKES = """
     task             | strikes in                                      | with
-    reconcile        | ledger.store:unseal_text                        | error
-    drain            | ledger.store:unseal_text                        | error
-    attend           | ledger.store:unseal_text                        | error
+    reconcile        | ledger.records:waiting_inbound                  | error
+    drain            | ledger.records:waiting_inbound                  | error
+    attend           | ledger.records:waiting_inbound                  | error
     sync_book        | connectors.practice.cliniko_nouns:patient_of    | error
     sync_book        | ledger.keys:keyed_hash                          | error
     sync_book        | rules.minority:adult_from                       | panic

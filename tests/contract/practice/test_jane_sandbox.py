@@ -80,7 +80,7 @@ def test_what_its_api_cannot_do_becomes_a_task_for_staff(jane: Jane, stage: Stag
         lambda: jane.available_times("caro", "eval", "here", date.min, date.max),
     ]
     for act in acts:
-        with pytest.raises(NotSupported, match="Do it in Jane"):
+        with pytest.raises(NotSupported, match="Do it in the practice system"):
             act()
 
 
