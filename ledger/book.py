@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from data_contracts.visit import BookChange, Location, Practitioner, Visit, VisitState, VisitStatus
 from ledger.schema import (
@@ -160,11 +160,18 @@ def mark_deleted(con: Connection, source_ids: Iterable[str], now: datetime) -> N
 def add_changes(
     con: Connection, found: Iterable[tuple[str, int, BookChange]], now: datetime
 ) -> int:
-    """Write what changed, by our visit id; returns how many."""
+    """Write what changed, by our visit id; returns how many.
+
+    On PostgreSQL whoever writes changes waits for who wrote before: readers go on from the last
+    number they saw, and a lower one that is committed later would never be read.
+    """
     rows = [
         {"visit_id": visit_id, "version": version, "change": change.value, "at": now}
         for visit_id, version, change in found
     ]
+    if rows and con.dialect.name == "postgresql":
+        ours = func.hashtext(func.concat("book changes ", func.current_schema()))
+        con.execute(select(func.pg_advisory_xact_lock(ours)))
     for part in batched(rows):
         con.execute(book_changes.insert(), part)
     return len(rows)

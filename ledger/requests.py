@@ -163,9 +163,13 @@ def settle(
     return con.execute(statement).rowcount == 1
 
 
-def are_waiting(con: Connection, now: datetime, wall: datetime) -> bool:
-    """Whether any request could be carried out now."""
-    return con.execute(_next(now, wall, None)).first() is not None
+def holds(ledger: Ledger, one: Taken) -> bool:
+    """Whether a request is still this worker's to carry out: its lease has not run out."""
+    query = select(book_requests.c.fence, book_requests.c.lease_until)
+    wall = ledger.clock()
+    with ledger.read() as con:
+        row = con.execute(query.where(book_requests.c.request_id == one.request_id)).one()
+    return bool(row.fence == one.fence and row.lease_until > wall)
 
 
 def booked_at(con: Connection, patient_id: str, starts_at: datetime) -> str | None:

@@ -32,7 +32,7 @@ from ledger import records
 from ledger.audit import record
 from ledger.links import link_of_key, release_link
 from ledger.offers import add_offer, end_offers, told_by, withdraw_offers
-from ledger.requests import Taken, booked_at, settle, take
+from ledger.requests import Taken, booked_at, holds, settle, take
 from ledger.slots import fill_slot, free_slot
 from ledger.store import to_json
 from ledger.waiting import leave_booked
@@ -169,10 +169,15 @@ class _Request:
         if done is not None and not is_off and practice.clashes(done.source_id):
             # Nobody looked when the answer was lost: two stand in one time; a person parts them.
             return self._to_staff(Reason.CLASHES)
+        if done is None and not holds(self._here.ledger, one):
+            return "elsewhere"  # looking took longer than the lease: somebody else does it
         if done is None:
             done = self._do(practice)
-        if done is None:
-            return self._to_staff(Reason.BOOK_CHANGED)
+        return self._to_staff(Reason.BOOK_CHANGED) if done is None else self._keep(done)
+
+    def _keep(self, done: Visit) -> str:
+        """Write what the book shows now, end what was offered, and tell the patient."""
+        one = self._one
         with self._here.ledger.write() as con:
             if not settle(con, one, RequestStatus.DONE, Reason.ANSWERED, self._now):
                 return "elsewhere"
