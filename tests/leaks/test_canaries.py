@@ -13,6 +13,7 @@ import yaml
 from prefect import Task, flow, get_run_logger
 from prefect.artifacts import create_markdown_artifact
 from prefect.events import emit_event
+from prefect.events.worker import EventsWorker
 from prefect.settings import (
     PREFECT_API_DATABASE_CONNECTION_URL,
     PREFECT_API_URL,
@@ -272,6 +273,8 @@ def openly(name: str) -> None:
 
 
 def test_what_is_planted_openly_is_found_where_it_was_planted(prefect_server, tmp_path):
+    # What carries events may still hang on a server of an earlier test that is gone.
+    EventsWorker.drain_all(timeout=10)
     with temporary_settings({PREFECT_LOGGING_TO_API_ENABLED: True}):
         with pytest.raises(ValueError, match="born"):
             openly(OPEN[0])

@@ -1,0 +1,141 @@
+"""Northside on the pretend Cliniko and carrier, with one patient who was reminded and answers."""
+
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from sqlalchemy import select
+
+from connectors.practice.cliniko import Cliniko
+from data_contracts.inbound import InboundEvent, InboundKind
+from data_contracts.visit import VisitStatus
+from ledger.schema import messages, staff_tasks, visits
+from tasks.book import keep_snapshot
+from tasks.book_writing import carry_out
+from tasks.inbox import drain_inbox
+from tasks.keeping import keep_inbound
+from tests.cast import CLINIKO_KEY, NOW
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+MORNING = NOW + 2 * HOUR
+"""When Ana is reminded; her visit was booked at NOW and is a day and some minutes later."""
+
+
+class Desk:
+    """Northside on the sandbox's Cliniko, with Ana in it, reminded of tomorrow's visit."""
+
+    def __init__(self, house: Any, number: str) -> None:
+        self.house, self.here, self.sandbox = house, house.here, house.sandbox
+        self.number, self.said = number, count(1)
+        door = self.sandbox.ask
+        ana = door("patients", first_name="Ana", phone=number, reminder_type="SMS & Email")
+        self.patient = str(ana["id"])
+        self.visit = self._free_visit()
+        self.read()
+        house.plan(MORNING)
+        house.dispatch(MORNING)
+        assert "Reply C" in self.texts()[0], "she was reminded"
+
+    def _free_visit(self) -> str:
+        """A visit tomorrow at a time nobody else has."""
+        system, day = self.system(), (NOW + DAY).date()
+        seen = system.fetch(None, NOW).visits
+        places = sorted({(v.practitioner_source_id, v.location_source_id) for v in seen})
+        free = [
+            slot
+            for who, where in places
+            for slot in system.available_times(who, "Follow-up", where, day, day)
+            if NOW + DAY < slot.starts_at <= MORNING + DAY
+        ]
+        system.close()
+        made = self.sandbox.ask(
+            "visits",
+            act="make",
+            patient_id=self.patient,
+            starts_at=free[0].starts_at.isoformat(),
+            practitioner_id=free[0].practitioner_source_id,
+        )
+        return str(made["id"])
+
+    def leave(self) -> None:
+        """Gives the time back for the next test."""
+        if self.shown().status is VisitStatus.BOOKED:
+            self.sandbox.ask("visits", act="cancel", id=self.visit)
+
+    def system(self) -> Cliniko:
+        return Cliniko(
+            CLINIKO_KEY,
+            "ops@example.com",
+            base_url=self.sandbox.cliniko,
+            sandbox=True,
+            requests_per_minute=60_000,
+        )
+
+    def read(self, now: datetime = MORNING) -> None:
+        """Reads the whole book anew."""
+        system = self.system()
+        keep_snapshot(self.here, system.fetch(None, now, 60 * DAY), now)
+        system.close()
+
+    def writes(self, *bodies: str, now: datetime = MORNING) -> dict[str, int]:
+        """Texts from Ana's phone, handled together as the flow does; what was done."""
+        for body in bodies:
+            event = InboundEvent(
+                clinic="northside",
+                dedupe_key=f"text:{self.number}:{next(self.said)}",
+                kind=InboundKind.TEXT,
+                from_number=self.number,
+                body=body,
+                received_at=now,
+            )
+            keep_inbound(self.here, event)
+        return self.work(now)
+
+    def presses(self, digits: str, now: datetime = MORNING) -> dict[str, int]:
+        """A key during the last message's call."""
+        with self.here.ledger.read() as con:
+            query = select(messages.c.message_id).order_by(messages.c.planned_at.desc())
+            message_id = con.execute(query).scalars().first()
+        event = InboundEvent(
+            clinic="northside",
+            dedupe_key=f"key:{self.number}:{next(self.said)}",
+            kind=InboundKind.KEY_PRESS,
+            message_id=message_id,
+            from_number=self.number,
+            digits=digits,
+            received_at=now,
+        )
+        keep_inbound(self.here, event)
+        return self.work(now)
+
+    def work(self, now: datetime = MORNING) -> dict[str, int]:
+        """The steps of the flow."""
+        found = dict(drain_inbox(self.here, now)) | dict(carry_out(self.here, now))
+        self.house.dispatch(now)
+        return found
+
+    def texts(self) -> list[str]:
+        """What was sent to Ana, in order."""
+        return [one["body"] for one in self.sandbox.texts(self.number)]
+
+    def shown(self) -> Any:
+        """Ana's visit as the practice system shows it."""
+        system = self.system()
+        found = system.visit(self.visit)
+        system.close()
+        return found
+
+    def known(self) -> Any:
+        """Ana's visit as the ledger has it."""
+        with self.here.ledger.read() as con:
+            return con.execute(select(visits).where(visits.c.source_id == self.visit)).one()
+
+    def rows(self, table: Any) -> list[Any]:
+        with self.here.ledger.read() as con:
+            mine = self.known().patient_id
+            column = table.c.get("patient_id")
+            query = select(table)
+            return list(con.execute(query if column is None else query.where(column == mine)))
+
+    def tasks(self) -> list[tuple[str, str]]:
+        return [(one.kind, one.reason) for one in self.rows(staff_tasks)]
