@@ -28,7 +28,6 @@ class Wanted:
 
     practitioner_id: str | None
     starts_at: datetime
-    length: timedelta | None
     others: tuple[datetime, ...] = ()
     habits: tuple[datetime, ...] = ()
     gap: int = 1

@@ -95,7 +95,6 @@ def _wanted(con: Connection, one: Taken, now: datetime, days_between: int) -> Wa
     return Wanted(
         practitioner_id=one.practitioner_id,
         starts_at=one.starts_at,
-        length=one.ends_at - one.starts_at if one.ends_at else None,
         others=tuple(con.execute(ahead).scalars()),
         habits=tuple(con.execute(came).scalars()),
         gap=gap,

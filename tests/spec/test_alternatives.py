@@ -50,7 +50,7 @@ def several(text):
 
 def wanted(**more):
     starts_at = datetime(2026, 1, 7, 10, tzinfo=DENVER)
-    return Wanted("caro", starts_at, timedelta(minutes=45), **more)
+    return Wanted("caro", starts_at, **more)
 
 
 @each_row(CHOICES)
