@@ -1,0 +1,1 @@
+"""Clearinghouses that carry questions to payers; one module a transport, one protocol."""
