@@ -11,7 +11,7 @@ import pytest
 from bench.postgres import binaries
 from bench.webhooks import burst_on, disorder, kept_while_down, refused
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.slow
 
 Tell = Callable[[str], None]
 
