@@ -36,6 +36,7 @@ SPECS = (
     "next_step",
     "invariants",
     "exposure",
+    "kx_threshold",
 )
 _INTRODUCTION = """# The rules
 
