@@ -37,6 +37,8 @@ SPECS = (
     "invariants",
     "exposure",
     "kx_threshold",
+    "certification",
+    "progress_report",
 )
 _INTRODUCTION = """# The rules
 

@@ -1,0 +1,51 @@
+"""Medicare's terms for certifying a therapy plan of care and reporting progress, with sources."""
+
+from datetime import date
+from functools import cache
+
+from pydantic import BaseModel, ConfigDict
+
+from data_contracts.shipped_file import read_shipped
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CertificationTerms(_Table):
+    """Days from the first treatment to a signature, and what may stand for it."""
+
+    days: int
+    verbal_days: int
+    order_from: date
+    source: str
+
+
+class RecertificationTerms(_Table):
+    """How long a certification lasts at most, and when staff hear that it ends."""
+
+    days: int
+    countdown: tuple[int, ...]
+    source: str
+
+
+class ProgressTerms(_Table):
+    """Treatment days that one progress report covers at most."""
+
+    treatment_days: int
+    source: str
+
+
+class PlanOfCareLaw(_Table):
+    """All three."""
+
+    reviewed_on: date
+    certification: CertificationTerms
+    recertification: RecertificationTerms
+    progress_report: ProgressTerms
+
+
+@cache
+def plan_of_care_law() -> PlanOfCareLaw:
+    """The shipped table."""
+    return PlanOfCareLaw.model_validate(read_shipped("laws/plan_of_care.yaml"))
