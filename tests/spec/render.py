@@ -39,6 +39,7 @@ SPECS = (
     "kx_threshold",
     "certification",
     "progress_report",
+    "timed_units",
 )
 _INTRODUCTION = """# The rules
 
