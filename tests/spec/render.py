@@ -40,6 +40,8 @@ SPECS = (
     "certification",
     "progress_report",
     "timed_units",
+    "therapy_modifiers",
+    "code_pairs",
 )
 _INTRODUCTION = """# The rules
 

@@ -1,0 +1,97 @@
+"""Pairs of codes that are paid once a day (NCCI): 59 is never added, and never believed alone."""
+
+from datetime import date
+
+from data_contracts.charge import ChargeLine
+from data_contracts.code_pair import CodePair, code_pairs
+from rules.code_pairs import pairs_found
+from tests.spec.table import each_row
+
+PAIRS = """
+    codes             | on         | pairs
+    97161 97140       | 2026-11-26 | 97161/97140
+    97162 97140       | 2026-11-26 | 97162/97140
+    97163 97140       | 2026-11-26 | 97163/97140
+    97530 97164       | 2026-11-26 | 97530/97164
+    97150 97164       | 2026-11-26 | 97150/97164
+    97140 97530       | 2026-11-26 | 97140/97530
+    97530 97140       | 2026-11-26 | 97140/97530             # in any order
+    97530 97140       | 2019-12-31 |                         # before the pair's first day
+    97530 97140       | 2020-01-01 | 97140/97530
+    97110 97140       | 2026-11-26 |
+    97161 97530       | 2026-11-26 |
+    97164 97140       | 2026-11-26 |
+    97140             | 2026-11-26 |
+    97140 97530 97164 | 2026-11-26 | 97530/97164 97140/97530
+"""
+STANDING = """
+    manual   | activity | stands
+             |          | together    # needs review
+             | apart    | unmarked    # the note is there: a biller may add it
+    apart    |          | unmarked
+             | 59       | unsupported # no note behind it
+    59       |          | unsupported
+             | 59 apart | parted
+    59       | apart    | parted      # on either line
+    59 apart |          | parted
+             | XU apart | parted
+             | XE apart | parted
+             | XP apart | parted
+             | XS apart | parted
+             | 76 apart | unmarked    # another modifier parts nothing
+             | GP apart | unmarked
+"""
+TABLES = {
+    "NCCI: pairs in force on the day of service": PAIRS,
+    "NCCI: what parts 97140 and 97530 (apart: the note shows a block of its own)": STANDING,
+}
+DAY = date(2026, 11, 26)
+
+
+def line(code, text=""):
+    words = text.split()
+    return ChargeLine(
+        procedure=code,
+        units=1,
+        modifiers=tuple(one for one in words if one != "apart"),
+        is_distinct="apart" in words,
+    )
+
+
+@each_row(PAIRS)
+def test_a_pair_is_found_on_its_days(codes, on, pairs):
+    found = pairs_found(map(line, codes.split()), date.fromisoformat(on), code_pairs())
+    assert [f"{one.pair.pays}/{one.pair.denied}" for one in found] == pairs.split()
+
+
+@each_row(STANDING)
+def test_a_modifier_parts_two_codes_only_with_the_note_behind_it(manual, activity, stands):
+    (found,) = pairs_found([line("97140", manual), line("97530", activity)], DAY, code_pairs())
+    assert found.standing == stands
+
+
+def test_what_nothing_may_part_is_parted_by_nothing():
+    row = {"pays": "97161", "denied": "97530", "from": DAY, "modifier": False, "source": "made up"}
+    never = CodePair.model_validate(row)
+    table = code_pairs().model_copy(update={"pairs": (never,)})
+    (found,) = pairs_found([line("97161"), line("97530", "59 apart")], DAY, table)
+    assert found.standing == "never"
+
+
+def test_a_line_of_no_units_is_no_half_of_a_pair():
+    none = line("97530").model_copy(update={"units": 0})
+    assert not pairs_found([line("97140"), none], DAY, code_pairs())
+
+
+def test_no_quarter_counts_as_compared_before_somebody_did():
+    table = code_pairs()
+    assert not table.is_compared(DAY)
+    done = table.model_copy(update={"quarters": frozenset({"2026Q4"})})
+    assert done.is_compared(date(2026, 10, 1))
+    assert done.is_compared(date(2026, 12, 31))
+    assert not done.is_compared(date(2026, 9, 30))
+    assert not done.is_compared(date(2027, 1, 1))
+
+
+def test_no_pair_is_without_its_source():
+    assert all(len(one.source) > 20 for one in code_pairs().pairs)
