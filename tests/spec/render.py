@@ -42,6 +42,8 @@ SPECS = (
     "timed_units",
     "therapy_modifiers",
     "code_pairs",
+    "authorization_need",
+    "remote_monitoring",
 )
 _INTRODUCTION = """# The rules
 
