@@ -44,6 +44,7 @@ SPECS = (
     "code_pairs",
     "authorization_need",
     "remote_monitoring",
+    "scrub",
 )
 _INTRODUCTION = """# The rules
 

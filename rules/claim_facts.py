@@ -1,0 +1,60 @@
+"""What is known beside a claim when it is scrubbed; None is always `nobody told us`."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from data_contracts.authorization import Authorization
+from data_contracts.code_pair import CodePairs, code_pairs
+from data_contracts.coverage import AuthorizationNeed, CoverageSummary
+from data_contracts.payer_terms import PayerTerms
+from data_contracts.plan_of_care_law import PlanOfCareLaw, plan_of_care_law
+from data_contracts.therapy_code import TherapyCodes, therapy_codes
+from data_contracts.therapy_threshold import TherapyThresholds, therapy_thresholds
+from rules.certification import PlanPeriod
+
+
+class SentClaim(NamedTuple):
+    """A claim of the same patient that left before, and was not taken back."""
+
+    control: str
+    payer_id: str
+    service_on: date
+    procedures: frozenset[str]
+
+
+@dataclass(frozen=True)
+class ClaimTables:
+    """The dated tables a claim is held against."""
+
+    codes: TherapyCodes
+    pairs: CodePairs
+    thresholds: TherapyThresholds
+    plan_of_care: PlanOfCareLaw
+
+
+def shipped_tables() -> ClaimTables:
+    """Those that come with the product."""
+    return ClaimTables(therapy_codes(), code_pairs(), therapy_thresholds(), plan_of_care_law())
+
+
+@dataclass(frozen=True)
+class ClaimFacts:
+    """Of one claim's patient, payer and day."""
+
+    today: date
+    terms: PayerTerms
+    coverage: CoverageSummary | None = None
+    need: AuthorizationNeed = AuthorizationNeed.UNKNOWN
+    authorizations: tuple[Authorization, ...] = ()
+    """The patient's with this payer, with their numbers."""
+    visits_used: int = 0
+    """Visits that the named authorisation was used for, without this one."""
+    periods: tuple[PlanPeriod, ...] | None = None
+    """Of the plan of care, in their order."""
+    allowed_before: Decimal | None = None
+    """What Medicare allowed this year in the discipline's pool, without this claim."""
+    allowed_here: Decimal | None = None
+    """What it will allow for this claim, where the fee schedule says."""
+    sent: tuple[SentClaim, ...] = ()
