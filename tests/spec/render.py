@@ -39,6 +39,7 @@ SPECS = (
     "kx_threshold",
     "certification",
     "progress_report",
+    "therapy_due",
     "timed_units",
     "therapy_modifiers",
     "code_pairs",
