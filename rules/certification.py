@@ -79,7 +79,10 @@ def initial(period: PlanPeriod, today: date, law: PlanOfCareLaw) -> Certificatio
 def renewed(
     period: PlanPeriod, before: PlanPeriod, today: date, law: PlanOfCareLaw
 ) -> Certification:
-    """How a later period stands: signed while the one before still covers; no order replaces it."""
+    """How a later period stands: signed while the one before still covers; no order replaces it.
+
+    A plan that changed significantly begins a period, too, on the day of the change.
+    """
     return _stand(period, today, covers_until(before, law), law, may_be_ordered=False)
 
 

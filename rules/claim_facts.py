@@ -16,7 +16,7 @@ from rules.certification import PlanPeriod
 
 
 class SentClaim(NamedTuple):
-    """A claim of the same patient that left before, and was not taken back."""
+    """A claim of the same patient that left before, was not taken back and is not replaced now."""
 
     control: str
     payer_id: str

@@ -1,6 +1,7 @@
 """Whether a plan was in force, the payer gave its leave, and a plan of care stood."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from data_contracts.authorization import Authorization
 from data_contracts.charge import DraftClaim
@@ -61,7 +62,9 @@ def leave(claim: DraftClaim, facts: ClaimFacts) -> Iterator[Finding]:
     if not named:
         yield finding("authorization.not_on_file", field)
         return
-    yield from _stands(named[-1], claim, facts, field)
+    # A payer extends one under its old number: the one that holds on the day counts.
+    holding = [one for one in named if one.is_active and _covers(one, claim.service_on)]
+    yield from _stands((holding or named)[-1], claim, facts, field)
 
 
 def plan_of_care(claim: DraftClaim, facts: ClaimFacts, tables: ClaimTables) -> Iterator[Finding]:
@@ -85,9 +88,7 @@ def _stands(
     if one.is_removed or not one.is_active:
         yield finding("authorization.inactive", field)
         return
-    if one.starts_on and claim.service_on < one.starts_on:
-        yield finding("authorization.out_of_dates", field)
-    if one.ends_on and claim.service_on > one.ends_on:
+    if not _covers(one, claim.service_on):
         yield finding("authorization.out_of_dates", field)
     if one.visits_authorized is None:
         yield finding("authorization.not_granted", field)
@@ -95,6 +96,11 @@ def _stands(
         yield finding("authorization.used_up", field)
     elif facts.visits_used + 1 == one.visits_authorized:
         yield finding("authorization.last_visit", field)
+
+
+def _covers(one: Authorization, day: date) -> bool:
+    is_begun = one.starts_on is None or one.starts_on <= day
+    return is_begun and (one.ends_on is None or day <= one.ends_on)
 
 
 def _plain(number: str | None) -> str:

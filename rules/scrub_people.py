@@ -15,7 +15,7 @@ _LETTER, _MIXED = "[AC-HJKMNP-RT-Y]", "[0-9AC-HJKMNP-RT-Y]"
 _MEDICARE = re.compile(rf"[1-9]{_LETTER}{_MIXED}\d{_LETTER}{_MIXED}\d{_LETTER}{{2}}\d\d")
 """A Medicare beneficiary identifier: eleven signs without S, L, O, I, B and Z."""
 _MEMBER = re.compile(r"[0-9A-Z]{3,30}")
-_PLACEHOLDERS = frozenset({"test", "unknown", "none", "na", "tbd", "patient", "xxx"})
+_PLACEHOLDERS = frozenset({"test", "unknown", "none", "tbd", "patient", "xxx"})
 _NO_NUMBERS = frozenset({"UNKNOWN", "NONE", "PENDING", "SELFPAY", "TBD", "TEST"})
 _OLDEST = 120
 

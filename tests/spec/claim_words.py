@@ -131,7 +131,7 @@ def _of_facts(said, rest):
     if "need" in said:
         found["need"] = AuthorizationNeed(said["need"])
     if "has" in said:
-        found["authorizations"] = (_authorization(said, rest),)
+        found["authorizations"] = _authorizations(said, rest)
         found["visits_used"] = int(said.get("used", 0))
     if "plan" in said:
         found["periods"] = _periods(said["plan"], rest)
@@ -141,6 +141,13 @@ def _of_facts(said, rest):
     if "coverage" in said:
         found["coverage"] = _coverage(said["coverage"], rest)
     return found
+
+
+def _authorizations(said, rest):
+    first = _authorization(said, rest)
+    if "extended" not in rest:
+        return (first,)
+    return first.model_copy(update={"starts_on": DAY, "ends_on": TODAY}), first
 
 
 def _authorization(said, rest):

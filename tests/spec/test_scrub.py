@@ -23,6 +23,7 @@ PEOPLE = """
     first_name=              | name.missing           | subscriber
     last_name=               | name.missing           | subscriber
     last_name=Test           | name.placeholder       | subscriber
+    last_name=Na             |                        | # a name
     first_name=123           | name.placeholder       | subscriber
     birth_date=              | birth_date.missing     | subscriber.birth_date
     birth_date=2026-11-04    | birth_date.implausible | subscriber.birth_date # the day after
@@ -61,41 +62,42 @@ FILING = """
     sent=C0 2026-11-03 97110 97140 other |                   | # another payer
 """
 COVERAGE = """
-    changed                           | finding                    | field
-    coverage=                         | coverage.unverified        | coverage
-    coverage=rejected                 | coverage.unverified        | coverage
-    coverage=inactive                 | coverage.inactive          | coverage
-    coverage=not_found                | coverage.not_found         | coverage
-    coverage=unknown                  | coverage.unknown           | coverage
-    coverage=active 2026-11-02        | coverage.other_day         | coverage
-    coverage=inactive 2026-11-02      | coverage.other_day         | coverage # another day
-    coverage=active excluded          | coverage.therapy_excluded  | coverage
-    coverage=active second            | coverage.other_payer       | coverage
-    coverage=active qmb               | coverage.no_cost_share     | coverage
-    need=required                     | authorization.missing      | authorization_number
-    need=possibly                     | authorization.possibly     | authorization_number
-    need=unknown                      | authorization.unknown      | authorization_number
-    need=required number=A1 has=A1    |                            |
-    need=required number=a-1 has=A1   |                            | # as somebody wrote it
-    need=required number=A2 has=A1    | authorization.not_on_file  | authorization_number
-    number=A1 has=A1 inactive         | authorization.inactive     | authorization_number
-    number=A1 has=A1 removed          | authorization.inactive     | authorization_number
-    number=A1 has=A1 asked            | authorization.not_granted  | authorization_number
-    number=A1 has=A1 from=2026-11-03  |                            |
-    number=A1 has=A1 from=2026-11-04  | authorization.out_of_dates | authorization_number
-    number=A1 has=A1 until=2026-11-03 |                            |
-    number=A1 has=A1 until=2026-11-02 | authorization.out_of_dates | authorization_number
-    number=A1 has=A1 used=10          |                            | # ten of twelve
-    number=A1 has=A1 used=11          | authorization.last_visit   | authorization_number
-    number=A1 has=A1 used=12          | authorization.used_up      | authorization_number
-    plan=unrecorded                   | plan.unrecorded            | plan_of_care
-    plan=2026-10-01 kept elsewhere    | plan.unrecorded            | plan_of_care
-    plan=2026-10-01                   | plan.late                  | plan_of_care
-    plan=2026-10-30                   | plan.pending               | plan_of_care
-    plan=2026-10-01 signed 2026-11-05 | plan.delayed               | plan_of_care
-    plan=2026-08-06 signed 2026-08-10 |                            | # day 90
-    plan=2026-08-05 signed 2026-08-10 | plan.not_covered           | plan_of_care # day 91
-    CI plan=unrecorded                |                            |
+    changed                                    | finding                    | field
+    coverage=                                  | coverage.unverified        | coverage
+    coverage=rejected                          | coverage.unverified        | coverage
+    coverage=inactive                          | coverage.inactive          | coverage
+    coverage=not_found                         | coverage.not_found         | coverage
+    coverage=unknown                           | coverage.unknown           | coverage
+    coverage=active 2026-11-02                 | coverage.other_day         | coverage
+    coverage=inactive 2026-11-02               | coverage.other_day         | coverage # another day
+    coverage=active excluded                   | coverage.therapy_excluded  | coverage
+    coverage=active second                     | coverage.other_payer       | coverage
+    coverage=active qmb                        | coverage.no_cost_share     | coverage
+    need=required                              | authorization.missing      | authorization_number
+    need=possibly                              | authorization.possibly     | authorization_number
+    need=unknown                               | authorization.unknown      | authorization_number
+    need=required number=A1 has=A1             |                            |
+    need=required number=a-1 has=A1            |                            | # as somebody wrote it
+    need=required number=A2 has=A1             | authorization.not_on_file  | authorization_number
+    number=A1 has=A1 inactive                  | authorization.inactive     | authorization_number
+    number=A1 has=A1 removed                   | authorization.inactive     | authorization_number
+    number=A1 has=A1 asked                     | authorization.not_granted  | authorization_number
+    number=A1 has=A1 from=2026-11-03           |                            |
+    number=A1 has=A1 from=2026-11-04           | authorization.out_of_dates | authorization_number
+    number=A1 has=A1 until=2026-11-03          |                            |
+    number=A1 has=A1 until=2026-11-02          | authorization.out_of_dates | authorization_number
+    number=A1 has=A1 until=2026-11-02 extended |                            | # under its old number
+    number=A1 has=A1 used=10                   |                            | # ten of twelve
+    number=A1 has=A1 used=11                   | authorization.last_visit   | authorization_number
+    number=A1 has=A1 used=12                   | authorization.used_up      | authorization_number
+    plan=unrecorded                            | plan.unrecorded            | plan_of_care
+    plan=2026-10-01 kept elsewhere             | plan.unrecorded            | plan_of_care
+    plan=2026-10-01                            | plan.late                  | plan_of_care
+    plan=2026-10-30                            | plan.pending               | plan_of_care
+    plan=2026-10-01 signed 2026-11-05          | plan.delayed               | plan_of_care
+    plan=2026-08-06 signed 2026-08-10          |                            | # day 90
+    plan=2026-08-05 signed 2026-08-10          | plan.not_covered           | plan_of_care # day 91
+    CI plan=unrecorded                         |                            |
 """
 DIAGNOSES = """
     changed                     | finding                             | field
