@@ -23,7 +23,8 @@ class Duty(StrEnum):
 
     RECORD_PLAN = "record_plan_of_care"
     CERTIFY = "certify_plan_of_care"
-    RECORD_CERTIFICATION = "record_certification"
+    CHECK_CERTIFICATION = "check_certification"
+    """Nobody keeps here who signed: a person looks into the chart, once a period."""
     SIGN_VERBAL = "sign_verbal_order"
     EXPLAIN_DELAY = "explain_late_certification"
     RECERTIFY = "recertify_plan_of_care"
@@ -92,11 +93,13 @@ def _plan(
         Certified.LATE: Duty.CERTIFY,
         Certified.VERBAL: Duty.SIGN_VERBAL,
         Certified.DELAYED: Duty.EXPLAIN_DELAY,
-        Certified.UNRECORDED: Duty.RECORD_CERTIFICATION,
+        Certified.UNRECORDED: Duty.CHECK_CERTIFICATION,
     }.get(stands.state)
     if duty is not None:
         left = (stands.due_on - today).days
-        yield DueItem(duty, stands.due_on, left, _step(left, law.recertification.countdown))
+        step = _step(left, law.recertification.countdown)
+        is_unknown = stands.state is Certified.UNRECORDED
+        yield DueItem(duty, stands.due_on, left, "unrecorded" if is_unknown else step)
     ends = recertification(periods, today, law)
     if ends.rung is not None:
         step = _step(ends.days_left, law.recertification.countdown)

@@ -27,7 +27,7 @@ SIGNATURES = """
     2026-03-31 | 01-01 signed 01-20             | recertify_plan_of_care 2026-03-31 0 0
     2026-04-01 | 01-01 signed 01-20             | recertify_plan_of_care 2026-03-31 -1 overdue
     2026-03-30 | 01-01 signed 01-20 again 03-30 | certify_plan_of_care 2026-03-31 1 7
-    2026-02-01 | 01-01 kept elsewhere           | record_certification 2026-01-31 -1 overdue
+    2026-02-01 | 01-01 kept elsewhere           | check_certification 2026-01-31 -1 unrecorded
     2026-02-01 |                                | record_plan_of_care - - unrecorded
 """
 REPORTS = """
