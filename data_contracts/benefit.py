@@ -56,6 +56,10 @@ class Allowance(NamedTuple):
     """HSD05, codes as EB06."""
     periods: Decimal | None
     source: Source
+    basis: str | None = None
+    """HSD03: the quantity is for each of these (DA day, WK week, MO month, YR year)."""
+    modulus: Decimal | None = None
+    """HSD04: how many of those units the quantity is for, where it is more than one."""
 
 
 class Reference(NamedTuple):
@@ -101,8 +105,9 @@ class Benefit(NamedTuple):
     dates: tuple[Period, ...]
     references: tuple[Reference, ...]
     messages: tuple[str, ...]
+    """MSG01 and III04: free text."""
     places: tuple[str, ...]
-    """Place-of-service codes (III01 ZZ)."""
+    """Place-of-service codes (III02 where III01 is ZZ)."""
     entities: tuple[Entity, ...]
     """Who is named between LS and LE."""
     rejections: tuple[Rejection, ...]
@@ -127,7 +132,11 @@ class Member(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """One transaction (ST..SE) of a 271: who answered about whom, and what."""
+    """What a 271 says about one subscriber: who answered about whom, and what.
+
+    A transaction (ST..SE) usually holds one; where it was refused above the subscriber's level,
+    `subscriber` is None and `rejections` say why.
+    """
 
     version: str
     """GS08, such as 005010X279A1."""
@@ -138,7 +147,10 @@ class Answer(NamedTuple):
     rejections: tuple[Rejection, ...]
     """Every AAA of the answer, in the order sent, those below a benefit too."""
     warnings: tuple[str, ...]
-    """What was wrong with the envelope and could be read all the same; nothing of a person."""
+    """What was wrong and could be read all the same, such as counts, and what could not be read,
+    such as a date that is none: by place, with nothing of a person."""
+    reference: str | None = None
+    """BHT03."""
 
     @property
     def patient(self) -> Member | None:
