@@ -17,6 +17,8 @@ GROUPS = {"270": "HS", "271": "HB", "276": "HR", "277": "HN", "835": "HP", "837"
 _ISA_VERSION = "00501"
 _ISA11 = 82
 """Where it stands: in what we write, widths are sure."""
+_BETWEEN = "\0"
+"""Between segments while they are checked: no separator, and in no value."""
 _HIGHEST = 999_999_999
 
 
@@ -68,9 +70,9 @@ def written(lines: Sequence[Line], separators: Separators) -> list[str]:
             parts = [(one,) if isinstance(one, str) else _trimmed(one) for one in line]
             marks += sum(len(one) - 1 for one in parts)
             texts.append(element.join(map(component.join, parts)))
-    whole = "\n".join(texts)
+    whole = _BETWEEN.join(texts)
     if (
-        whole.count("\n") != len(lines) - 1
+        whole.count(_BETWEEN) != len(lines) - 1
         or whole.count(element) != sum(map(len, lines)) - len(lines)
         or _forbidden(separators).search(whole)
         or (whole.count(component) != marks if component else marks)
@@ -89,7 +91,7 @@ def _trimmed(composite: tuple[str, ...]) -> tuple[str, ...]:
 def _forbidden(separators: Separators) -> re.Pattern[str]:
     """What no segment may hold inside; X12 has letters, digits and marks of plain ASCII."""
     marks = re.escape((separators.repetition or "") + separators.terminator)
-    return re.compile(f"[^ -~\n]|[{marks}]")
+    return re.compile(f"[^ -~{_BETWEEN}]|[{marks}]")
 
 
 def _refusal(lines: Sequence[Line], separators: Separators) -> X12Error:

@@ -1,0 +1,171 @@
+"""Whatever comes over the wire, a reader answers or refuses: no crash, hang, leak or word."""
+
+import gc
+import time
+import tracemalloc
+from collections.abc import Callable
+from contextlib import suppress
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connectors.x12.acknowledgement import read_group_verdicts, read_interchange_verdicts
+from connectors.x12.benefit_271 import read_answers
+from connectors.x12.envelope import read
+from connectors.x12.errors import X12Error
+from connectors.x12.kind import kinds_in
+from tests.unit.x12.messages import ABOVE, PAYER, PROVIDER, SUBSCRIBER, answer, interchange
+from tests.unit.x12.test_acknowledgement import PARTLY
+
+READERS: list[Callable[[bytes], object]] = [
+    read, kinds_in, read_answers, read_group_verdicts, read_interchange_verdicts,
+]  # fmt: skip
+ROWS = [
+    "EB*1**30^PT*C1*GOLD", "EB*C*IND*30***23*1500*****Y", "DTP*348*RD8*20260101-20261231",
+    "EB*F*IND*PT********VS*30*Y*Y*HC:97110", "HSD*VS*35***29", "MSG*COMBINED", "III*ZZ*11",
+    "EB*R**30", "LS*2120", "NM1*PR*2*OTHER", "LE*2120", "AAA*N**72*C", "HL*4*3*23*0",
+    "NM1*03*1*DOE*BO", "TRN*2*X*9CLINIC001",
+]  # fmt: skip
+SEEDS = [
+    answer(*ROWS),
+    interchange(
+        [*ABOVE, *SUBSCRIBER, *ROWS], element="|", repetition="}", component=">", end="\r\n"
+    ),
+    interchange([*PAYER, *PROVIDER, "AAA*N**51*C"], repetition="U", version="004010X092A1"),
+    interchange(PARTLY, kind="999", group="FA").replace(b"~GS*", b"~TA1*7*261126*1500*R*006~GS*"),
+    interchange([*ABOVE, *SUBSCRIBER, *ROWS], end="~\n") + answer(),
+]
+SPLICES = [
+    b"~", b"*", b"^", b":", b"ISA", b"ISA*00*", b"GS*HB*", b"ST*271*0002~", b"SE*1*0001~",
+    b"IEA*1*7~", b"\xff", b"\0", b"\r\n", b"\xef\xbb\xbf", b"HL*1**22*0~", b"EB*", b"\xc3",
+    "٣".encode(), b"-", b".",
+]  # fmt: skip
+A_BREATH = 0.5
+"""Seconds of CPU that no message of this size may take."""
+
+
+def mangled(random: Random) -> bytes:
+    """A message with a few things done to it that wires, hosts and editors do."""
+    raw = bytearray(random.choice(SEEDS))
+    for _ in range(random.randint(1, 4)):
+        at, other = sorted(random.choices(range(len(raw) + 1), k=2))
+        match random.randrange(7):
+            case 0:
+                raw[at:at] = random.choice(SPLICES) * random.choice((1, 1, 1, 40))
+            case 1:
+                del raw[at : min(other, at + 40)]
+            case 2:
+                raw[at:at] = raw[at:other]
+            case 3:
+                raw = raw[:at] if random.random() < 0.3 else raw
+            case 4:
+                raw[at : at + 1] = bytes([random.randrange(256)])
+            case 5:
+                raw = raw.replace(*(bytes([random.choice(raw or b"~")]) for _ in range(2)))
+            case _:
+                raw[at:at] = random.choice(SEEDS)
+    return bytes(raw)
+
+
+def try_all(raw: bytes) -> int:
+    """How many readers understood it; anything but X12Error fails the test by itself."""
+    understood = 0
+    for reader in READERS:
+        try:
+            reader(raw)
+        except X12Error as error:
+            message = str(error)
+            assert "DOE" not in message
+            assert "W12345678" not in message
+        else:
+            understood += 1
+    return understood
+
+
+@pytest.fixture(scope="module")
+def rounds(request: pytest.FixtureRequest) -> int:
+    """A few by default, many in the long form (`make faults`)."""
+    return 100_000 if request.config.getoption("long_faults", default=False) else 1_500
+
+
+def test_no_message_however_mangled_crashes_or_hangs_a_reader(rounds: int) -> None:
+    random = Random(270)
+    understood, slowest = 0, 0.0
+    for _ in range(rounds):
+        raw = mangled(random)
+        start = time.process_time()
+        understood += try_all(raw)
+        slowest = max(slowest, time.process_time() - start)
+    assert rounds < understood < rounds * len(READERS), "both sides are struck"
+    assert slowest < A_BREATH
+
+
+@settings(max_examples=80, deadline=None)
+@given(raw=st.binary(max_size=300), start=st.sampled_from([b"", b"ISA", b"ISA*", SEEDS[0][:106]]))
+def test_no_bytes_at_all_crash_a_reader(raw: bytes, start: bytes) -> None:
+    try_all(start + raw)
+
+
+def test_reading_leaves_nothing_behind(rounds: int) -> None:
+    random = Random(271)
+    messages = [mangled(random) for _ in range(30)]
+    for one in messages:
+        try_all(one)  # what is kept once, such as numbers met before
+    gc.collect()
+    tracemalloc.start()
+    for one in messages:
+        try_all(one)
+    gc.collect()
+    before, _ = tracemalloc.get_traced_memory()
+    for _ in range(max(rounds // 600, 3)):
+        for one in messages:
+            try_all(one)
+    gc.collect()
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert after - before < 20_000
+
+
+HOSTILE: dict[str, Callable[[int], bytes]] = {
+    "envelopes that begin": lambda count: SEEDS[0] + b"\nISA*00*" * count,
+    "terminators": lambda count: SEEDS[0][:106] + b"~" * count + SEEDS[0][106:],
+    "elements": lambda count: answer("EB" + "*" * count),
+    "repetitions": lambda count: answer("EB*1**" + "^1" * count),
+    "repetitions of no kind": lambda count: answer("EB*1**" + "1;" * count),
+    "components": lambda count: answer("EB*1**********" + ":" * count),
+    "benefits": lambda count: answer(*["EB*1**30"] * count),
+    "texts of one benefit": lambda count: answer("EB*1**30", *["MSG*A"] * count),
+    "numbers that are none": lambda count: answer(*["EB*C*****X"] * count),
+    "refusals": lambda count: answer(*["AAA*N**72*C"] * count),
+    "traces": lambda count: answer(*["TRN*2*A*B"] * count),
+    "subscribers": lambda count: answer(*["HL*3*2*22*0"] * count),
+    "dependents": lambda count: answer(*["HL*4*3*23*0"] * count),
+    "providers refused": lambda count: answer(*["HL*4*1*21*0", "AAA*N**51*C"] * (count // 2)),
+    "transactions": lambda count: interchange(["ST*271*0002", "SE*2*0002"] * (count // 2)),
+    "groups": lambda count: interchange(["GE*1*7", "GS*HB*A*B"] * (count // 2)),
+    "a number": lambda count: answer("EB*C*****" + "9" * count),
+    "segments that are wrong": lambda count: interchange(
+        ["AK1*HC*1", "AK2*837*1", *["IK3*NM1*1", "IK4*1**1"] * (count // 2), "AK9*R*1*1*0"],
+        kind="999",
+    ),
+    "interchanges": lambda count: b"".join([interchange([])] * (count // 30)),
+    "letters of lines": lambda count: SEEDS[0][:80] + b"\r\n" * count + SEEDS[0][80:],
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_message_made_to_be_slow_takes_time_in_proportion_to_its_size(name: str) -> None:
+    reader = read_group_verdicts if name == "segments that are wrong" else read_answers
+    small, large = (HOSTILE[name](count) for count in (1_000, 4_000))
+    quick, slow = (min(_seconds(reader, raw) for _ in range(2)) for raw in (small, large))
+    assert slow < A_BREATH
+    assert slow < 12 * quick + 0.02, "four times the size, and far more than four times as long"
+
+
+def _seconds(reader: Callable[[bytes], object], raw: bytes) -> float:
+    start = time.process_time()
+    with suppress(X12Error):
+        reader(raw)
+    return time.process_time() - start
