@@ -5,13 +5,42 @@ in and the benefit (EB) that is open, and by nothing before it. 4010 is read lik
 """
 
 from collections.abc import Callable
+from datetime import date
+from typing import Any
 
-from connectors.x12.envelope import Group, Interchange, Segment, Transaction, read
+from connectors.x12.benefit_row import (
+    ALLOWANCES,
+    DATES,
+    ENTITIES,
+    MESSAGES,
+    NOTHING,
+    PLACES,
+    REFERENCES,
+    REJECTIONS,
+    Below,
+    benefit_of,
+)
+from connectors.x12.envelope import Group, Interchange, Transaction, read
+from connectors.x12.figures import days_of
 from connectors.x12.kind import transactions
-from connectors.x12.open_levels import OpenBenefit, OpenMember, Remarks, fields
-from data_contracts.benefit import Answer, Entity, Loop, Member, Reference, Rejection, Source
+from connectors.x12.remarks import Remarks
+from connectors.x12.separators import Separators
+from data_contracts.benefit import (
+    Allowance,
+    Answer,
+    Benefit,
+    Entity,
+    Loop,
+    Member,
+    Period,
+    Reference,
+    Rejection,
+    Source,
+)
 
 _LEVELS = {"20": Loop.PAYER, "21": Loop.PROVIDER, "22": Loop.SUBSCRIBER, "23": Loop.DEPENDENT}
+_HEADS = frozenset({"ST", "HL", "EB", "SE"})
+"""What closes an open benefit."""
 _MEMBERS = ("IL", "03")
 _FREE_TEXT = "44"
 """III03 before the text in III04; some payers put both one place too early."""
@@ -30,62 +59,268 @@ def answers_of(
     interchange: Interchange, group: Group, transaction: Transaction
 ) -> tuple[Answer, ...]:
     """The answers of one transaction."""
-    version = group.version or transaction.version
-    reading = _Reading(version, Remarks(interchange.separators))
-    for segment in transaction.segments:
-        handle = _HANDLERS.get(segment.elements[0])
-        if handle:
-            handle(reading, segment)
-    answers = reading.finished()
+    reading = _Reading(group.version or transaction.version, interchange.separators)
+    answers = reading.answers_of(transaction.lines)
     remarks = reading.remarks.found
     warnings = (*interchange.warnings, *group.warnings, *transaction.warnings, *remarks)
-    return tuple(answer._replace(warnings=warnings) for answer in answers)
+    return tuple(answer._replace(warnings=warnings) for answer in answers) if warnings else answers
+
+
+class _Level:
+    """A subscriber's or dependent's level so far."""
+
+    def __init__(self, loop: Loop) -> None:
+        self.loop = loop
+        self.who: Entity | None = None
+        self.birth_date: date | None = None
+        self.gender: str | None = None
+        self.relationship: str | None = None
+        self.references: list[Reference] = []
+        self.dates: list[Period] = []
+        self.traces: list[tuple[str, str, str | None]] = []
+        self.rejections: list[Rejection] = []
+        self.benefits: list[Benefit] = []
+
+    def member(self) -> Member:
+        """All that came on this level."""
+        return Member(
+            loop=self.loop,
+            who=self.who,
+            birth_date=self.birth_date,
+            gender=self.gender,
+            relationship=self.relationship,
+            references=tuple(self.references),
+            dates=tuple(self.dates),
+            traces=tuple(self.traces),
+            rejections=tuple(self.rejections),
+            benefits=tuple(self.benefits),
+        )
 
 
 class _Reading:
     """One transaction while it is read."""
 
-    def __init__(self, version: str, remarks: Remarks) -> None:
+    def __init__(self, version: str, separators: Separators) -> None:
         self.version = version
-        self.remarks = remarks
+        self.separators = separators
+        self.remarks = Remarks()
+        self.lines: tuple[str, ...] = ()
         self.answers: list[Answer] = []
         self.reference: str | None = None
-        self.level: Loop | None = None
+        self.loop: Loop | None = None
         self.payer: Entity | None = None
         self.provider: Entity | None = None
         self.payer_rejections: list[Rejection] = []
         self.provider_rejections: list[Rejection] = []
-        self.is_told = False
-        self._clear()
-
-    def _clear(self) -> None:
-        self.members: list[OpenMember] = []
         self.rejections: list[Rejection] = []
-        self.row: OpenBenefit | None = None
+        self.is_told = False
+        self.levels: list[_Level] = []
+        self.below: list[Any] = []
         self.is_beside = False
-        """Between LS and LE, where somebody else is named."""
 
-    def finished(self) -> list[Answer]:
+    def answers_of(self, lines: tuple[str, ...]) -> tuple[Answer, ...]:
         """Every answer; of a message that names nobody one that says so."""
+        self.lines, mark = lines, self.separators.element
+        segments = [
+            [one.strip() for one in line.split(mark)] if " " in line else line.split(mark)
+            for line in lines
+        ]
+        heads = [place for place, one in enumerate(segments) if one[0] in _HEADS]
+        for place, end in zip(heads, [*heads[1:], len(segments)], strict=True):
+            elements, below = segments[place], segments[place + 1 : end]
+            if elements[0] == "EB":
+                self._benefit(elements, place + 1, below)
+                continue
+            if elements[0] == "HL":
+                self.level(elements, place + 1)
+            self._read(_IN_LEVEL, below, place + 2)
         self._end_answer(is_left=True)
         if not self.answers:
-            self._tell([])
-        return self.answers
+            self._tell()
+        return tuple(self.answers)
 
-    def _end_row(self) -> None:
-        row, self.row, self.is_beside = self.row, None, False
-        if row:
-            self._member().benefits.append(row.closed(self.remarks))
+    def _benefit(self, elements: list[str], position: int, segments: list[list[str]]) -> None:
+        """An EB with what hangs below it."""
+        level = self.levels[-1] if self.levels else self._nobody()
+        below = self._below(segments, position + 1) if segments else NOTHING
+        source = Source(position, self.lines[position - 1])
+        level.benefits.append(benefit_of(elements, source, below, self.separators, self.remarks))
+
+    def _below(self, segments: list[list[str]], first: int) -> Below:
+        if len(segments) == 1 and segments[0][0] == "MSG":  # most have a text and nothing else
+            return (
+                *NOTHING[:MESSAGES],
+                tuple(filter(None, segments[0][1:2])),
+                *NOTHING[MESSAGES + 1 :],
+            )
+        self.below, self.is_beside = list(NOTHING), False
+        self._read(_IN_BENEFIT, segments, first)
+        return tuple(map(tuple, self.below))
+
+    def _read(self, handlers: "dict[str, _Handler]", segments: list[list[str]], first: int) -> None:
+        for position, elements in enumerate(segments, start=first):
+            if handle := handlers.get(elements[0]):
+                handle(self, elements, position)
+
+    def _hang(self, slot: int, item: object) -> None:
+        kept = self.below[slot]
+        if kept:
+            kept.append(item)
+        else:
+            self.below[slot] = [item]
+
+    def allowance(self, elements: list[str], position: int) -> None:
+        """HSD: how much of the benefit may be delivered."""
+        _, unit, quantity, basis, modulus, period, periods = _filled(elements, 7)
+        number = self.remarks.number
+        allowance = Allowance(
+            unit=unit or None,
+            quantity=number(quantity, "HSD02", position),
+            period=period or None,
+            periods=number(periods, "HSD06", position),
+            source=Source(position, self.lines[position - 1]),
+            basis=basis or None,
+            modulus=number(modulus, "HSD04", position),
+        )
+        self._hang(ALLOWANCES, allowance)
+
+    def benefit_dates(self, elements: list[str], position: int) -> None:
+        """DTP: dates of the benefit."""
+        self._hang(DATES, self._period(elements, position))
+
+    def benefit_number(self, elements: list[str], _: int) -> None:
+        """REF: a number of the benefit."""
+        self._hang(REFERENCES, _reference(elements))
+
+    def text(self, elements: list[str], _: int) -> None:
+        """MSG: free text on the benefit."""
+        if len(elements) > 1 and elements[1]:
+            self._hang(MESSAGES, elements[1])
+
+    def place(self, elements: list[str], _: int) -> None:
+        """III: where the benefit holds, or free text on it."""
+        _, kind, code, category, text = _filled(elements, 5)
+        if kind == "ZZ" and code:
+            self._hang(PLACES, code)
+        elif text := text or (category if code == _FREE_TEXT else ""):
+            self._hang(MESSAGES, text)
+
+    def beside(self, elements: list[str], _: int) -> None:
+        """LS and LE: between them somebody else is named."""
+        self.is_beside = elements[0] == "LS"
+
+    def benefit_name(self, elements: list[str], _: int) -> None:
+        """NM1: whom the benefit names; or the patient, named late."""
+        entity, level = _entity(elements), self.levels[-1]
+        if self.is_beside or entity.role not in _MEMBERS or level.who:
+            self._hang(ENTITIES, entity)
+        else:
+            level.who = entity
+
+    def benefit_refusal(self, elements: list[str], position: int) -> None:
+        """AAA: a refusal of this benefit alone."""
+        rejection = self._rejection(elements, position)
+        self._hang(REJECTIONS, rejection)
+        self.rejections.append(rejection)
+
+    def level(self, elements: list[str], position: int) -> None:
+        """HL: a new level; what stands above a dependent ends the answer before it."""
+        loop = _LEVELS.get(_filled(elements, 4)[3])
+        if loop is None:
+            self.remarks.add(f"HL03 at segment {position} is no level of a 271")
+        elif loop is not Loop.DEPENDENT:
+            self._end_answer(is_left=loop is Loop.PAYER or self.loop is loop is Loop.PROVIDER)
+        if loop is Loop.PAYER:
+            self.payer, self.payer_rejections, self.is_told = None, [], False
+        if loop is Loop.PAYER or loop is Loop.PROVIDER:
+            self.provider, self.provider_rejections = None, []
+        if loop is Loop.SUBSCRIBER or loop is Loop.DEPENDENT:
+            self.levels.append(_Level(loop))
+        self.loop = loop
+
+    def beginning(self, elements: list[str], _: int) -> None:
+        """BHT: the payer's reference."""
+        self.reference = _filled(elements, 4)[3] or None
+
+    def name(self, elements: list[str], _: int) -> None:
+        """NM1: payer, provider or patient of the level."""
+        if self.loop is Loop.PAYER:
+            self.payer = self.payer or _entity(elements)
+        elif self.loop is Loop.PROVIDER:
+            self.provider = self.provider or _entity(elements)
+        elif self.loop:
+            self.levels[-1].who = self.levels[-1].who or _entity(elements)
+
+    def trace(self, elements: list[str], _: int) -> None:
+        """TRN: a trace: ours come back, or one that was added on the way."""
+        if self._is_member():
+            _, kind, number, origin = _filled(elements, 4)
+            self.levels[-1].traces.append((kind, number, origin or None))
+
+    def demographics(self, elements: list[str], position: int) -> None:
+        """DMG: birth date and gender."""
+        if self._is_member():
+            _, _, born, gender = _filled(elements, 4)
+            self.levels[-1].birth_date = self.remarks.day(born, "DMG02", position)
+            self.levels[-1].gender = gender or None
+
+    def relationship(self, elements: list[str], _: int) -> None:
+        """INS: how the patient is related to the subscriber."""
+        if self._is_member():
+            self.levels[-1].relationship = _filled(elements, 3)[2] or None
+
+    def number(self, elements: list[str], _: int) -> None:
+        """REF: a number of the member."""
+        if self._is_member():
+            self.levels[-1].references.append(_reference(elements))
+
+    def dates(self, elements: list[str], position: int) -> None:
+        """DTP: dates of the member's plan."""
+        if self._is_member():
+            self.levels[-1].dates.append(self._period(elements, position))
+
+    def refusal(self, elements: list[str], position: int) -> None:
+        """AAA: a refusal of the level."""
+        rejection = self._rejection(elements, position)
+        if self._is_member():
+            self.rejections.append(rejection)
+            self.levels[-1].rejections.append(rejection)
+            return
+        is_provider = self.loop is Loop.PROVIDER
+        (self.provider_rejections if is_provider else self.payer_rejections).append(rejection)
+        self.is_told = False
+
+    def _is_member(self) -> bool:
+        return self.loop is Loop.SUBSCRIBER or self.loop is Loop.DEPENDENT
+
+    def _nobody(self) -> _Level:
+        """A message without a member's level still speaks of a subscriber."""
+        self.remarks.add("there is no subscriber's level (HL) above its benefits")
+        self.levels.append(_Level(Loop.SUBSCRIBER))
+        self.loop = Loop.SUBSCRIBER
+        return self.levels[-1]
+
+    def _period(self, elements: list[str], position: int) -> Period:
+        _, qualifier, _, days = _filled(elements, 4)
+        begins, ends = days_of(days)
+        if begins is None or ends is None:
+            self.remarks.add(f"DTP03 at segment {position} is no date")
+        return Period(qualifier, begins, ends)
+
+    def _rejection(self, elements: list[str], position: int) -> Rejection:
+        code, follow_up = _filled(elements, 5)[3:]
+        source = Source(position, self.lines[position - 1])
+        return Rejection(code, follow_up, self.loop or Loop.PAYER, source)
 
     def _end_answer(self, *, is_left: bool) -> None:
         """Tell what is open; `is_left` where no subscriber can follow below payer and provider."""
-        self._end_row()
         is_refused = bool(self.payer_rejections or self.provider_rejections)
-        if self.members or (is_left and is_refused and not self.is_told):
-            self._tell([one.closed() for one in self.members])
-        self._clear()
+        if self.levels or (is_left and is_refused and not self.is_told):
+            self._tell()
+        self.levels, self.rejections = [], []
 
-    def _tell(self, members: list[Member]) -> None:
+    def _tell(self) -> None:
+        members = [level.member() for level in self.levels]
         has_subscriber = bool(members) and members[0].loop is Loop.SUBSCRIBER
         self.answers.append(
             Answer(
@@ -101,152 +336,48 @@ class _Reading:
         )
         self.is_told = True
 
-    def _member(self) -> OpenMember:
-        """Whose level is open; a message without one still speaks of a subscriber."""
-        if not self.members:
-            self.remarks.add("there is no subscriber's level (HL) above its benefits")
-            self.members.append(OpenMember(Loop.SUBSCRIBER))
-            self.level = Loop.SUBSCRIBER
-        return self.members[-1]
 
-    def _is_member(self) -> bool:
-        return self.level is Loop.SUBSCRIBER or self.level is Loop.DEPENDENT
-
-    def bht(self, segment: Segment) -> None:
-        """The payer's reference."""
-        self.reference = segment.get(3)
-
-    def hl(self, segment: Segment) -> None:
-        """A new level; what stands above a dependent ends the answer before it."""
-        level = _LEVELS.get(fields(segment, 3)[3])
-        if level is Loop.DEPENDENT:
-            self._end_row()
-        elif level is not None:
-            self._end_answer(is_left=level is Loop.PAYER or self.level is level is Loop.PROVIDER)
-        else:
-            self._end_row()
-            self.remarks.add(f"HL03 at segment {segment.position} is no level of a 271")
-        if level is Loop.PAYER:
-            self.payer, self.payer_rejections, self.is_told = None, [], False
-        if level is Loop.PAYER or level is Loop.PROVIDER:
-            self.provider, self.provider_rejections = None, []
-        if level is Loop.SUBSCRIBER or level is Loop.DEPENDENT:
-            self.members.append(OpenMember(level))
-        self.level = level
-
-    def nm1(self, segment: Segment) -> None:
-        """Payer, provider or patient of the level, or whom a benefit names beside them."""
-        e = fields(segment, 9)
-        entity = Entity(
-            e[1], e[2] == "1", e[3] or None, e[4] or None, e[5] or None, e[8] or None, e[9] or None
-        )
-        if self.row and (self.is_beside or e[1] not in _MEMBERS or self.members[-1].who):
-            self.row.entities.append(entity)
-        elif self.level is Loop.PAYER:
-            self.payer = self.payer or entity
-        elif self.level is Loop.PROVIDER:
-            self.provider = self.provider or entity
-        elif self.level and not self.members[-1].who:
-            self.members[-1].who = entity
-
-    def trn(self, segment: Segment) -> None:
-        """A trace: ours come back, or one that was added on the way."""
-        if self._is_member():
-            _, kind, number, origin = fields(segment, 3)[:4]
-            self.members[-1].traces.append((kind, number, origin or None))
-
-    def dmg(self, segment: Segment) -> None:
-        """Birth date and gender."""
-        if self._is_member():
-            e = fields(segment, 3)
-            self.members[-1].birth_date = self.remarks.day(e[2], "DMG02", segment)
-            self.members[-1].gender = e[3] or None
-
-    def ins(self, segment: Segment) -> None:
-        """How the patient is related to the subscriber."""
-        if self._is_member():
-            self.members[-1].relationship = segment.get(2)
-
-    def aaa(self, segment: Segment) -> None:
-        """A refusal, of the level or of the open benefit."""
-        e = fields(segment, 4)
-        source = Source(segment.position, segment.text)
-        rejection = Rejection(e[3], e[4], self.level or Loop.PAYER, source)
-        if self._is_member():
-            self.rejections.append(rejection)
-            if self.row:
-                self.row.rejections.append(rejection)
-            else:
-                self.members[-1].rejections.append(rejection)
-        else:
-            is_provider = self.level is Loop.PROVIDER
-            (self.provider_rejections if is_provider else self.payer_rejections).append(rejection)
-            self.is_told = False
-
-    def eb(self, segment: Segment) -> None:
-        """A benefit; the one before it is complete."""
-        self._end_row()
-        self._member()
-        self.row = OpenBenefit(segment)
-
-    def ref(self, segment: Segment) -> None:
-        """A number of the open benefit, else of the member."""
-        e = fields(segment, 3)
-        reference = Reference(e[1], e[2], e[3] or None)
-        if self.row:
-            self.row.references.append(reference)
-        elif self._is_member():
-            self.members[-1].references.append(reference)
-
-    def dtp(self, segment: Segment) -> None:
-        """Dates of the open benefit, else of the member's plan."""
-        if self.row:
-            self.row.dates.append(self.remarks.period(segment))
-        elif self._is_member():
-            self.members[-1].dates.append(self.remarks.period(segment))
-
-    def hsd(self, segment: Segment) -> None:
-        """How much of the open benefit may be delivered."""
-        if self.row:
-            self.row.allowances.append(self.remarks.allowance(segment))
-
-    def msg(self, segment: Segment) -> None:
-        """Free text on the open benefit."""
-        text = segment.get(1)
-        if self.row and text:
-            self.row.messages.append(text)
-
-    def iii(self, segment: Segment) -> None:
-        """Where the open benefit holds, or free text on it."""
-        e = fields(segment, 4)
-        if self.row and e[1] == "ZZ" and e[2]:
-            self.row.places.append(e[2])
-        elif self.row and (text := e[4] or (e[3] if e[2] == _FREE_TEXT else "")):
-            self.row.messages.append(text)
-
-    def ls(self, _: Segment) -> None:
-        """From here on somebody else is named."""
-        self.is_beside = True
-
-    def le(self, _: Segment) -> None:
-        """Up to here."""
-        self.is_beside = False
+def _filled(elements: list[str], width: int) -> list[str]:
+    """As many elements as wanted, blank where they are not there."""
+    missing = width - len(elements)
+    return elements[:width] if missing <= 0 else elements + [""] * missing
 
 
-_HANDLERS: dict[str, Callable[[_Reading, Segment], None]] = {
-    "BHT": _Reading.bht,
-    "HL": _Reading.hl,
-    "NM1": _Reading.nm1,
-    "TRN": _Reading.trn,
-    "DMG": _Reading.dmg,
-    "INS": _Reading.ins,
-    "AAA": _Reading.aaa,
-    "EB": _Reading.eb,
-    "REF": _Reading.ref,
-    "DTP": _Reading.dtp,
-    "HSD": _Reading.hsd,
-    "MSG": _Reading.msg,
-    "III": _Reading.iii,
-    "LS": _Reading.ls,
-    "LE": _Reading.le,
+def _entity(elements: list[str]) -> Entity:
+    _, role, kind, last, first, middle, _, _, id_kind, identifier = _filled(elements, 10)
+    return Entity(
+        role, kind == "1", last or None, first or None, middle or None, id_kind or None,
+        identifier or None,
+    )  # fmt: skip
+
+
+def _reference(elements: list[str]) -> Reference:
+    _, qualifier, value, description = _filled(elements, 4)
+    return Reference(qualifier, value, description or None)
+
+
+_Handler = Callable[[_Reading, list[str], int], None]
+_MEMBERS_OWN: dict[str, _Handler] = {
+    "TRN": _Reading.trace,
+    "DMG": _Reading.demographics,
+    "INS": _Reading.relationship,
+}
+"""Of the member wherever they stand."""
+_IN_LEVEL: dict[str, _Handler] = _MEMBERS_OWN | {
+    "BHT": _Reading.beginning,
+    "NM1": _Reading.name,
+    "REF": _Reading.number,
+    "DTP": _Reading.dates,
+    "AAA": _Reading.refusal,
+}
+_IN_BENEFIT: dict[str, _Handler] = _MEMBERS_OWN | {
+    "HSD": _Reading.allowance,
+    "DTP": _Reading.benefit_dates,
+    "REF": _Reading.benefit_number,
+    "MSG": _Reading.text,
+    "III": _Reading.place,
+    "LS": _Reading.beside,
+    "LE": _Reading.beside,
+    "NM1": _Reading.benefit_name,
+    "AAA": _Reading.benefit_refusal,
 }

@@ -5,6 +5,8 @@ envelope becomes a warning. Where it cannot be, X12Error says why. Neither ever 
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from connectors.x12.errors import Fault, X12Error
@@ -48,7 +50,8 @@ class Segment:
         return f"Segment({self.elements[0]!r} at {self.position})"
 
 
-class Transaction(NamedTuple):
+@dataclass
+class Transaction:
     """One message, ST to SE."""
 
     kind: str
@@ -56,11 +59,22 @@ class Transaction(NamedTuple):
     control: str
     version: str
     """ST03, else GS08."""
-    segments: tuple[Segment, ...]
-    """With ST and, where it came, SE."""
+    lines: tuple[str, ...]
+    """Its segments as text, with ST and, where it came, SE; without blanks and terminators."""
+    element: str
+    """What separates their elements."""
     is_whole: bool
     """Whether its SE came; without it the rest may have been cut off."""
     warnings: tuple[str, ...]
+
+    @cached_property
+    def segments(self) -> tuple[Segment, ...]:
+        """Its segments taken apart."""
+        element = self.element
+        return tuple(
+            Segment(line, line.split(element), position)
+            for position, line in enumerate(self.lines, start=1)
+        )
 
 
 class Group(NamedTuple):
@@ -153,28 +167,39 @@ class _Assembly:
         self.group: Segment | None = None
         self.transactions: list[Transaction] = []
         self.group_warnings: list[str] = []
-        self.body: list[Segment] | None = None
+        self.opening: Segment | None = None
+        self.body: list[str] = []
         self.strays = 0
         self.is_closed = False
 
     def take(self, text: str) -> None:
         """Every segment up to IEA; one that nothing ends is the text's last."""
-        element = self.separators.element
-        lines = text.split(self.separators.terminator)
-        for number, line in enumerate(lines):
-            line = line.strip(BLANK)
-            if not line:
+        element, terminator = self.separators.element, self.separators.terminator
+        lines = text.split(terminator)
+        if not text.isprintable() or f" {terminator}" in text or f"{terminator} " in text:
+            lines = [line.strip(BLANK) for line in lines]
+        marks = _marks(element)
+        start = 0
+        for place in [place for place, line in enumerate(lines) if line[:3] in marks]:
+            segment = Segment(lines[place], lines[place].split(element), 0)
+            if segment[0] not in _ENVELOPE:
                 continue
-            elements = line.split(element)
-            if elements[0] in _ENVELOPE:
-                self._turn(Segment(line, elements, 0))
-                if self.is_closed:
-                    self._leave(lines[number + 1 :])
-                    return
-            elif self.body is not None:
-                self.body.append(Segment(line, elements, len(self.body) + 1))
-            else:
-                self.strays += 1
+            self._fill(lines[start:place])
+            self._turn(segment)
+            start = place + 1
+            if self.is_closed:
+                break
+        else:
+            self._fill(lines[start:])
+            return
+        self._leave(lines[start:])
+
+    def _fill(self, lines: list[str]) -> None:
+        filled = [line for line in lines if line]
+        if self.opening:
+            self.body += filled
+        else:
+            self.strays += len(filled)
 
     def interchange(self) -> Interchange:
         """What was put together; raises X12Error where the envelope holds nothing at all."""
@@ -205,44 +230,49 @@ class _Assembly:
         name = segment[0]
         if name == "ST":
             self._end_transaction(None)
-            segment.position = 1
-            self.body = [segment]
-        elif name == "SE" and self.body is not None:
-            segment.position = len(self.body) + 1
-            self.body.append(segment)
-            self._end_transaction(segment)
+            self.opening, self.body = segment, [segment.text]
         elif name == "GS":
             self._end_group(None)
             self.group = segment
-        elif name == "GE" and (self.group or self.transactions or self.body):
-            self._end_group(segment)
-        elif name == "TA1" and self.body is None:
-            self.acknowledgements.append(segment)
         elif name == "IEA":
             self._end_group(None)
             self._end_interchange(segment)
-        elif self.body is not None:
-            segment.position = len(self.body) + 1
-            self.body.append(segment)
+        elif name == "GE" and (self.group or self.transactions or self.opening):
+            self._end_group(segment)
+        elif self.opening:
+            self.body.append(segment.text)
+            if name == "SE":
+                self._end_transaction(segment)
+        elif name == "TA1":
+            self.acknowledgements.append(segment)
         else:
             self.strays += 1
 
     def _end_transaction(self, trailer: Segment | None) -> None:
-        body, self.body = self.body, None
-        if body is None:
+        opening, self.opening = self.opening, None
+        if opening is None:
             return
-        kind, control = body[0].get(1) or "", body[0].get(2) or ""
-        version = body[0].get(3) or (self.group and self.group.get(8)) or ""
+        body = tuple(self.body)
+        kind, control = opening.get(1) or "", opening.get(2) or ""
+        version = opening.get(3) or (self.group and self.group.get(8)) or ""
         name = f"transaction {number_of(control)}"
         warnings = []
         if trailer is None:
             warnings.append(f"{name}: SE is missing, so the end of it may be missing, too")
         else:
             warnings += _count(f"{name}: SE01", trailer.get(1), len(body), "segments")
-            if trailer.get(2) != body[0].get(2):
+            if trailer.get(2) != opening.get(2):
                 warnings.append(f"{name}: SE02 is another control number than ST02")
         self.transactions.append(
-            Transaction(kind, control, version, tuple(body), trailer is not None, tuple(warnings))
+            Transaction(
+                kind=kind,
+                control=control,
+                version=version,
+                lines=body,
+                element=self.separators.element,
+                is_whole=trailer is not None,
+                warnings=tuple(warnings),
+            )
         )
 
     def _end_group(self, trailer: Segment | None) -> None:
@@ -280,10 +310,16 @@ class _Assembly:
             self.warnings.append("IEA02 is another control number than ISA13")
 
     def _leave(self, lines: list[str]) -> None:
-        left = [line for line in lines if line.strip(BLANK)]
+        left = [line for line in lines if line]
         if left:
             what = "an ISA that cannot be read" if "ISA" in left[0][:8] else "no ISA"
             self.warnings.append(f"behind IEA stand {len(left)} segments, not read; first {what}")
+
+
+@lru_cache(maxsize=16)
+def _marks(element: str) -> frozenset[str]:
+    """How a segment of the envelope begins."""
+    return frozenset(f"{name}{element}"[:3] for name in _ENVELOPE) | _ENVELOPE
 
 
 def _count(place: str, said: str | None, found: int, what: str) -> list[str]:

@@ -27,8 +27,13 @@ def day_of(text: str) -> date | None:
         return None
 
 
+@lru_cache(maxsize=4096)
 def days_of(text: str) -> tuple[date | None, date | None]:
-    """From when to when: of a single day (D8) both, of a range (RD8) its ends."""
+    """From when to when: of a single day (D8) both, of a range (RD8) its ends.
+
+    A plan's dates come again in row after row, and are kept; a birth date is a person's, and is
+    read by `day_of`.
+    """
     first, dash, last = text.partition("-")
-    begins = day_of(first.strip())
-    return begins, day_of(last.strip()) if dash else begins
+    begins = day_of(first)
+    return begins, day_of(last) if dash else begins

@@ -1,0 +1,80 @@
+"""An EB segment as a benefit."""
+
+import re
+from typing import Any
+
+from connectors.x12.figures import number_of
+from connectors.x12.remarks import Remarks
+from connectors.x12.separators import Separators
+from data_contracts.benefit import Benefit, Source
+
+_WIDTH = 14
+_MISSING = [[""] * (_WIDTH - count) for count in range(_WIDTH)]
+_BETWEEN_CODES = re.compile(r"[^0-9A-Za-z]+")
+_new = tuple.__new__
+"""Half the time of a named tuple's own; an answer may hold hundreds of rows."""
+
+
+ALLOWANCES, DATES, REFERENCES, MESSAGES, PLACES, ENTITIES, REJECTIONS = range(7)
+"""What hangs below an EB segment, in the order in which a benefit holds it."""
+Below = tuple[tuple[Any, ...], ...]
+"""A tuple for each of these."""
+NOTHING: Below = ((),) * 7
+
+
+def benefit_of(
+    elements: list[str], source: Source, below: Below, separators: Separators, remarks: Remarks
+) -> Benefit:
+    """The benefit, with a remark for every figure that is none."""
+    count = len(elements)
+    if count != _WIDTH:
+        elements = elements + _MISSING[count] if count < _WIDTH else elements[:_WIDTH]
+    (_, information, level, types, insurance_type, plan, period, money, share, kind, units,
+     authorization, network, procedure) = elements  # fmt: skip
+    amount = number_of(money) if money else None
+    fraction = number_of(share) if share else None
+    quantity = number_of(units) if units else None
+    if (
+        (money and amount is None)
+        or (share and (fraction is None or not 0 <= fraction <= 1))
+        or (units and quantity is None)
+    ):
+        _remark(remarks, elements, source.position)
+    if procedure and separators.component:
+        procedure = procedure.replace(separators.component, ":")
+    return _new(
+        Benefit,
+        (
+            information,
+            level or None,
+            (types,) if types.isalnum() else _codes(types, separators),
+            insurance_type or None,
+            plan or None,
+            period or None,
+            amount,
+            fraction,
+            kind or None,
+            quantity,
+            authorization or None,
+            network or None,
+            procedure or None,
+            *below,
+            source,
+        ),
+    )
+
+
+def _codes(text: str, separators: Separators) -> tuple[str, ...]:
+    """EB03's service types, whatever stands between them."""
+    found = separators.repeats(text)
+    if all(map(str.isalnum, found)):
+        return found
+    return tuple(filter(None, _BETWEEN_CODES.split(text)))
+
+
+def _remark(remarks: Remarks, elements: list[str], position: int) -> None:
+    remarks.number(elements[7], "EB07", position)
+    fraction = remarks.number(elements[8], "EB08", position)
+    if fraction is not None and not 0 <= fraction <= 1:
+        remarks.add(f"EB08 at segment {position} is no share from 0 to 1")
+    remarks.number(elements[10], "EB10", position)
