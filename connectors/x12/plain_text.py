@@ -7,7 +7,6 @@ from connectors.x12.separators import BLANK, unwrapped
 
 LARGEST = 16 * 2**20
 """Of bytes. A message takes some twenty times its size while it is read."""
-_MARK = "\ufeff"
 _SEGMENT = re.compile(r"(?:GS|ST|BHT|BPR|HL|IEA|TA1)[^0-9A-Za-z\s]")
 _OTHERS = (
     ("{", Fault.JSON, "JSON"),
@@ -28,7 +27,7 @@ def text_of(raw: bytes) -> str:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
-    text = text.lstrip(BLANK + _MARK)
+    text = text.lstrip(BLANK)
     if not text.startswith("ISA"):
         raise _no_message(text)
     if "\0" in text.rstrip(BLANK):

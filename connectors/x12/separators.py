@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 from connectors.x12.errors import Fault, X12Error
 
-BLANK = " \t\r\n\v\f\0\x1a"
-"""What stands between segments without meaning anything; NUL and Ctrl-Z end old hosts' files."""
+BLANK = " \t\r\n\v\f\0\x1a\ufeff"
+"""What stands between segments and means nothing: NUL and Ctrl-Z end old hosts' files, and a byte
+order mark stands where files were put together."""
 _LINE_ENDS = "\r\n"
 _LONGEST = 320
 """No ISA is longer than this, even with an element too wide."""

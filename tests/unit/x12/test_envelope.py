@@ -139,9 +139,10 @@ def test_an_element_that_is_blank_or_not_there_is_none() -> None:
     assert "30" not in repr(segment)
 
 
-def test_two_interchanges_in_one_file_keep_their_own_separators() -> None:
+@pytest.mark.parametrize("between", [b"", b"\r\n", b"\x1a", b"\xef\xbb\xbf"], ids=range(4))
+def test_two_interchanges_in_one_file_keep_their_own_separators(between: bytes) -> None:
     second = interchange(BODY, element="|", repetition="}", component=">", end="\r", control=8)
-    first, other = read(interchange(BODY) + b"\r\n" + second)
+    first, other = read(interchange(BODY) + between + second)
     assert (first.control, other.control) == ("000000007", "000000008")
     assert texts(first) == texts(other) == PLAIN
     assert first.every_warning == other.every_warning == ()
