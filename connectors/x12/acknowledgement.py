@@ -84,7 +84,7 @@ def _transactions(
             TransactionVerdict(
                 kind=opening.get(1) or "",
                 control=opening.get(2) or "",
-                verdict=verdict_of(closing and closing.get(1)),
+                verdict=verdict_of(closing.get(1) if closing else None),
                 flaws=_flaws(closing, 2, TRANSACTION) if closing else (),
                 segments=_segments(rest, separators),
             )

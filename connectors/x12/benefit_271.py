@@ -188,16 +188,16 @@ class _Reading:
         """DTP: dates of the benefit."""
         self._hang(DATES, self._period(elements, position))
 
-    def benefit_number(self, elements: list[str], _: int) -> None:
+    def benefit_number(self, elements: list[str], _position: int) -> None:
         """REF: a number of the benefit."""
         self._hang(REFERENCES, _reference(elements))
 
-    def text(self, elements: list[str], _: int) -> None:
+    def text(self, elements: list[str], _position: int) -> None:
         """MSG: free text on the benefit."""
         if len(elements) > 1 and elements[1]:
             self._hang(MESSAGES, elements[1])
 
-    def place(self, elements: list[str], _: int) -> None:
+    def place(self, elements: list[str], _position: int) -> None:
         """III: where the benefit holds, or free text on it."""
         _, kind, code, category, text = _filled(elements, 5)
         if kind == "ZZ" and code:
@@ -205,11 +205,11 @@ class _Reading:
         elif text := text or (category if code == _FREE_TEXT else ""):
             self._hang(MESSAGES, text)
 
-    def beside(self, elements: list[str], _: int) -> None:
+    def beside(self, elements: list[str], _position: int) -> None:
         """LS and LE: between them somebody else is named."""
         self.is_beside = elements[0] == "LS"
 
-    def benefit_name(self, elements: list[str], _: int) -> None:
+    def benefit_name(self, elements: list[str], _position: int) -> None:
         """NM1: whom the benefit names; or the patient, named late."""
         entity, level = _entity(elements), self.levels[-1]
         if self.is_beside or entity.role not in _MEMBERS or level.who:
@@ -238,11 +238,11 @@ class _Reading:
             self.levels.append(_Level(loop))
         self.loop = loop
 
-    def beginning(self, elements: list[str], _: int) -> None:
+    def beginning(self, elements: list[str], _position: int) -> None:
         """BHT: the payer's reference."""
         self.reference = _filled(elements, 4)[3] or None
 
-    def name(self, elements: list[str], _: int) -> None:
+    def name(self, elements: list[str], _position: int) -> None:
         """NM1: payer, provider or patient of the level."""
         if self.loop is Loop.PAYER:
             self.payer = self.payer or _entity(elements)
@@ -251,7 +251,7 @@ class _Reading:
         elif self.loop:
             self.levels[-1].who = self.levels[-1].who or _entity(elements)
 
-    def trace(self, elements: list[str], _: int) -> None:
+    def trace(self, elements: list[str], _position: int) -> None:
         """TRN: a trace: ours come back, or one that was added on the way."""
         if self._is_member():
             _, kind, number, origin = _filled(elements, 4)
@@ -264,12 +264,12 @@ class _Reading:
             self.levels[-1].birth_date = self.remarks.day(born, "DMG02", position)
             self.levels[-1].gender = gender or None
 
-    def relationship(self, elements: list[str], _: int) -> None:
+    def relationship(self, elements: list[str], _position: int) -> None:
         """INS: how the patient is related to the subscriber."""
         if self._is_member():
             self.levels[-1].relationship = _filled(elements, 3)[2] or None
 
-    def number(self, elements: list[str], _: int) -> None:
+    def number(self, elements: list[str], _position: int) -> None:
         """REF: a number of the member."""
         if self._is_member():
             self.levels[-1].references.append(_reference(elements))
