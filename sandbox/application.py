@@ -6,6 +6,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from sandbox import control, control_phones, weather
+from sandbox.clearinghouse import claim_routes, core_mime, core_soap, eligible, form, json_v3
+from sandbox.clearinghouse import control as clearinghouse_control
 from sandbox.cliniko import routes as cliniko
 from sandbox.gate import App, Gate
 from sandbox.jane import control as jane_control
@@ -35,4 +37,7 @@ def build(world: World) -> App:
 
     for part in (control, control_phones, cliniko, jane_control, login, jane, twilio, weather):
         app.include_router(part.router(world))
+    hubs = (core_soap, core_mime, form, eligible, json_v3, claim_routes)
+    for door in (clearinghouse_control, *hubs):
+        app.include_router(door.router(world))
     return Gate(app, world)

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from sandbox import reception, truth
 from sandbox.clinic.person import Patient
 from sandbox.control_body import ClockTo, NewPatient
+from sandbox.control_insurance import insured
 from sandbox.faults import Fault
 from sandbox.moment import iso, iso_or_none, parse
 from sandbox.refusal import Refusal
@@ -46,7 +47,10 @@ def _clock(world: World, routes: APIRouter) -> None:
             if not world.clinic.now <= to <= world.clinic.until:
                 span = f"{iso(world.clinic.now)} to {iso(world.clinic.until)}"
                 raise Refusal(400, {"message": f"the clock moves forward only: {span}"})
-        return {"now": iso(to), "events": _live_through(world, to)}
+        events = _live_through(world, to)
+        with world.lock:
+            world.sweep()
+        return {"now": iso(to), "events": events}
 
     @routes.get("/stats")
     def stats() -> dict[str, Any]:
@@ -117,7 +121,7 @@ def _people(world: World, routes: APIRouter) -> None:
     def make(asked: NewPatient) -> dict[str, Any]:
         with world.lock:
             now = world.clinic.now
-            fields = asked.model_dump(exclude={"stopped"})
+            fields = asked.model_dump(exclude={"stopped", "insurance"})
             patient = Patient(
                 id=world.clinic.book.next_identity(14),
                 sex=None,
@@ -128,6 +132,9 @@ def _people(world: World, routes: APIRouter) -> None:
                 **fields,
             )
             world.clinic.book.add_patient(patient)
+            if asked.insurance:
+                cover = insured(patient, asked.insurance)
+                world.insurer.give(patient.id, cover)
             if asked.stopped and asked.phone:
                 world.carrier.stopped.add(asked.phone)
             return truth.of_patient(patient)

@@ -20,6 +20,24 @@ class ClockTo(Asked):
     now: str
 
 
+class NewInsurance(Asked):
+    """An insurance made for a test: what the payer knows; the card says the same."""
+
+    payer_id: str = "91001"
+    member_id: str | None = None
+    plan: str | None = None
+    copay: int | None = 30
+    coinsurance: float = 0.0
+    deductible: int = 0
+    deductible_met: int = 0
+    visit_limit: int | None = None
+    visits_elsewhere: int = 0
+    needs_authorization: bool = False
+    begins: date = date(2020, 1, 1)
+    ends: date | None = None
+    holder_first_name: str | None = Field(None, description="of whom the patient is a dependent")
+
+
 class NewPatient(Asked):
     """A patient made for a test."""
 
@@ -33,6 +51,7 @@ class NewPatient(Asked):
     reminder_type: str = "SMS & Email"
     effect: float = 0.0
     stopped: bool = False
+    insurance: NewInsurance | None = None
 
 
 class Inbound(Asked):

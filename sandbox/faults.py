@@ -29,7 +29,18 @@ class Fault(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    where: Literal["cliniko", "jane", "twilio", "weather"]
+    where: Literal[
+        "cliniko",
+        "jane",
+        "twilio",
+        "weather",
+        "trizetto",
+        "waystar",
+        "stedi",
+        "eligible",
+        "optum",
+        "claims",
+    ]
     match: str = ".*"
     method: str | None = None
     kind: Kind

@@ -14,6 +14,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+_SEND = "sandbox.send"
 _ID = re.compile(rb'"id":\s?"(\d+)"')
 _PAGE = re.compile(rb"(^|&)page=(\d+)")
 
@@ -29,6 +30,7 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope[_SEND] = send
         vendor = scope["path"].split("/")[1]
         self._world.requests[vendor] += 1
         fault = self._world.faults.strike(vendor, scope["method"], scope["path"])
@@ -49,7 +51,7 @@ class Gate:
         if fault.kind == "drop_after_accept":
             await self._app(scope, receive, _swallow)
         if fault.kind in ("hang", "drop_before", "drop_after_accept"):
-            await _hang_up(send)
+            await hang_up(scope)
             return
         if fault.kind == "repeat_page":
             scope["query_string"] = _PAGE.sub(_page_before, scope["query_string"])
@@ -67,9 +69,13 @@ async def _swallow(message: MutableMapping[str, Any]) -> None:
     """An answer that nobody gets."""
 
 
-async def _hang_up(send: Send) -> None:
-    """Close without an answer; uvicorn's `send` is a method of what holds the transport."""
-    send.__self__.transport.abort()  # type: ignore[attr-defined]
+async def hang_up(scope: Scope, *, gently: bool = False) -> None:
+    """Close without an answer, or gently with what was sent of it.
+
+    uvicorn's `send` is a method of what holds the transport.
+    """
+    transport = scope[_SEND].__self__.transport
+    transport.close() if gently else transport.abort()
     await asyncio.sleep(0.01)
 
 

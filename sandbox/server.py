@@ -69,7 +69,7 @@ class Running:
         self.base_url, self.cliniko = world.base_url, world.address()["cliniko"]
         self.jane, self.jane_login = world.address()["jane"], world.address()["jane_login"]
         self.twilio, self.weather = world.address()["twilio"], world.address()["weather"]
-        self.control = world.address()["control"]
+        self.control, self.address = world.address()["control"], world.address()
 
 
 @contextmanager

@@ -23,3 +23,8 @@ class Settings:
     jane_rate_limit: int = 100
     twilio_sid: str = "AC0123456789abcdef0123456789abcdef"
     twilio_token: str = "sandbox-token"
+    clearinghouse_user: str = "sandbox-clinic"
+    clearinghouse_password: str = "sandbox-clinic-password"
+    clearinghouse_account: str = "sandbox-account"
+    clearinghouse_key: str = "sandbox-clearinghouse-key"
+    claims_folder: str = ""

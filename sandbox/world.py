@@ -2,8 +2,15 @@
 
 import threading
 from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
 
+from sandbox.clearinghouse.claim_desk import ClaimDesk
+from sandbox.clearinghouse.claim_folder import ClaimFolder
+from sandbox.clearinghouse.hub import Hub
+from sandbox.clearinghouse.used_visits import UsedVisits
 from sandbox.clinic.engine import Clinic
+from sandbox.clinic.insurer import Insurer
 from sandbox.clinic.visit import Visit
 from sandbox.cliniko.communication import Communications
 from sandbox.faults import FaultBook
@@ -18,6 +25,9 @@ JANE_CLINICS = ("northside", "riverbend")
 """Both show the one book; a token of the one is no good at the other."""
 
 
+CLEARINGHOUSES = ("trizetto", "waystar", "stedi", "eligible", "optum")
+
+
 class World:
     """A clinic, a carrier and their faults. Hold `lock` while reading or changing any of them."""
 
@@ -25,6 +35,13 @@ class World:
         self.settings, self.base_url = settings, base_url
         self.lock = threading.RLock()
         self.clinic = Clinic(settings)
+        self.insurer = Insurer(self.clinic)
+        used = UsedVisits(self.clinic)
+        self.hub = Hub(self.clinic, self.insurer, self.lock, used)
+        self.claims = ClaimDesk(self.clinic, self.insurer, used)
+        folder = settings.claims_folder
+        self._folder = ClaimFolder(Path(folder), self.claims) if folder else None
+        self.expire_tokens: list[Callable[[], None]] = []
         self.communications = Communications()
         self.faults = FaultBook()
         self.requests: Counter[str] = Counter()
@@ -45,8 +62,15 @@ class World:
             "jane_login": self.jane.sessions.issuer,
             "twilio": f"{self.base_url}/twilio",
             "weather": f"{self.base_url}/weather",
+            **{one: f"{self.base_url}/{one}" for one in CLEARINGHOUSES},
+            "claims": f"{self.base_url}/claims",
             "control": f"{self.base_url}/_sandbox",
         }
+
+    def sweep(self) -> dict[str, int]:
+        """Take what lies in the claims' folder and pay what is due; hold the lock."""
+        self.claims.settle()
+        return self._folder.sweep() if self._folder else {"taken": 0, "given": 0}
 
     def close(self) -> None:
         """Stop the background worker."""

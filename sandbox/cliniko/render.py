@@ -4,6 +4,7 @@ from typing import Any
 
 from sandbox.clinic.person import Case, Patient
 from sandbox.clinic.visit import Visit
+from sandbox.cliniko import insurance
 from sandbox.cliniko.communication import Communication
 from sandbox.moment import iso, iso_or_none
 from sandbox.world import World
@@ -140,7 +141,7 @@ def patient(world: World, one: Patient) -> Row:
         "appointment_notes": None,
         "referral_source": None,
         "old_reference_id": None,
-        "custom_fields": None,
+        "custom_fields": insurance.custom_fields(world.insurer.of(one.id)),
         "archived_at": iso_or_none(one.archived_at),
         "deleted_at": None,
         "merged_at": None,

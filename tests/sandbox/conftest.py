@@ -61,6 +61,13 @@ def control(box: Running) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.fixture
+def control_door(shared_box: Running) -> Iterator[httpx.Client]:
+    """Speaks to the tests' own door of `shared_box`."""
+    with httpx.Client(base_url=shared_box.control, trust_env=False) as client:
+        yield client
+
+
 @pytest.fixture(scope="session")
 def year() -> Clinic:
     """The default clinic with a year of history, in process."""

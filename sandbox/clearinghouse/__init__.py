@@ -1,0 +1,1 @@
+"""The pretend clearinghouses: every way to ask a payer, and what payers answer to it."""
