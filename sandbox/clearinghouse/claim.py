@@ -43,6 +43,8 @@ class Claim:
     subscriber: Person
     dependent: Person | None
     sender: str
+    batch: str
+    """BHT03 of the file's transaction."""
     authorization: str = ""
     replaces: str = ""
     diagnoses: tuple[str, ...] = ()
@@ -63,6 +65,7 @@ class Claim:
 class _Above:
     """What counts for the claims that follow."""
 
+    batch: str
     billing: Segment = ()
     tax: str = ""
     level: str = ""
@@ -74,7 +77,7 @@ class _Above:
 
 def claims(transaction: Transaction, sender: str) -> list[Claim]:
     """Every claim of an ST..SE, read leniently; `claim_check` says what is missing."""
-    above, found = _Above(), []
+    above, found = _Above(batch=at(transaction.first("BHT") or (), 3)), []
     for row in transaction.rows:
         if row[0] == "CLM":
             found.append(_begun(above, row, sender))
@@ -139,6 +142,7 @@ def _begun(above: _Above, row: Segment, sender: str) -> Claim:
         subscriber=above.subscriber,
         dependent=above.dependent,
         sender=sender,
+        batch=above.batch,
     )
 
 

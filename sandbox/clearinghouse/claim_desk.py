@@ -82,7 +82,7 @@ class ClaimDesk:
 
     def _acknowledge(self, name: str, interchange: Interchange, now: int) -> None:
         who = self._sender(interchange.header[6], now)
-        taken: list[tuple[Claim, str]] = []
+        taken: list[status_277.Taken] = []
         bodies: list[list[Segment]] = []
         for group in interchange.groups:
             wrong = [mistakes(one) for one in group.transactions]
@@ -100,7 +100,7 @@ class ClaimDesk:
             rows = framed(later, "HN", status_277.VERSION, [told])
             self._put(f"{name}.277ca", at, rows)
 
-    def _file(self, name: str, found: list[Claim]) -> Iterator[tuple[Claim, str]]:
+    def _file(self, name: str, found: list[Claim]) -> Iterator[status_277.Taken]:
         for claim in found:
             patient_id, policy = self._policy(claim)
             wrong = refusal(claim, policy, self.today())
@@ -119,7 +119,7 @@ class ClaimDesk:
             if wrong is None:
                 one.due = self._payday(claim)
             self.filed.append(one)
-            yield claim, one.status
+            yield status_277.Taken(claim, one.status, number)
 
     def _policy(self, claim: Claim) -> tuple[int | None, Policy | None]:
         member_id = claim.subscriber.member_id.upper()

@@ -10,6 +10,8 @@ from sandbox.clearinghouse.interchange import stamp
 from sandbox.clearinghouse.segment import Segment, clean
 
 VERSION = "005010X221A1"
+FILING = {"MB": "MB", "MC": "MC", "HM": "HM", "CH": "CH", "WC": "WC", "VA": "VA"}
+"""CLP06 by the claim's SBR09; what is left is paid as a PPO (12)."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def _claim(entry: Entry) -> Iterator[Segment]:
     status = "22" if entry.is_reversal else "4" if verdict.is_denied else "1"
     sums = (_sum(sign * claim.charge), _sum(entry.paid), _sum(sign * verdict.patient_share))
     ends = (verdict.number, claim.place, claim.frequency)
-    yield ("CLP", claim.control, status, *sums, claim.filing or "CI", *ends)
+    yield ("CLP", claim.control, status, *sums, FILING.get(claim.filing, "12"), *ends)
     name = (clean(claim.patient.last), clean(claim.patient.first, 35))
     yield ("NM1", "QC", "1", *name, "", "", "", "MI", clean(claim.subscriber.member_id, 80))
     for one in verdict.lines:

@@ -96,12 +96,14 @@ def test_a_good_claim_is_accepted_twice_and_paid_in_days(drop: Drop) -> None:
     drop.at("2026-01-05T12:00:00Z")
     (status,) = drop.files("277ca")
     assert found(status, "TRN", "2")[-1][2] == "C77"
+    assert found(status, "TRN", "2")[0][2] == "REF1"
     assert found(status, "STC")[-1][1] == "A2:20:PR"
     assert drop.files("835") == []
     drop.at(PAID)
     (paid,) = drop.files("835")
     (claim,) = found(paid, "CLP")
     assert claim[1:4] == ["C77", "1", "220"]
+    assert claim[7] == found(status, "REF", "1K")[0][2]
     assert [row[1] for row in found(paid, "REF", "6R")] == ["6R", "6R"]
     assert found(paid, "CAS", "PR") == [["CAS", "PR", "3", "30"]]
     _assert_balanced(paid)
