@@ -78,5 +78,5 @@ class Insurer:
         number = f"G{int(10**5 * luck):05d}{self._granted:03d}"
         granted = Authorization(number, visits, begins, begins + timedelta(days=days))
         cover.policy.authorizations.append(granted)
-        self.write_down(patient_id, replace(cover.card, authorization=granted))
+        self.write_down(patient_id, replace(cover.card, authorization=granted, requested=None))
         return granted

@@ -12,6 +12,7 @@ SELF_PAY = 0.06
 ENDED = 0.07
 NEW_CARD = 0.5
 AUTHORIZED = 0.7
+REQUESTED = 0.5
 MISTYPED_ID, OTHER_BIRTH, OTHER_NAME = 0.02, 0.01, 0.01
 FEW_VISITS = (6, 8, 10, 12, 16)
 
@@ -89,6 +90,8 @@ class Card:
     """None where the patient is the subscriber."""
     ends: date | None = None
     authorization: Authorization | None = None
+    requested: int | None = None
+    """Visits that the clinic asked the payer to approve, without an answer so far."""
 
 
 @dataclass(slots=True)
@@ -130,6 +133,8 @@ def drawn(seed: int, patient: Patient, start: date) -> Cover | None:
     cover.card = _as_typed(cover.card, policy, second)
     if policy.authorizations:
         cover.card = replace(cover.card, authorization=policy.authorizations[0])
+    elif policy.needs_authorization and second[1] < REQUESTED:
+        cover.card = replace(cover.card, requested=12)
     return cover
 
 

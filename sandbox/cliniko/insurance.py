@@ -24,6 +24,7 @@ def custom_fields(cover: Cover | None) -> dict[str, Any] | None:
         _date("Subscriber date of birth", holder.birth if holder else None),
         _date("Card valid until", card.ends),
         _text("Authorization number", approved.number if approved else None),
+        _text("Requested visits", str(card.requested) if card.requested else None),
         _text("Authorized visits", str(approved.visits) if approved else None),
         _date("Authorized from", approved.begins if approved else None),
         _date("Authorized until", approved.ends if approved else None),
