@@ -5,7 +5,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from sandbox import control, control_phones, weather
+from sandbox import control, control_phones, reports, weather
 from sandbox.clearinghouse import claim_routes, core_mime, core_soap, eligible, form, json_v3
 from sandbox.clearinghouse import control as clearinghouse_control
 from sandbox.cliniko import routes as cliniko
@@ -35,7 +35,17 @@ def build(world: World) -> App:
     def absent(request: Request, why: HTTPException) -> JSONResponse:
         return JSONResponse({"message": why.detail}, why.status_code)
 
-    for part in (control, control_phones, cliniko, jane_control, login, jane, twilio, weather):
+    for part in (
+        control,
+        control_phones,
+        cliniko,
+        jane_control,
+        login,
+        jane,
+        twilio,
+        weather,
+        reports,
+    ):
         app.include_router(part.router(world))
     hubs = (core_soap, core_mime, form, eligible, json_v3, claim_routes)
     for door in (clearinghouse_control, *hubs):

@@ -1,5 +1,7 @@
 """Each patient of the simulated clinic has an insurance that a hub can be asked about."""
 
+import csv
+import io
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -199,3 +201,19 @@ def test_a_new_card_and_an_authorisation_are_written_down(
     control.post(f"/insurances/{ana}", json={"payer_id": "91004"}).raise_for_status()
     assert control.post(f"/insurances/{ana}/card").json()["card"]["payer_id"] == "91004"
     assert cliniko.get(f"/patients/{ana}").json()["updated_at"] == "2026-01-06T00:00:00Z"
+
+
+def test_reports_hold_what_was_done_and_what_the_cards_say(town: Running) -> None:
+    def report(name: str) -> list[dict[str, str]]:
+        text = CLIENT.get(f"{town.control}/reports/{name}.csv").raise_for_status().text
+        return list(csv.DictReader(io.StringIO(text)))
+
+    charges, cards = report("charges"), report("insurance")
+    arrived = CLIENT.get(f"{town.control}/visits").json()
+    visits = {one["id"] for one in arrived if one["outcome"] == "arrived"}
+    assert {row["appointment_id"] for row in charges} == visits
+    assert all(row["cpt_code"].startswith("97") and row["icd10_1"] for row in charges)
+    without = [row for row in charges if row["modifier_1"] != "GP"]
+    assert 0 < len(without) < 0.1 * len(charges)
+    assert {row["relationship"] for row in cards} == {"self", "child"}
+    assert report("authorizations")[0]["auth_number"]
