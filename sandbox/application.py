@@ -35,19 +35,9 @@ def build(world: World) -> App:
     def absent(request: Request, why: HTTPException) -> JSONResponse:
         return JSONResponse({"message": why.detail}, why.status_code)
 
-    for part in (
-        control,
-        control_phones,
-        cliniko,
-        jane_control,
-        login,
-        jane,
-        twilio,
-        weather,
-        reports,
-    ):
-        app.include_router(part.router(world))
+    doors = (control, control_phones, jane_control, clearinghouse_control, reports)
+    vendors = (cliniko, login, jane, twilio, weather)
     hubs = (core_soap, core_mime, form, eligible, json_v3, claim_routes)
-    for door in (clearinghouse_control, *hubs):
-        app.include_router(door.router(world))
+    for part in (*doors, *vendors, *hubs):
+        app.include_router(part.router(world))
     return Gate(app, world)

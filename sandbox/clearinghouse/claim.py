@@ -148,8 +148,10 @@ def _begun(above: _Above, row: Segment, sender: str) -> Claim:
 
 def _more(claim: Claim, row: Segment) -> Claim:
     kind, value = at(row, 1), at(row, 2)
-    if row[0] == "REF" and kind in ("G1", "F8") and not claim.lines:
-        return replace(claim, **{"authorization" if kind == "G1" else "replaces": value})
+    if row[0] == "REF" and kind == "G1" and not claim.lines:
+        return replace(claim, authorization=value)
+    if row[0] == "REF" and kind == "F8" and not claim.lines:
+        return replace(claim, replaces=value)
     if row[0] == "HI":
         codes = tuple(at(tuple(one.split(":")), 1) for one in row[1:] if one)
         return replace(claim, diagnoses=claim.diagnoses + codes)

@@ -151,12 +151,12 @@ def _fields(root: ElementTree.Element, body: bytes, media: str) -> dict[str, str
 def _included(href: str, body: bytes, media: str) -> str:
     for part in _messages(media, body):
         if part.get("Content-ID", "").strip("<>") == href.removeprefix("cid:"):
-            return bytes(part.get_payload(decode=True) or b"").decode("utf-8", "replace")  # type: ignore[arg-type]
+            return bytes(part.get_payload(decode=True) or b"").decode("utf-8", "replace")
     raise Fault(500, "Sender", "", "The included part is missing")
 
 
 def _parts(media: str, body: bytes) -> list[bytes]:
-    return [bytes(one.get_payload(decode=True) or b"") for one in _messages(media, body)] or [b""]  # type: ignore[arg-type]
+    return [bytes(one.get_payload(decode=True) or b"") for one in _messages(media, body)] or [b""]
 
 
 def _messages(media: str, body: bytes) -> list[email.message.Message]:

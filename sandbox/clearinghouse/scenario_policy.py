@@ -10,14 +10,7 @@ from sandbox.clinic.payer import MERIDIAN
 from sandbox.clinic.policy import Named, Policy
 
 _BORN = date(1980, 1, 1)
-_TERMS: dict[str, dict[str, object]] = {
-    "INACTIVE": {"ends": date(2025, 12, 31)},
-    "AUTHREQ": {"needs_authorization": True, "copay": 20},
-    "MSGAUTH": {"needs_authorization": True},
-    "NOLIMIT": {"visit_limit": None},
-    "NEGATIVE": {"visit_limit": 0},
-    "QMB": {"copay": 0},
-}
+NEEDS_AUTHORIZATION = frozenset({"AUTHREQ", "MSGAUTH"})
 
 
 def policy_of(member_id: str, claim: Claim) -> Policy | None:
@@ -25,20 +18,22 @@ def policy_of(member_id: str, claim: Claim) -> Policy | None:
     if find(member_id) is None:
         return None
     payer = replace(MERIDIAN, id=claim.payer_id, name=claim.payer_name or "EXAMPLE PAYER")
-    holder, patient = _named(claim.subscriber), _named(claim.patient)
-    terms = {"copay": 30, "begins": date(2020, 1, 1), "ends": None, "visit_limit": None}
-    return Policy(  # type: ignore[call-arg, arg-type]
+    return Policy(
         payer=payer,
         member_id=member_id,
         group="1234500",
-        holder=holder,
-        patient=patient,
+        holder=_named(claim.subscriber),
+        patient=_named(claim.patient),
         is_dependent=claim.dependent is not None,
+        begins=date(2020, 1, 1),
+        ends=date(2025, 12, 31) if member_id == "INACTIVE" else None,
+        copay=0 if member_id == "QMB" else 30,
         coinsurance=0.0,
         deductible=0,
         deductible_met=0,
+        visit_limit=0 if member_id == "NEGATIVE" else None,
         visits_elsewhere=0,
-        **({"needs_authorization": False} | terms | _TERMS.get(member_id, {})),
+        needs_authorization=member_id in NEEDS_AUTHORIZATION,
     )
 
 
