@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -11,14 +10,13 @@ import httpx
 
 from connectors.address import is_loopback, require_safe_address
 from connectors.errors import ContractBroken, RateLimited, Unavailable
-from connectors.http_fault import HTTPX_ERRORS, from_exception, from_status, unanswered
+from connectors.http_fault import from_status, unanswered
+from connectors.line import Line
 from connectors.pace import TokenBucket
 
 __all__ = ["Params", "VendorClient", "is_loopback", "require_safe_address"]
 
 Params = Iterable[tuple[str, str]]
-
-_MAX_BYTES = 64 * 1024 * 1024
 
 
 class VendorClient:
@@ -45,21 +43,19 @@ class VendorClient:
         error_code: Callable[[bytes], str | None] = lambda body: None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        require_safe_address(base_url, sandbox)
-        self.vendor = vendor
-        self.base_url = base_url.rstrip("/")
-        self._tries, self._patience, self._deadline = tries, patience, deadline
-        self._error_code, self._sleep = error_code, sleep
-        self._pace = TokenBucket(requests_per_minute, int(requests_per_minute // 5), sleep=sleep)
-        # trust_env is off: a proxy or a ~/.netrc of the machine must not see or replace our key.
-        self._http = httpx.Client(
+        self._line = Line(
+            vendor,
+            base_url,
+            sandbox=sandbox,
             headers={"Accept": "application/json", **(headers or {})},
             auth=auth,
             timeout=timeout,
-            verify=_tls() if base_url.startswith("https") else False,
-            follow_redirects=False,
-            trust_env=False,
+            deadline=deadline,
         )
+        self.vendor, self.base_url = vendor, self._line.base_url
+        self._tries, self._patience = tries, patience
+        self._error_code, self._sleep = error_code, sleep
+        self._pace = TokenBucket(requests_per_minute, int(requests_per_minute // 5), sleep=sleep)
 
     def get(self, path: str, params: Params = ()) -> Any:
         """JSON at a path below `base_url`; tried again within bounds. Raises ConnectorError."""
@@ -83,7 +79,7 @@ class VendorClient:
 
     def close(self) -> None:
         """Give the connections back."""
-        self._http.close()
+        self._line.close()
 
     def _wait(self, error: Unavailable, attempt: int) -> float:
         if isinstance(error, RateLimited):
@@ -102,32 +98,14 @@ class VendorClient:
     ) -> Any:
         self._pace.take()
         is_safe = method == "GET"
-        try:
-            response, content = self._roundtrip(
-                method, path, params, {"data" if is_form else "json": body}
-            )
-        except HTTPX_ERRORS as error:
-            # `from None`: the cause holds the request, and the request may hold a person.
-            raise from_exception(self.vendor, error, is_safe=is_safe) from None
+        request: dict[str, Any] = {"data" if is_form else "json": body}
+        if params := list(params):
+            request["params"] = params
+        response, content = self._line.exchange(method, path, is_safe=is_safe, **request)
         if not response.is_success:
             code = self._error_code(content)
             raise from_status(self.vendor, response, is_safe=is_safe, code=code)
         return self._json(response, content, is_safe)
-
-    def _roundtrip(
-        self, method: str, path: str, params: Params, body: Mapping[str, Any]
-    ) -> tuple[httpx.Response, bytes]:
-        stop = time.monotonic() + self._deadline
-        url = f"{self.base_url}/{path.lstrip('/')}"
-        content = bytearray()
-        with self._http.stream(method, url, params=list(params) or None, **body) as response:
-            for chunk in response.iter_bytes():
-                content += chunk
-                if time.monotonic() > stop:
-                    raise httpx.ReadTimeout("the answer drips")
-                if len(content) > _MAX_BYTES:
-                    raise httpx.DecodingError("the answer has no end")
-        return response, bytes(content)
 
     def _json(self, response: httpx.Response, content: bytes, is_safe: bool) -> Any:
         if not content and (response.status_code == 204 or not is_safe):
@@ -149,9 +127,3 @@ def as_object(vendor: str, answer: Any) -> dict[str, Any]:
 
 def _chance() -> float:
     return secrets.randbelow(1000) / 1000
-
-
-def _tls() -> ssl.SSLContext:
-    context = httpx.create_ssl_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context

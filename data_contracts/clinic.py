@@ -17,8 +17,10 @@ from pydantic import (
 from data_contracts.board import Board
 from data_contracts.custody import Backups, KeyInFile, MasterKey, Retention
 from data_contracts.duration import Duration
+from data_contracts.insurance import Insurance
 from data_contracts.message import Channel, RiskTier
 from data_contracts.relay import SigningVendor, VendorUrl
+from data_contracts.secret_name import SecretName
 from data_contracts.waiting_list import WaitingList
 from data_contracts.zone import zone_names
 
@@ -39,13 +41,6 @@ def _zone(value: str) -> str:
 
 Zone = Annotated[str, AfterValidator(_zone)]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,38}$")]
-SecretName = Annotated[
-    str,
-    Field(
-        pattern=r"^[A-Z][A-Z0-9_]+$",
-        description="an environment variable; NAME_FILE may name a file",
-    ),
-]
 E164 = Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$")]
 
 
@@ -345,6 +340,7 @@ class Clinic(_Part):
     freshness: Freshness = Freshness()
     replies: Replies = Replies()
     waiting_list: WaitingList | None = None
+    insurance: Insurance | None = Field(None, description="None: no coverage is asked for")
     consent: Literal["ledger", "practice_system"] = Field(
         "ledger", description="practice_system: its contact preference counts as recorded consent"
     )

@@ -49,7 +49,19 @@ _PATTERN_ADVICE = {
     "state": "the two capital letters of the state, such as CO",
     "contact": "an e-mail address",
     "name": "lower-case letters, digits and underscores, such as one_day",
+    "npi": "the ten digits of a National Provider Identifier",
+    "originator": "1 and the EIN, 3 and the DUNS, or 9 and nine capitals or digits of your own",
+    "taxonomy": "ten letters and digits, such as 225100000X",
+    "payers": "each payer's key in lower-case letters, digits and underscores, such as blue_cross",
+    "service_types": "the one or two characters of a service type, such as PT",
+    "if_silent": "the one or two characters of a service type, such as AE",
 }
+_MEMBERS: dict[str | int, tuple[str, ...]] = {
+    "practice": ("cliniko", "jane", "report_files"),
+    "clearinghouse": ("eligible", "waystar", "trizetto", "stedi", "optum"),
+    "master_key": ("file", "environment", "aws_kms"),
+}
+"""Of each union its members, by the key under which it stands."""
 _NAME_ADVICE = "the NAME of an environment variable in capitals, never the secret itself"
 
 
@@ -73,7 +85,9 @@ def _sentence(error: ErrorDetails) -> str:
     if error["type"] == "value_error":
         return _own_words(error, where)
     if error["type"] == "string_pattern_mismatch":
-        advice = _PATTERN_ADVICE.get(str(error["loc"][-1]), _NAME_ADVICE)
+        names = [part for part in error["loc"] if part in _PATTERN_ADVICE]
+        is_near = names and names[-1] in error["loc"][-3:]
+        advice = _PATTERN_ADVICE[str(names[-1])] if is_near else _NAME_ADVICE
         return f"{where} is not in the form expected; write {advice}"
     known = _ADVICE.get(error["type"])
     if known is None:
@@ -120,7 +134,7 @@ def _path(loc: Location) -> str:
     for position, part in enumerate(loc):
         if isinstance(part, int):
             text += f"[{part + 1}]"
-        elif not (position == 1 and loc[0] == "practice" and part in ("cliniko", "report_files")):
+        elif position == 0 or part not in _MEMBERS.get(loc[position - 1], ()):
             text += f".{part}" if text else part
     return text
 
@@ -144,6 +158,8 @@ def _below(place: dict[str, Any], part: str | int) -> list[dict[str, Any]]:
     if part in mapping:
         return [{"$ref": mapping[part]}]
     inner = place["items"] if isinstance(part, int) else place.get("properties", {}).get(part)
+    # Under keys that the clinic chooses, as payers have, each is like the other.
+    inner = inner or next(iter(place.get("patternProperties", {}).values()), None)
     if inner is None:
         return []
     options: list[dict[str, Any]] = inner.get("anyOf", [inner])

@@ -6,14 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from data_contracts.relay import VendorUrl
-
-_Named = Annotated[
-    str,
-    Field(
-        pattern=r"^[A-Z][A-Z0-9_]+$",
-        description="an environment variable; NAME_FILE may name a file",
-    ),
-]
+from data_contracts.secret_name import SecretName
 
 BUCKET = "s3://"
 
@@ -38,7 +31,7 @@ class KeyInEnvironment(_Part):
     """The master key in a variable, or in the file that NAME_FILE names; 64 hex digits."""
 
     source: Literal["environment"]
-    variable: _Named
+    variable: SecretName
 
 
 class KeyInKms(_Part):
@@ -47,8 +40,8 @@ class KeyInKms(_Part):
     source: Literal["aws_kms"]
     kms_key: str = Field(min_length=1, description="id, ARN or alias of the KMS key")
     region: str = "us-east-1"
-    access_key: _Named | None = Field(None, description="None: the machine's role")
-    secret_key: _Named | None = None
+    access_key: SecretName | None = Field(None, description="None: the machine's role")
+    secret_key: SecretName | None = None
     base_url: VendorUrl | None = None
 
 
@@ -73,8 +66,8 @@ class Backups(_Part):
         "None: we delete none, as where the bucket's own rules do",
     )
     region: str = "us-east-1"
-    access_key: _Named | None = Field(None, description="None: the machine's role")
-    secret_key: _Named | None = None
+    access_key: SecretName | None = Field(None, description="None: the machine's role")
+    secret_key: SecretName | None = None
     base_url: VendorUrl | None = None
 
     @property

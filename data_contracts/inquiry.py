@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from data_contracts.benefit import Loop
+from data_contracts.npi import Npi
+
 
 class _Noun(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -13,7 +16,7 @@ class _Noun(BaseModel):
 class Asker(_Noun):
     """Who asks: the clinic or one therapist, under a National Provider Identifier."""
 
-    npi: str = Field(pattern=r"^\d{10}$")
+    npi: Npi
     organization: str | None = Field(None, max_length=60, description="legal name of the clinic")
     first_name: str | None = Field(None, max_length=35)
     last_name: str | None = Field(None, max_length=60)
@@ -23,14 +26,14 @@ class Asker(_Noun):
 
 
 class Person(_Noun):
-    """Whom a payer looks up: the least that finds them. All of it is identity."""
+    """Whom a payer looks up: the least that finds them. All of it is identity, and not shown."""
 
-    first_name: str = Field(max_length=35)
-    last_name: str = Field(max_length=60)
-    birth_date: date | None = None
-    member_id: str | None = Field(None, max_length=80)
+    first_name: str = Field("", max_length=35, repr=False)
+    last_name: str = Field("", max_length=60, repr=False)
+    birth_date: date | None = Field(None, repr=False)
+    member_id: str | None = Field(None, max_length=80, repr=False)
     gender: str | None = Field(
-        None, pattern=r"^[FMU]$", description="only where a payer asks for it"
+        None, pattern=r"^[FMU]$", repr=False, description="only where a payer asks for it"
     )
 
 
@@ -46,6 +49,9 @@ class Inquiry(_Noun):
     service_type: str = Field("30", pattern=r"^[0-9A-Z]{1,2}$")
     service_on: date
     asked_at: AwareDatetime
+    may_repeat: bool = Field(
+        True, description="False: the payer refuses the same question for a day, as Medicare does"
+    )
 
     @property
     def patient(self) -> Person:
@@ -60,11 +66,24 @@ class Media(StrEnum):
     JSON = "json"
 
 
+class Refused(_Noun):
+    """A payer's refusal that came outside of X12: what an AAA segment would have said."""
+
+    code: str = Field(pattern=r"^[0-9A-Z]{2}$", description="AAA03")
+    follow_up: str = Field(pattern=r"^[A-Z]$|^$", description="AAA04; empty where it was not said")
+    loop: Loop
+
+
 class Reply(_Noun):
-    """What a clearinghouse answered, unread: the bytes are identity."""
+    """What a clearinghouse answered, unread: the bytes are identity.
+
+    `media` X12: `raw` is the whole interchange, refusals included, and `rejections` is empty.
+    `media` JSON: there is no X12, because the payer refused; `rejections` says how.
+    """
 
     raw: bytes = Field(repr=False)
     media: Media
     vendor: str
     vendor_reference: str | None = Field(None, max_length=80)
     seconds: float = Field(ge=0, description="from the request's start to the whole answer")
+    rejections: tuple[Refused, ...] = ()

@@ -20,6 +20,8 @@ def vendors(clinic: Clinic) -> list[str]:
         found.add(clinic.practice.system)
     elif clinic.practice.folder.kind == "s3":
         found.add("aws")
+    if clinic.insurance is not None:
+        found.add(clinic.insurance.clearinghouse.vendor)
     if clinic.backups.is_away or isinstance(clinic.master_key, KeyInKms):
         found.add("aws")
     return sorted(found)

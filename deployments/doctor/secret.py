@@ -6,7 +6,7 @@ from functools import partial
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from data_contracts.clinic import SecretName
+from data_contracts.secret_name import SecretName
 from deployments.doctor.check import Case, Check, attempt
 
 _MARK: str = SecretName.__metadata__[0].description  # type: ignore[attr-defined]

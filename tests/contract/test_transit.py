@@ -105,6 +105,7 @@ CONNECTORS: dict[str, tuple[str, Callable[[str], Any]]] = {
 _ELSEWHERE = {
     # they open no connection of their own, or what they open is shown elsewhere
     "http": "cliniko, jane and open-meteo speak through it",
+    "line": "everybody without an SDK speaks through it",
     "http_fault": "names httpx's errors",
     "messaging/twilio_client": "texts, calls and the account speak through it",
     "files/sftp_folder": "no TLS: a host key (below, and tests/contract/files/test_folders.py)",

@@ -46,6 +46,7 @@ SPECS = (
     "authorization_need",
     "remote_monitoring",
     "scrub",
+    "insurance_lint",
 )
 _INTRODUCTION = """# The rules
 

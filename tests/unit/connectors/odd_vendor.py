@@ -33,6 +33,7 @@ class Vendor:
     base_url: str = ""
     answers: list[Answer] = field(default_factory=list)
     seen: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
 
 
 @contextmanager
@@ -45,7 +46,7 @@ def running_vendor() -> Iterator[Vendor]:
         wbufsize = 65536  # head and body in one packet: no 40 ms wait for an acknowledgement
 
         def _any(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            state.bodies.append(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
             state.seen.append((self.command, self.path, dict(self.headers)))
             state.answers[min(len(state.seen), len(state.answers)) - 1](self)
 

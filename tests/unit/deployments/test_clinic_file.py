@@ -83,7 +83,8 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) 
 
 
 def test_a_misspelt_key_is_not_also_called_missing(tmp_path: Path) -> None:
-    assert len(problems(tmp_path, NORTHSIDE.replace("  api_key:", "  apikey:"))) == 1
+    misspelt = NORTHSIDE.replace("  api_key: NORTHSIDE_CLINIKO", "  apikey: NORTHSIDE_CLINIKO")
+    assert len(problems(tmp_path, misspelt)) == 1
 
 
 def test_a_key_written_twice_is_refused(tmp_path: Path) -> None:
