@@ -17,6 +17,7 @@ class Authorization(BaseModel):
     number: str | None = Field(None, max_length=64, description="the payer's number")
     starts_on: date | None = None
     ends_on: date | None = None
+    visits_requested: int | None = Field(None, ge=0, description="asked for; grants nothing")
     visits_authorized: int | None = Field(None, ge=0)
     is_active: bool = True
     is_removed: bool = Field(False, description="the source says it no longer holds this record")

@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from data_contracts.board import Board
+from data_contracts.card_fields import CardFields
 from data_contracts.custody import Backups, KeyInFile, MasterKey, Retention
 from data_contracts.duration import Duration
 from data_contracts.insurance import Insurance
@@ -81,6 +82,9 @@ class Cliniko(_Part):
     base_url: VendorUrl | None = None
     requests_per_minute: int = Field(150, ge=1)
     region_from: Literal["patient_case", "notes"] | None = None
+    card: CardFields | None = Field(
+        None, description="the custom fields with the insurance card; None: it is not read"
+    )
 
 
 class JaneWebhooks(_Part):

@@ -1,4 +1,4 @@
-"""A mapping: how one kind of report file says what we call a visit, a patient, an authorization."""
+"""A mapping: how one kind of report file says what we call a visit, a patient, a policy."""
 
 import codecs
 from difflib import get_close_matches
@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from data_contracts.authorization import Authorization
+from data_contracts.policy import Policy
 from data_contracts.visit import Patient, Visit, VisitStatus
 from data_contracts.zone import zone_names
 
@@ -20,6 +21,12 @@ class ReportKind(StrEnum):
     APPOINTMENTS = "appointments"
     AUTHORIZATIONS = "authorizations"
     PATIENTS = "patients"
+    POLICIES = "policies"
+
+    @property
+    def is_of_book(self) -> bool:
+        """Whether it tells of visits, or of who has them."""
+        return self in (ReportKind.APPOINTMENTS, ReportKind.PATIENTS)
 
 
 IDENTITY = frozenset(
@@ -33,6 +40,7 @@ FIELDS: dict[ReportKind, frozenset[str]] = {
     ReportKind.APPOINTMENTS: frozenset(Visit.model_fields) | IDENTITY | _EXTRA,
     ReportKind.AUTHORIZATIONS: frozenset(Authorization.model_fields),
     ReportKind.PATIENTS: frozenset(Patient.model_fields) | {"full_name"},
+    ReportKind.POLICIES: frozenset(Policy.model_fields),
 }
 """The fields of ours that a report of each kind can fill."""
 
@@ -40,6 +48,7 @@ _REQUIRED: dict[ReportKind, frozenset[str]] = {
     ReportKind.APPOINTMENTS: frozenset({"source_id", "patient_source_id", "starts_at"}),
     ReportKind.AUTHORIZATIONS: frozenset({"source_id", "patient_source_id"}),
     ReportKind.PATIENTS: frozenset({"source_id"}),
+    ReportKind.POLICIES: frozenset({"source_id", "patient_source_id", "payer"}),
 }
 DAY = "day"
 """In a key: the clinic's calendar day on which the visit starts."""

@@ -21,6 +21,7 @@ from sqlalchemy import (
 # So that the metadata is whole for whoever reads it.
 import ledger.schema_dialogue
 import ledger.schema_grant
+import ledger.schema_insurance
 import ledger.schema_sign_in  # noqa: F401
 from ledger.column import Instant, metadata
 

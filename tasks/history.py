@@ -60,8 +60,8 @@ def mapping_for(clinic: Clinic, path: Path, wanted: str | None) -> Mapping:
     Raises ImportRefused where none does, ClinicFileError where it cannot be read.
     """
     mapping = load_mapping(wanted) if wanted else _claiming(clinic, path)
-    if mapping.kind is ReportKind.AUTHORIZATIONS:
-        raise ImportRefused(f"{path.name}: holds authorizations, not visits; import those alone")
+    if not mapping.kind.is_of_book:
+        raise ImportRefused(f"{path.name}: holds {mapping.kind}, not visits; import those alone")
     return mapping
 
 

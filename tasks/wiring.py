@@ -140,7 +140,7 @@ def _cliniko(clinic: Clinic, practice: Cliniko, settings: Settings) -> "Practice
         base_url=_text(practice.base_url),
         requests_per_minute=practice.requests_per_minute,
         sandbox=_is_sandbox(clinic),
-        manner=Manner(region_from=practice.region_from),
+        manner=Manner(region_from=practice.region_from, card=practice.card),
     )
 
 

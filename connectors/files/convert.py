@@ -13,7 +13,8 @@ from data_contracts.mapping import Column, Mapping, fold
 Reader = Callable[[str], Any]
 
 _TIMES = {"starts_at", "ends_at", "booked_at", "cancelled_at", "updated_at"}
-_DATES = {"starts_on", "ends_on", "birth_date"}
+_BIRTHS = {"birth_date", "subscriber_birth_date"}
+_DATES = {"starts_on", "ends_on", "valid_until", *_BIRTHS}
 _FLAGS = {
     "own_reminder_sent", "consents_to_sms", "consents_to_email",
     "is_archived", "is_active", "is_removed", "is_time_known",
@@ -22,7 +23,7 @@ _YES = {"true", "yes", "y", "1", "t", "x"}
 _NO = {"false", "no", "n", "0", "f"}
 _IDS = {
     "source_id", "patient_source_id", "practitioner_source_id", "location_source_id",
-    "case_source_id",
+    "case_source_id", "member_id", "group_number",
 }  # fmt: skip
 _WHOLE = re.compile(r"(-?\d+)\.0+")
 _MAX_AGE = 125
@@ -64,7 +65,7 @@ def reader_of(field: str, column: Column, mapping: Mapping, place: Place) -> Rea
     special: dict[str, Reader] = {
         **dict.fromkeys(_IDS, _id),
         "age": _age,
-        "visits_authorized": _count,
+        **dict.fromkeys(("visits_authorized", "visits_requested"), _count),
         "mobile": lambda text: _mobile(text, mapping.phone_region),
         "email": _email,
     }
@@ -102,7 +103,7 @@ def _dates(field: str, column: Column) -> Reader:
         except (ValueError, OverflowError):
             raise RowRefused(f"unreadable_{field}") from None
         day = found.date()
-        return datetime(day.year, day.month, day.day, tzinfo=UTC) if field == "birth_date" else day
+        return datetime(day.year, day.month, day.day, tzinfo=UTC) if field in _BIRTHS else day
 
     return read
 

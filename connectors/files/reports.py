@@ -15,11 +15,13 @@ from connectors.files.authorization import AuthorizationReader
 from connectors.files.convert import Place, RowRefused
 from connectors.files.header import positions_of
 from connectors.files.patient import PatientReader
+from connectors.files.policy import PolicyReader
 from connectors.files.sheet import open_sheet
 from connectors.files.sheet_row import SheetRow
 from data_contracts.authorization import Authorization
 from data_contracts.errors import ImportRefused
 from data_contracts.mapping import Mapping, ReportKind
+from data_contracts.policy import Policy
 from data_contracts.visit import Patient, Visit
 
 
@@ -31,12 +33,13 @@ class RefusedRow(NamedTuple):
     payload: bytes
 
 
-Found = Visit | Patient | Authorization | RefusedRow
-Reader = AppointmentReader | PatientReader | AuthorizationReader
+Found = Visit | Patient | Authorization | Policy | RefusedRow
+Reader = AppointmentReader | PatientReader | AuthorizationReader | PolicyReader
 _READERS: dict[ReportKind, type[Reader]] = {
     ReportKind.APPOINTMENTS: AppointmentReader,
     ReportKind.PATIENTS: PatientReader,
     ReportKind.AUTHORIZATIONS: AuthorizationReader,
+    ReportKind.POLICIES: PolicyReader,
 }
 
 
@@ -47,6 +50,7 @@ class Report:
     visits: list[Visit] = field(default_factory=list)
     patients: list[Patient] = field(default_factory=list)
     authorizations: list[Authorization] = field(default_factory=list)
+    policies: list[Policy] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
 
     def add(self, found: Found) -> None:
@@ -57,6 +61,8 @@ class Report:
             self.patients.append(found)
         elif isinstance(found, Authorization):
             self.authorizations.append(found)
+        elif isinstance(found, Policy):
+            self.policies.append(found)
         else:
             self.refused.append(found)
 
@@ -99,7 +105,7 @@ def iter_report(
         yield from _merged(rows, file) if mapping.highest_per else _each(rows, mapping, file)
 
 
-Read = tuple[SheetRow, Taken | Patient | Authorization | RefusedRow]
+Read = tuple[SheetRow, Taken | Patient | Authorization | Policy | RefusedRow]
 
 
 def _read_rows(rows: Iterator[SheetRow], reader: Reader, file: str) -> Iterator[Read]:
@@ -124,7 +130,7 @@ def _refused(row: SheetRow, reason: str, file: str) -> RefusedRow:
 def _each(rows: Iterator[Read], mapping: Mapping, file: str) -> Iterator[Found]:
     """Each row as it comes; a second row with the same id is set aside, never guessed between.
 
-    Authorizations are a log of changes: there the later row is meant to replace the earlier.
+    Authorizations and policies are a log of changes: the later row is meant to replace the earlier.
     """
     seen: set[str] = set()
     for row, read in rows:
@@ -137,7 +143,7 @@ def _each(rows: Iterator[Read], mapping: Mapping, file: str) -> Iterator[Found]:
         if thing.source_id in seen:
             yield _refused(row, "duplicate_id", file)
             continue
-        if mapping.kind is not ReportKind.AUTHORIZATIONS:
+        if mapping.kind.is_of_book:
             seen.add(thing.source_id)
         yield thing
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from data_contracts.authorization import Authorization
 from data_contracts.capabilities import Capabilities
+from data_contracts.policy import Policy
 from data_contracts.visit import AvailableTime, Location, Patient, Practitioner, Visit
 
 Watermark = dict[str, str]
@@ -43,6 +45,20 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
+class InsuranceReading:
+    """What changed of policies and authorisations since a watermark, the last word on each.
+
+    `gone`: ids of policies that the system no longer holds.
+    """
+
+    policies: list[Policy] = field(default_factory=list)
+    authorizations: list[Authorization] = field(default_factory=list)
+    gone: frozenset[str] = frozenset()
+    rejected: list[RejectedRow] = field(default_factory=list)
+    watermark: Watermark = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Expected:
     """A visit as it stood when a change of it was asked for, by the system's own ids."""
 
@@ -68,6 +84,10 @@ class PracticeSystem(Protocol):
         self, since: Watermark | None, now: datetime, horizon: timedelta | None = None
     ) -> Snapshot:
         """All changes since `since` (None: all); with `horizon` also every visit until then."""
+        ...
+
+    def fetch_insurance(self, since: Watermark | None, now: datetime) -> InsuranceReading:
+        """Whose insurance is new or changed since `since` (None: all). Raises NotSupported."""
         ...
 
     def visit(self, source_id: str) -> Visit | None:
@@ -120,6 +140,10 @@ class PracticeSystem(Protocol):
 
     def log_message(self, patient_source_id: str, channel: str, text: str, at: datetime) -> None:
         """Write into the patient's file what was sent by `channel` (sms, email, voice)."""
+        ...
+
+    def has_note(self, patient_source_id: str, reference: str) -> bool:
+        """Whether the patient's file holds a note with these words in it."""
         ...
 
     def check(self) -> list[tuple[str, bool, str]]:

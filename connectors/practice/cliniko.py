@@ -8,12 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from connectors.errors import ConnectorError, Rejected, Unauthorized, Unconfirmed
+from connectors.errors import ConnectorError, NotSupported, Rejected, Unauthorized, Unconfirmed
 from connectors.http import VendorClient, as_object
-from connectors.practice.base import Expected, Snapshot, Watermark
+from connectors.practice.base import Expected, InsuranceReading, Snapshot, Watermark
 from connectors.practice.cliniko_codes import CANCEL_REASONS, CHANNEL_CODE, error_code, shard_of
 from connectors.practice.cliniko_fetch import PATIENTS, Fetch
+from connectors.practice.cliniko_insurance import fetch_insurance
 from connectors.practice.cliniko_list import HIDDEN, Lists
+from connectors.practice.cliniko_payloads import linked_id
 from connectors.practice.cliniko_reader import APPOINTMENTS, ARCHIVED, ATTENDEES, Manner, Reader
 from connectors.practice.payload import moment_of, own_id
 from data_contracts.capabilities import CAPABILITIES, Capabilities
@@ -65,6 +67,13 @@ class Cliniko:
     ) -> Snapshot:
         """All changes since `since` (None: all); with `horizon` also every visit until then."""
         return Fetch(self._lists, self._manner, since, now).snapshot(horizon)
+
+    def fetch_insurance(self, since: Watermark | None, now: datetime) -> InsuranceReading:
+        """The cards in patients' custom fields. Raises NotSupported where nobody said which."""
+        if self._manner.card is None:
+            words = "keeps no insurance. Name practice.card in the clinic file."
+            raise NotSupported(VENDOR, words, code="no_card_fields")
+        return fetch_insurance(self._lists, self._manner, self._manner.card, since, now)
 
     def visit(self, source_id: str) -> Visit | None:
         """One visit as it stands now; None when there is none."""
@@ -186,6 +195,12 @@ class Cliniko:
         }
         self._client.send("POST", "communications", body)
 
+    def has_note(self, patient_source_id: str, reference: str) -> bool:
+        """Whether a memo of the patient holds these words; a lost answer is looked up so."""
+        whose = {patient_source_id}
+        memos = self._lists.among("communications", "patient_id", whose, _of_patient, ARCHIVED)
+        return any(reference in str(row.get("content") or "") for row in memos)
+
     def check(self) -> list[tuple[str, bool, str]]:
         """Whether each list we need can be read with this key."""
         needed = ("businesses", "practitioners", "appointment_types", PATIENTS)
@@ -283,6 +298,10 @@ def _place(
     if length is not None:
         body["ends_at"] = _moment(starts_at + length)
     return body | ({"practitioner_id": practitioner} if practitioner else {})
+
+
+def _of_patient(row: Any) -> str | None:
+    return linked_id(row.get("patient")) if isinstance(row, dict) else None
 
 
 def _start(row: Any) -> str | None:

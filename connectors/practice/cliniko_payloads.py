@@ -84,6 +84,7 @@ class Person(Payload):
     state: Any = None
     time_zone: Any = None
     reminder_type: Any = None
+    custom_fields: Any = None
     archived_at: Moment | None = None
     deleted_at: Moment | None = None
     merged_at: Moment | None = None

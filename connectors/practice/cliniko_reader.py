@@ -10,6 +10,7 @@ from connectors.practice.cliniko_nouns import visit_of
 from connectors.practice.cliniko_payloads import Appointment, Attendee, Named, linked_id
 from connectors.practice.payload import own_id
 from connectors.practice.sieve import Sieve
+from data_contracts.card_fields import CardFields
 from data_contracts.visit import Visit
 
 APPOINTMENTS, ATTENDEES = "individual_appointments", "attendees"
@@ -22,12 +23,14 @@ class Manner:
 
     `overlap` is asked for again each time: times have whole seconds and rows may appear late.
     `region` (two letters) is for phone numbers; None takes it from the clinic's places.
-    `region_from` (patient_case, notes or None) is where the body region of a visit stands.
+    `region_from` (patient_case, notes or None) is where the body region of a visit stands. `card`
+    names the custom fields that hold a patient's insurance card.
     """
 
     overlap: timedelta = timedelta(minutes=3)
     region: str | None = None
     region_from: str | None = None
+    card: CardFields | None = None
 
 
 class Reader(Sieve):

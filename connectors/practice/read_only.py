@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import ClassVar, NoReturn
 
 from connectors.errors import NotSupported
-from connectors.practice.base import Expected
+from connectors.practice.base import Expected, InsuranceReading, Watermark
 from data_contracts.visit import AvailableTime, Visit
 
 
@@ -14,6 +14,10 @@ class ReadOnlyBook:
     vendor: ClassVar[str]
     name: ClassVar[str]
     """How a person calls it: `Jane's API`."""
+
+    def fetch_insurance(self, since: Watermark | None, now: datetime) -> InsuranceReading:
+        """Raises NotSupported."""
+        self._refuse("tell who is insured by whom")
 
     def available_times(
         self, practitioner: str, visit_type: str, location: str, first: date, last: date
@@ -60,6 +64,10 @@ class ReadOnlyBook:
     def log_message(self, patient_source_id: str, channel: str, text: str, at: datetime) -> None:
         """Raises NotSupported."""
         self._refuse("note a message")
+
+    def has_note(self, patient_source_id: str, reference: str) -> bool:
+        """Raises NotSupported."""
+        self._refuse("look for a note")
 
     def _refuse(self, act: str) -> NoReturn:
         raise NotSupported(

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from connectors.errors import ConnectorError, ContractBroken
 from connectors.files.reports import Report, read_report
 from connectors.files.store import FileEntry, FileStore
-from connectors.practice.base import RejectedRow, Snapshot, Watermark
+from connectors.practice.base import InsuranceReading, RejectedRow, Snapshot, Watermark
 from connectors.practice.read_only import ReadOnlyBook
 from connectors.practice.report_book import Book, rejected_row
 from data_contracts.authorization import Authorization
 from data_contracts.capabilities import CAPABILITIES
 from data_contracts.errors import ImportRefused
 from data_contracts.mapping import Mapping, ReportKind
+from data_contracts.policy import Policy
 from data_contracts.visit import Visit
 
 _VENDOR = "report_files"
@@ -54,24 +55,29 @@ class ReportFiles(ReadOnlyBook):
             # A visit's file may lack the patient's name that an older patients report has.
             new |= {e.name for e, m in there if m.kind is ReportKind.PATIENTS}
         for entry, mapping in there:
-            if entry.name in new and mapping.kind is not ReportKind.AUTHORIZATIONS:
+            if entry.name in new and mapping.kind.is_of_book:
                 book.add(self._read(entry, mapping), mapping, entry.modified_at)
         return book.snapshot({entry.name: _version(entry) for entry, _ in there})
 
-    def fetch_authorizations(
-        self, since: Watermark | None, now: datetime
-    ) -> tuple[list[Authorization], list[RejectedRow], Watermark]:
-        """Authorizations in files new since `since`, the last word on each; then what to keep."""
-        there = [(e, m) for e, m in self._there(now) if m.kind is ReportKind.AUTHORIZATIONS]
-        latest: dict[str, Authorization] = {}
+    def fetch_insurance(self, since: Watermark | None, now: datetime) -> InsuranceReading:
+        """Policies and authorizations in files new since `since`, the last word on each."""
+        there = [(e, m) for e, m in self._there(now) if not m.kind.is_of_book]
+        policies: dict[str, Policy] = {}
+        granted: dict[str, Authorization] = {}
         rejected: list[RejectedRow] = []
         new = self._new(there, since)
         for entry, mapping in there:
             if entry.name in new:
                 report = self._read(entry, mapping)
-                latest.update({found.source_id: found for found in report.authorizations})
+                policies.update({found.source_id: found for found in report.policies})
+                granted.update({found.source_id: found for found in report.authorizations})
                 rejected += [rejected_row(mapping.kind, row) for row in report.refused]
-        return list(latest.values()), rejected, {e.name: _version(e) for e, _ in there}
+        return InsuranceReading(
+            policies=list(policies.values()),
+            authorizations=list(granted.values()),
+            rejected=rejected,
+            watermark={entry.name: _version(entry) for entry, _ in there},
+        )
 
     def visit(self, source_id: str) -> Visit | None:
         """The newest word on a visit; None when no file has it, or a newer full one lacks it."""

@@ -13,6 +13,7 @@ from connectors.practice.base import PracticeSystem
 from connectors.practice.report_files import ReportFiles
 from data_contracts.mapping import Mapping
 from data_contracts.mapping_file import load_mapping
+from data_contracts.policy import Relation
 from data_contracts.visit import VisitStatus
 
 _NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -57,8 +58,8 @@ def put(tmp_path: Path) -> Callable[[str, str, timedelta], None]:
 
 @pytest.fixture
 def system(tmp_path: Path) -> ReportFiles:
-    webpt = load_mapping("webpt_authorizations")
-    return ReportFiles(LocalFolder(tmp_path), [_BOOK, _PEOPLE, webpt], "America/Denver")
+    webpt = [load_mapping(f"webpt_{one}") for one in ("authorizations", "policies")]
+    return ReportFiles(LocalFolder(tmp_path), [_BOOK, _PEOPLE, *webpt], "America/Denver")
 
 
 Put = Callable[..., None]
@@ -162,11 +163,33 @@ def test_authorizations_are_fetched_with_a_watermark_of_their_own(
     header = "authorization_id,patient_id,visit_authorized_for,authorization_status\n"
     put("authorizations1.csv", header + "1,ana,12,A\n", timedelta(days=1))
     put("authorizations2.csv", header + "1,ana,16,A\n2,bo,x,A\n")
-    (last,), (refused,), known = system.fetch_authorizations(None, _NOW)
+    found = system.fetch_insurance(None, _NOW)
+    (last,), (refused,) = found.authorizations, found.rejected
     assert last.visits_authorized == 16
     assert (refused.resource, refused.reason_code) == ("authorizations", "unreadable_count")
-    assert system.fetch_authorizations(known, _NOW)[0] == []
+    assert system.fetch_insurance(found.watermark, _NOW).authorizations == []
     assert system.fetch(None, _NOW).rejected == []
+
+
+def test_policies_are_read_from_their_own_file_and_never_as_visits(
+    system: ReportFiles, put: Put
+) -> None:
+    header = "patient_id,ins_name,policy_number,priority,relationship,insured_last_name,end_date\n"
+    ana = "ana,Meridian Mutual,M 123-45,Primary,18,,12/31/2026\n"
+    bo = "bo,Summit Choice,S77.0,1,Child,Example,\n"
+    second = "ana,Harbor Health,H9,Secondary,18,,\n"
+    put("insurance1.csv", header + ana + bo + second + "cy,,X1,1,18,,\n")
+    found = system.fetch_insurance(None, _NOW)
+    (first, child, other) = found.policies
+    assert (first.patient_source_id, first.payer, first.rank) == ("ana", "Meridian Mutual", 1)
+    assert (first.member_id, first.valid_until) == ("M 123-45", date(2026, 12, 31))
+    assert (child.relation, child.subscriber_last_name) == (Relation.CHILD, "Example")
+    assert (other.rank, other.source_id != first.source_id) == (2, True)
+    assert [one.reason_code for one in found.rejected] == ["missing_payer"]
+    assert system.fetch(None, _NOW).visits == []
+    put("insurance2.csv", header + ana.replace("M 123-45", "M 999"), timedelta(hours=7))
+    (changed,) = system.fetch_insurance(found.watermark, _NOW).policies
+    assert (changed.source_id, changed.member_id) == (first.source_id, "M 999")
 
 
 def test_what_files_cannot_do_becomes_a_task_for_staff(system: ReportFiles) -> None:
