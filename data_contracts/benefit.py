@@ -151,6 +151,8 @@ class Answer(NamedTuple):
     such as a date that is none: by place, with nothing of a person."""
     reference: str | None = None
     """BHT03."""
+    answered_on: date | None = None
+    """BHT04."""
 
     @property
     def patient(self) -> Member | None:

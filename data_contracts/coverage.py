@@ -1,6 +1,6 @@
 """What a plan covers for one patient on one day, as far as the payer's answer goes."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Generic, NamedTuple, TypeVar
@@ -110,6 +110,8 @@ class Refusal(NamedTuple):
     action: NextStep
     meaning: str
     source: Source
+    wait: timedelta | None = None
+    """How long nothing may be sent again, where the payer says so."""
 
 
 class CoverageSummary(NamedTuple):

@@ -107,6 +107,7 @@ class _Reading:
         self.lines: tuple[str, ...] = ()
         self.answers: list[Answer] = []
         self.reference: str | None = None
+        self.answered_on: date | None = None
         self.loop: Loop | None = None
         self.payer: Entity | None = None
         self.provider: Entity | None = None
@@ -238,9 +239,11 @@ class _Reading:
             self.levels.append(_Level(loop))
         self.loop = loop
 
-    def beginning(self, elements: list[str], _position: int) -> None:
-        """BHT: the payer's reference."""
-        self.reference = _filled(elements, 4)[3] or None
+    def beginning(self, elements: list[str], position: int) -> None:
+        """BHT: the payer's reference, and the day of its answer."""
+        _, _, _, reference, day = _filled(elements, 5)
+        self.reference = reference or None
+        self.answered_on = self.remarks.day(day, "BHT04", position)
 
     def name(self, elements: list[str], _position: int) -> None:
         """NM1: payer, provider or patient of the level."""
@@ -332,6 +335,7 @@ class _Reading:
                 rejections=(*self.payer_rejections, *self.provider_rejections, *self.rejections),
                 warnings=(),
                 reference=self.reference,
+                answered_on=self.answered_on,
             )
         )
         self.is_told = True

@@ -15,6 +15,8 @@ OPEN = {
     "connect.connect": "the verb above `jane`; it does nothing itself",
     "deploy.deploy": "Prefect's own door is before it",
     "doctor.doctor": "checks that send and show nothing of anybody",
+    "eligibility.eligibility": "the verb above `read`; it does nothing itself",
+    "eligibility.read": "reads a file that whoever asks holds already, and nothing of a clinic",
     "new.new": "a file",
     "receive.receive": "a service: carriers sign what they say",
     "replies.replies": "the verb above `read`; it does nothing itself",

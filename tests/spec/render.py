@@ -47,6 +47,16 @@ SPECS = (
     "remote_monitoring",
     "scrub",
     "insurance_lint",
+    "coverage_status",
+    "coverage_money",
+    "coverage_visits",
+    "coverage_authorization",
+    "coverage_payers",
+    "coverage_change",
+    "estimate",
+    "countdown",
+    "answer_match",
+    "rejection",
 )
 _INTRODUCTION = """# The rules
 

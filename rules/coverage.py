@@ -1,0 +1,187 @@
+"""What a payer's answer means for a patient's therapy on one day.
+
+First it is refused where it is no statement, then the plan's status, then each figure from the row
+that speaks most closely of therapy. What contradicts itself is a range, what is not said is None,
+and both are told in the notes. The notes hold codes and figures, never a payer's free text.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from data_contracts.benefit import Answer, Benefit, Member, Rejection
+from data_contracts.coverage import (
+    CoverageStatus,
+    CoverageSummary,
+    Network,
+)
+from rules.coverage_authorization import authorization
+from rules.coverage_meters import DEDUCTIBLE, OUT_OF_POCKET, meters
+from rules.coverage_payers import is_beneficiary, other_payers
+from rules.coverage_rows import Sorted, sort_rows
+from rules.coverage_share import share
+from rules.coverage_status import Status, status_of
+from rules.coverage_therapy import is_therapy_covered
+from rules.coverage_visits import visit_limit
+from rules.rejection import refusal
+
+_RESTRICTED = {
+    "N": "services are restricted to certain providers (EB*N)",
+    "MC": "a managed care coordinator is named (EB*MC)",
+    "Y": "a spend-down is stated (EB*Y): the patient may have to pay first",
+}
+
+
+def summarize(
+    answer: Answer,
+    service_on: date,
+    network: Network = Network.NOT_STATED,
+    tier: str | None = None,
+    own_visits: int | None = None,
+) -> CoverageSummary:
+    """One answer's meaning.
+
+    `network`: whether the clinic belongs to the plan's; not stated is read as in network, and said.
+    `tier`: a text that marks rows of the clinic's tier, such as TIER 1. `own_visits`: visits that
+    the clinic itself counted in the limit's period.
+    """
+    return summarize_all((answer,), service_on, network, tier, own_visits)
+
+
+def summarize_all(
+    answers: Sequence[Answer],
+    service_on: date,
+    network: Network = Network.NOT_STATED,
+    tier: str | None = None,
+    own_visits: int | None = None,
+) -> CoverageSummary:
+    """What several answers about one patient mean together: one to plan level, one to therapy.
+
+    An answer that was refused counts only where no other was not.
+    """
+    notes: list[str] = []
+    refusals = tuple(refusal(one) for answer in answers for one in answer.rejections)
+    valid = [answer for answer in answers if not _refusing(answer)]
+    if not valid:
+        sources = tuple(one.source for answer in answers for one in _refusing(answer))
+        return CoverageSummary(
+            service_on, CoverageStatus.REJECTED, sources, rejections=refusals, network=network
+        )
+    if refusals:
+        notes.append("part of the question was refused; see the rejections")
+    rows = [row for answer in valid for row in _rows(answer, notes) if not row.rejections]
+    patient = valid[0].patient
+    above = patient.dates if patient else ()
+    status = status_of(rows, above, service_on, notes)
+    lead = _lead(status, rows)
+    others = other_payers(rows, lead.insurance_type if lead else None, service_on, notes)
+    summary = CoverageSummary(
+        service_on,
+        status.status,
+        status.sources,
+        plan=_plan(status, rows),
+        insurance_type=lead.insurance_type if lead else None,
+        network=network,
+        other_payers=others,
+        is_qmb=is_beneficiary(rows, service_on),
+        rejections=refusals,
+    )
+    if status.status is CoverageStatus.ACTIVE:
+        summary = _with_figures(summary, rows, tier, own_visits, notes)
+    return summary._replace(notes=tuple(dict.fromkeys(notes)))
+
+
+def _refusing(answer: Answer) -> list[Rejection]:
+    """Rejections of a level; those below a single benefit leave the rest standing."""
+    if not answer.rejections:
+        return []
+    members = (answer.subscriber, *answer.dependents)
+    single = {
+        one
+        for member in members
+        if member is not None
+        for row in member.benefits
+        for one in row.rejections
+    }
+    return [one for one in answer.rejections if one not in single]
+
+
+def _rows(answer: Answer, notes: list[str]) -> Sequence[Benefit]:
+    if not answer.dependents:
+        return answer.subscriber.benefits if answer.subscriber else ()
+    if len(answer.dependents) > 1:
+        notes.append("the answer names several patients: this is about the first")
+    own = answer.dependents[0].benefits
+    if _has_status(own) or answer.subscriber is None:
+        return own
+    if answer.subscriber.benefits:
+        notes.append("the status stands at the subscriber's level, not at the patient's")
+    return (*own, *answer.subscriber.benefits)
+
+
+def _has_status(rows: Sequence[Benefit]) -> bool:
+    return any(row.information in "12345678" for row in rows)
+
+
+def _lead(status: Status, rows: Sequence[Benefit]) -> Benefit | None:
+    said = status.rows or tuple(row for row in rows if row.information in "12345678")
+    return next((row for row in said if row.insurance_type), said[0] if said else None)
+
+
+def _plan(status: Status, rows: Sequence[Benefit]) -> str | None:
+    """Named by the status row, or by another that says a status."""
+    named = (*status.rows, *(row for row in rows if row.information in "12345678"))
+    return next((row.plan for row in named if row.plan), None)
+
+
+def _with_figures(
+    summary: CoverageSummary,
+    rows: Sequence[Benefit],
+    tier: str | None,
+    own_visits: int | None,
+    notes: list[str],
+) -> CoverageSummary:
+    found = sort_rows(rows, summary.service_on, summary.network, tier)
+    is_covered = is_therapy_covered(found, notes)
+    price = share(found, notes)
+    deductible = meters(DEDUCTIBLE, found, notes)
+    out_of_pocket = meters(OUT_OF_POCKET, found, notes)
+    limits = visit_limit(found, own_visits, notes)
+    need = authorization(found, notes)
+    for name, part in (
+        ("copay and coinsurance", price),
+        ("the deductible", deductible),
+        ("the out-of-pocket maximum", out_of_pocket),
+        ("the limit on visits", limits),
+    ):
+        if not part.is_network_stated:
+            notes.append(f"{name}: network not stated")
+    _tell_general(summary, rows, found, notes)
+    return summary._replace(
+        pt_covered=is_covered,
+        copay=price.copay,
+        coinsurance=price.coinsurance,
+        deductible=deductible.meters,
+        out_of_pocket=out_of_pocket.meters,
+        visits=limits.visits,
+        authorization=need.need,
+        authorization_sources=need.sources,
+    )
+
+
+def _tell_general(
+    summary: CoverageSummary, rows: Sequence[Benefit], found: Sorted, notes: list[str]
+) -> None:
+    notes.extend(words for kind, words in _RESTRICTED.items() if kind in found.by_kind)
+    if found.has_old:
+        notes.append("figures of another period are left out")
+    if summary.is_qmb:
+        notes.append("qualified Medicare beneficiary: no cost share may be collected")
+    if found.is_out_of_network:
+        notes.append("a text says that the provider is out of network: check it")
+    if summary.network is Network.NOT_STATED and any(row.network in ("Y", "N") for row in rows):
+        notes.append("the clinic's network was not given: read as in network")
+
+
+def members(answer: Answer) -> tuple[Member, ...]:
+    """Everyone the answer speaks of as a patient."""
+    return answer.dependents or ((answer.subscriber,) if answer.subscriber else ())

@@ -1,0 +1,90 @@
+"""Whether therapy needs leave from the payer. Silence is `unknown`, never `not required`."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from data_contracts.benefit import Benefit, Source
+from data_contracts.coverage import AuthorizationNeed
+from rules.coverage_rows import OFFICE, Closeness, Ranked, Sorted
+from rules.coverage_words import wants_authorization
+
+_KINDS = frozenset("12345ABCDEFGHU")
+_RESTRICTED = "N"
+_UTILIZATION_MANAGER = "X3"
+_CODED = (Closeness.THERAPY, Closeness.MEDICINE)
+
+
+class Need(NamedTuple):
+    """What was found, and where."""
+
+    need: AuthorizationNeed
+    sources: tuple[Source, ...] = ()
+
+
+def authorization(rows: Sorted, notes: list[str]) -> Need:
+    """EB11 of rows about therapy, else what their texts and the plan's say."""
+    about = [one for one in rows.therapy if one.row.information in _KINDS]
+    for closeness in _CODED:
+        found = _coded([one.row for one in about if one.closeness is closeness], notes)
+        if found:
+            return found
+    softly = [
+        one.row.source
+        for one in about
+        if one.closeness not in _CODED and one.row.authorization == "Y"
+    ]
+    if softly:
+        notes.append("authorization is asked for rehabilitation; whether for therapy is not said")
+        return Need(AuthorizationNeed.POSSIBLY, tuple(softly))
+    in_words = _in_words(rows)
+    if in_words:
+        notes.append("a text speaks of precertification, authorization or referral: ask the payer")
+        return Need(AuthorizationNeed.POSSIBLY, in_words)
+    return Need(AuthorizationNeed.UNKNOWN)
+
+
+def _coded(rows: Iterable[Benefit], notes: list[str]) -> Need | None:
+    asked = [row for row in rows if row.authorization == "Y"]
+    free = [row for row in rows if row.authorization == "N"]
+    general = [row for row in asked if row.procedure is None and _is_office(row)]
+    if general:
+        if free:
+            notes.append("authorization: some rows on therapy say it is needed, others not")
+        return Need(AuthorizationNeed.REQUIRED, tuple(row.source for row in general))
+    if asked:
+        notes.append("authorization is needed for some procedures or places of therapy only")
+        return Need(AuthorizationNeed.POSSIBLY, tuple(row.source for row in asked))
+    if not free:
+        return None
+    doubtful = [row for row in rows if row.messages and wants_authorization(row)]
+    if doubtful:
+        notes.append("authorization: coded as not needed, but a text speaks of it: ask the payer")
+        return Need(AuthorizationNeed.POSSIBLY, tuple(row.source for row in doubtful))
+    free_at_office = [row for row in free if row.procedure is None and _is_office(row)]
+    if not free_at_office:
+        return None
+    return Need(AuthorizationNeed.NOT_REQUIRED, tuple(row.source for row in free_at_office))
+
+
+def _is_office(row: Benefit) -> bool:
+    return not row.places or OFFICE in row.places
+
+
+def _in_words(rows: Sorted) -> tuple[Source, ...]:
+    found = {
+        one.row.source: None
+        for kind, ranked in rows.by_kind_counted.items()
+        if kind in _KINDS or kind == _RESTRICTED
+        for one in ranked
+        if (one.text or one.row.entities) and _speaks(one)
+    }
+    return (*found, *(one for one in rows.plan_wide if one not in found))
+
+
+def _speaks(one: Ranked) -> bool:
+    if one.closeness <= Closeness.NAMED and any(
+        entity.role == _UTILIZATION_MANAGER for entity in one.row.entities
+    ):
+        return True
+    is_about_it = one.closeness is not Closeness.OFFICE
+    return bool(one.text) and is_about_it and wants_authorization(one.row)

@@ -1,0 +1,71 @@
+"""Whether what a row says holds on the day asked for."""
+
+from collections.abc import Sequence
+from datetime import date
+from enum import Enum
+
+from data_contracts.benefit import Answer, Period
+
+_BEGINS = frozenset({"346", "348", "356"})
+"""Plan, benefit and eligibility begin."""
+_ENDS = frozenset({"347", "349", "357"})
+_SPANS = frozenset({"291", "292", "307"})
+"""Plan, benefit and eligibility; one day alone is the day asked for, or the first of many."""
+BOUNDS = _BEGINS | _ENDS | _SPANS
+
+
+class Holds(Enum):
+    """Whether a day lies in what the dates say."""
+
+    YES = "yes"
+    BEFORE = "before"
+    """The day is before it begins."""
+    AFTER = "after"
+    UNSURE = "unsure"
+    """The dates contradict each other, or one day alone lies after the day asked for."""
+    UNDATED = "undated"
+
+
+def holds(on: date, own: Sequence[Period], above: Sequence[Period] = ()) -> Holds:
+    """Of the row's own dates, else of those of the level above it."""
+    found = _holds(on, own) if own else Holds.UNDATED
+    return _holds(on, above) if found is Holds.UNDATED and above else found
+
+
+def _holds(on: date, dates: Sequence[Period]) -> Holds:
+    begun = not_begun = ended = not_ended = is_bounded = False
+    for qualifier, begins, ends in dates:
+        if qualifier not in BOUNDS:
+            continue
+        is_bounded = True
+        is_span = qualifier in _SPANS
+        if is_span and begins == ends:
+            if begins and begins > on:
+                return Holds.UNSURE
+            continue
+        if begins and (is_span or qualifier in _BEGINS):
+            begun, not_begun = begun or begins <= on, not_begun or begins > on
+        if ends and (is_span or qualifier in _ENDS):
+            ended, not_ended = ended or ends < on, not_ended or ends >= on
+    if not is_bounded:
+        return Holds.UNDATED
+    if ended and not not_ended:
+        return Holds.AFTER
+    if not_begun and not begun:
+        return Holds.BEFORE
+    return Holds.UNSURE if ended or not_begun else Holds.YES
+
+
+_SERVICE, _PLAN_DAY = "472", "291"
+
+
+def day_asked(answer: Answer) -> date | None:
+    """The day an answer is for: its service date, else the plan date that repeats the question,
+    else the day of the answer.
+    """
+    dates = answer.patient.dates if answer.patient else ()
+    for qualifier in (_SERVICE, _PLAN_DAY):
+        for one in dates:
+            if one.qualifier == qualifier and one.begins and one.begins == one.ends:
+                return one.begins
+    return answer.answered_on

@@ -1,0 +1,78 @@
+"""Who else pays: other payers, Medicare beside a plan, and beneficiaries who may not be charged."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from data_contracts.benefit import Benefit
+from data_contracts.coverage import OtherPayer
+from rules.coverage_dates import Holds, holds
+
+_OTHER = "R"
+_ACTIVE = frozenset("12345")
+_PAYERS = frozenset({"PR", "PRP", "SEP", "TTP", "P4", "GW", "I3", "2B", "36"})
+_ORDER = ("PRP", "SEP", "TTP")
+_BENEFICIARY = "QM"
+_ADVANTAGE = frozenset({"HN"})
+_MEDICARE = {"MA": "Medicare Part A", "MB": "Medicare Part B"}
+_PHARMACY = frozenset({"88", "89", "90", "91", "92", "B1", "B2", "BW", "BX", "GF"})
+
+
+def other_payers(
+    rows: Sequence[Benefit], plan_type: str | None, on: date, notes: list[str]
+) -> tuple[OtherPayer, ...]:
+    """Who is named beside this plan and whose time covers the day; pharmacy plans are not."""
+    found: list[OtherPayer] = []
+    for row in rows:
+        if row.information == _OTHER and row.insurance_type != _BENEFICIARY:
+            if row.dates and holds(on, row.dates) in (Holds.BEFORE, Holds.AFTER):
+                continue
+            if row.service_types and _PHARMACY.issuperset(row.service_types):
+                notes.append("a separate pharmacy plan is named")
+                continue
+            found.append(_named(row))
+            if row.insurance_type in _ADVANTAGE:
+                notes.append(
+                    "a Medicare Advantage plan (HN) is named: it pays instead; verify there"
+                )
+    found.extend(_medicare_beside(rows, plan_type, on))
+    if found:
+        notes.append("another payer is named: settle who pays first")
+    return tuple(found)
+
+
+def _is_over(row: Benefit, on: date) -> bool:
+    """Whether the row's dates leave the day out."""
+    return bool(row.dates) and holds(on, row.dates) in (Holds.BEFORE, Holds.AFTER)
+
+
+def _named(row: Benefit) -> OtherPayer:
+    payers = [one for one in row.entities if one.role in _PAYERS] or list(row.entities)
+    payers.sort(key=lambda one: _ORDER.index(one.role) if one.role in _ORDER else len(_ORDER))
+    if not payers:
+        return OtherPayer(row.plan, row.insurance_type or _OTHER, row.source)
+    first = payers[0]
+    # A person's name in a payer's place is somebody's identity, so it is not repeated.
+    return OtherPayer(None if first.is_person else first.last_name, first.role, row.source)
+
+
+def _medicare_beside(
+    rows: Iterable[Benefit], plan_type: str | None, on: date
+) -> Iterable[OtherPayer]:
+    """Medicare's parts with a status of their own in another plan's answer."""
+    if plan_type in _MEDICARE or plan_type is None:
+        return
+    seen = set()
+    for row in [one for one in rows if one.insurance_type in _MEDICARE]:
+        name = _MEDICARE[row.insurance_type or ""]
+        if row.information in _ACTIVE and name not in seen and not _is_over(row, on):
+            seen.add(name)
+            yield OtherPayer(name, row.insurance_type or "", row.source)
+
+
+def is_beneficiary(rows: Iterable[Benefit], on: date) -> bool:
+    """Whether the patient is a qualified Medicare beneficiary on the day."""
+    marked = [row for row in rows if row.insurance_type == _BENEFICIARY]
+    return any(
+        row.information not in "678" and holds(on, row.dates) in (Holds.YES, Holds.UNDATED)
+        for row in marked
+    )

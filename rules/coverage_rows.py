@@ -1,0 +1,214 @@
+"""Which rows of an answer a figure is taken from: the order of preference.
+
+Service type first (PT, AE, rehabilitation, a text that names therapy, office visit, plan), then the
+network, then the level, the place of service, the procedure and the plan's tier. Rows of another
+network or of another period are never taken.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from enum import IntEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from data_contracts.benefit import Benefit, Period, Source
+from data_contracts.coverage import Network
+from rules.coverage_dates import Holds, holds
+from rules.coverage_words import (
+    is_by_another_profession,
+    is_plan_wide,
+    is_tiered,
+    names_therapy,
+    says_out_of_network,
+    text_of,
+    wants_authorization,
+)
+
+PHYSICAL_THERAPY = "PT"
+PHYSICAL_MEDICINE = "AE"
+REHABILITATION = frozenset({"A9", "AC"})
+OFFICE_VISIT = "98"
+PLAN = "30"
+OFFICE = "11"
+_HOSPITAL_INSURANCE = "MA"
+_PAST = (Holds.BEFORE, Holds.AFTER)
+
+
+class Closeness(IntEnum):
+    """How closely a row speaks of outpatient physical therapy; the lowest is taken."""
+
+    THERAPY = 0
+    MEDICINE = 1
+    REHABILITATION = 2
+    NAMED = 3
+    """A text names therapy under another service type."""
+    OFFICE = 4
+    PLAN = 5
+
+    @property
+    def is_therapy(self) -> bool:
+        """Whether the payer speaks of therapy, not of something that stands for it."""
+        return self <= Closeness.NAMED
+
+
+CLOSENESS_WORDS: Mapping[Closeness, str] = {
+    Closeness.THERAPY: "physical therapy (PT)",
+    Closeness.MEDICINE: "physical medicine (AE)",
+    Closeness.REHABILITATION: "rehabilitation (A9, AC)",
+    Closeness.NAMED: "a text that names therapy",
+    Closeness.OFFICE: "an office visit (98)",
+    Closeness.PLAN: "the plan as a whole (30)",
+}
+
+_ACCEPTED: Mapping[Network, Mapping[str | None, int]] = {
+    Network.IN: {"Y": 0, "W": 1, None: 2, "U": 2},
+    Network.OUT: {"N": 0, "W": 1, None: 2, "U": 2},
+}
+_NOT_STATED = 2
+
+
+class Ranked(NamedTuple):
+    """A row with how closely it speaks of therapy, and its text in capitals."""
+
+    closeness: Closeness
+    row: Benefit
+    text: str
+
+
+class Sorted(NamedTuple):
+    """The rows of one answer that may speak of a patient's therapy on a day."""
+
+    by_kind: Mapping[str, Sequence[Ranked]]
+    """By EB01, of any network."""
+    by_kind_counted: Mapping[str, Sequence[Ranked]]
+    """Those of the clinic's network."""
+    therapy: Sequence[Ranked]
+    """Of those the ones that speak of therapy itself."""
+    accepted: Mapping[str | None, int]
+    """EB12 of rows that count, with their order."""
+    tier: str | None
+    plan_wide: tuple[Source, ...]
+    """Where a text asks for authorization of all that the plan covers."""
+    is_out_of_network: bool
+    """Whether a text says that the clinic does not belong to the network."""
+    has_old: bool
+    """Whether rows of another period were left out."""
+
+    def of(self, kind: str) -> Sequence[Ranked]:
+        """The rows of one kind, in the order sent; of any network."""
+        return self.by_kind.get(kind, ())
+
+    def counted(self, kind: str) -> Sequence[Ranked]:
+        """The rows of one kind that hold for the clinic's network."""
+        return self.by_kind_counted.get(kind, ())
+
+
+def sort_rows(rows: Iterable[Benefit], on: date, network: Network, tier: str | None) -> Sorted:
+    """Look at every row once."""
+    accepted = _ACCEPTED.get(network, _ACCEPTED[Network.IN])
+    by_kind: dict[str, list[Ranked]] = defaultdict(list)
+    counted: dict[str, list[Ranked]] = defaultdict(list)
+    therapy: list[Ranked] = []
+    plan_wide: list[Source] = []
+    is_out = has_old = False
+    is_past: dict[tuple[Period, ...], bool] = {}
+    for row in rows:
+        text = text_of(row) if row.messages else ""
+        if text:
+            is_out = is_out or ("PROVIDER IS" in text and says_out_of_network(text))
+            if "REQUIRES" in text and is_plan_wide(row) and wants_authorization(row):
+                plan_wide.append(row.source)
+        closeness = closeness_of(row, text)
+        if closeness is None or row.insurance_type == _HOSPITAL_INSURANCE:
+            continue
+        if dates := row.dates:
+            if dates not in is_past:  # many rows have the same
+                is_past[dates] = holds(on, dates) in _PAST
+            if is_past[dates]:
+                has_old = True
+                continue
+        one = Ranked(closeness, row, text)
+        by_kind[row.information].append(one)
+        if row.network in accepted:
+            counted[row.information].append(one)
+            if closeness <= Closeness.NAMED:
+                therapy.append(one)
+    mark = tier.upper() if tier else None
+    return Sorted(by_kind, counted, therapy, accepted, mark, tuple(plan_wide), is_out, has_old)
+
+
+def closeness_of(row: Benefit, text: str) -> Closeness | None:
+    """How closely a row speaks of therapy; None for what has nothing to do with it."""
+    types = row.service_types
+    found = _of_types(types)
+    is_open = found is None or found is Closeness.OFFICE or not types
+    if text and is_open and names_therapy(text):
+        return Closeness.OFFICE if is_by_another_profession(text) else Closeness.NAMED
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _of_types(types: tuple[str, ...]) -> Closeness | None:
+    if PHYSICAL_THERAPY in types:
+        return Closeness.THERAPY
+    if PHYSICAL_MEDICINE in types:
+        return Closeness.MEDICINE
+    if not REHABILITATION.isdisjoint(types):
+        return Closeness.REHABILITATION
+    if not types or PLAN in types:
+        return Closeness.PLAN
+    return Closeness.OFFICE if OFFICE_VISIT in types else None
+
+
+class Picked(NamedTuple):
+    """Rows of equal rank."""
+
+    rows: Sequence[Benefit]
+    closeness: Closeness
+    is_network_stated: bool
+
+
+def nearest(ranked: Sequence[Ranked], accepted: Mapping[str | None, int]) -> Picked:
+    """The rows that speak most closely of therapy and of the clinic's network."""
+    closeness = min([one.closeness for one in ranked])
+    close = [one.row for one in ranked if one.closeness == closeness]
+    best = min([accepted[row.network] for row in close])
+    rows = [row for row in close if accepted[row.network] == best]
+    return Picked(rows, closeness, best < _NOT_STATED)
+
+
+class Narrowed(NamedTuple):
+    """Rows that hold at the clinic, and why those may be doubted that hold elsewhere only."""
+
+    rows: Sequence[Benefit]
+    doubts: tuple[str, ...] = ()
+
+
+def narrowed(rows: Sequence[Benefit], tier: str | None) -> Narrowed:
+    """Of equally near rows those for the office, for any procedure and for the clinic's tier."""
+    for row in rows:
+        if row.messages or row.places or row.procedure:
+            return _narrowed(rows, tier)
+    return Narrowed(rows)
+
+
+def _narrowed(rows: Sequence[Benefit], tier: str | None) -> Narrowed:
+    doubts = []
+    for fits, doubt in _NARROWING:
+        fit = [row for row in rows if fits(row)]
+        if not fit:
+            doubts.append(doubt)
+        rows = fit or rows
+    rows = [row for row in rows if OFFICE in row.places] or rows
+    ours = [row for row in rows if tier and tier in text_of(row)]
+    base = ours or [row for row in rows if not is_tiered(row)]
+    if not base:
+        doubts.append("for a tier of the plan's providers only")
+    return Narrowed(base or rows, tuple(doubts))
+
+
+_NARROWING: tuple[tuple[Callable[[Benefit], bool], str], ...] = (
+    (lambda row: not row.places or OFFICE in row.places, "for another place of service only"),
+    (lambda row: row.procedure is None, "for certain procedures only"),
+)

@@ -1,0 +1,168 @@
+"""Whether the plan is in force on the day: EB01 1 to 8, the plan's own row first.
+
+Rows that contradict each other make it unknown, unless their dates or plans tell them apart.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from data_contracts.benefit import Benefit, Period, Source
+from data_contracts.coverage import CoverageStatus
+from rules.coverage_dates import Holds, holds
+from rules.coverage_rows import PHYSICAL_THERAPY, PLAN
+from rules.coverage_words import says_not_found
+
+_ACTIVE = frozenset("12345")
+_INACTIVE = frozenset("678")
+_STATUS = _ACTIVE | _INACTIVE
+_PENDING = frozenset("578")
+_CANNOT_PROCESS = "V"
+_NON_COVERED = "I"
+_MEDICARE = ("MA", "MB")
+_CARVED_OUT = frozenset(
+    {
+        *("23", "24", "25", "26", "27", "28", "35", "36", "37", "38", "39", "40", "41"),
+        *("88", "89", "90", "91", "92", "AL", "AM", "AN", "AO", "CP"),
+        *("A4", "A5", "A6", "A7", "A8", "AI", "AJ", "AK", "MH"),
+        *("CE", "CF", "CG", "CH", "CI", "CJ"),
+    }
+)
+"""Dental, pharmacy, vision and mental health: often other plans than the medical one."""
+
+
+class Status(NamedTuple):
+    """The verdict, and the row that carries it."""
+
+    status: CoverageStatus
+    rows: tuple[Benefit, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The segments it stands on."""
+        return tuple(row.source for row in self.rows)
+
+
+def status_of(
+    rows: Sequence[Benefit], above: Sequence[Period], on: date, notes: list[str]
+) -> Status:
+    """`above`: the dates of the patient's level, which a row's own take the place of."""
+    said = [row for row in rows if row.information in _STATUS]
+    if not any(row.information in _ACTIVE for row in said):
+        lost = tuple(row for row in rows if says_not_found(row))
+        if lost:
+            notes.append("the payer says in words that it does not find the patient")
+            return Status(CoverageStatus.NOT_FOUND, lost)
+    stuck = tuple(row for row in rows if row.information == _CANNOT_PROCESS and _is_plan(row))
+    if stuck:
+        notes.append("the payer could not process the question (EB*V): ask it by phone")
+        return Status(CoverageStatus.UNKNOWN, stuck)
+    if not said:
+        return _silent(rows, notes)
+    chosen = _chosen(said, notes)
+    if not chosen:
+        return Status(CoverageStatus.UNKNOWN, tuple(said))
+    return _decided(chosen, above, on, notes)
+
+
+def _is_plan(row: Benefit) -> bool:
+    return not row.service_types or PLAN in row.service_types
+
+
+def _silent(rows: Sequence[Benefit], notes: list[str]) -> Status:
+    refused = tuple(row for row in rows if row.information == _NON_COVERED and _is_plan(row))
+    if refused:
+        notes.append("the plan is said to cover nothing (EB*I), its status is not stated: ask")
+    elif any(row.information == "U" for row in rows):
+        notes.append("the payer names another to ask (EB*U) and states no status: ask there")
+    else:
+        notes.append("the answer states no status of the plan: ask the payer")
+    return Status(CoverageStatus.UNKNOWN, refused)
+
+
+def _chosen(said: Sequence[Benefit], notes: list[str]) -> list[Benefit]:
+    """The plan's rows, else therapy's, else any of medical care."""
+    plan = [row for row in said if _is_plan(row)]
+    therapy = [row for row in said if PHYSICAL_THERAPY in row.service_types]
+    if not plan and therapy:
+        notes.append("status is that of physical therapy: the plan's own is not stated")
+    other = [row for row in said if not _CARVED_OUT.issuperset(row.service_types)]
+    if not plan and not therapy:
+        if not other:
+            notes.append("a status is stated for dental, vision, pharmacy or mental health only")
+            return []
+        notes.append("status is that of other services: neither the plan's nor therapy's is stated")
+    return _outpatient(plan or therapy or other, notes)
+
+
+def _outpatient(rows: list[Benefit], notes: list[str]) -> list[Benefit]:
+    """Of Medicare's parts B, which pays outpatient therapy; in other plans' answers neither."""
+    own = [row for row in rows if row.insurance_type not in _MEDICARE]
+    if own:
+        return own
+    part_b = [row for row in rows if row.insurance_type == "MB"]
+    if not part_b:
+        notes.append("Medicare Part A only: outpatient therapy belongs to Part B")
+    return part_b or rows
+
+
+def _decided(
+    rows: Sequence[Benefit], above: Sequence[Period], on: date, notes: list[str]
+) -> Status:
+    active = [(row, holds(on, row.dates, above)) for row in rows if row.information in _ACTIVE]
+    closed = [(row, holds(on, row.dates, above)) for row in rows if row.information in _INACTIVE]
+    valid = _that(active, Holds.YES, Holds.UNDATED)
+    ended = _that(closed, Holds.YES, Holds.UNDATED)
+    _tell_pending((*valid, *ended), notes)
+    if valid and ended:
+        return _contradiction(active, closed, notes)
+    if valid:
+        return Status(CoverageStatus.ACTIVE, valid)
+    if _that(active, Holds.UNSURE):
+        notes.append("the plan's dates do not settle whether it is in force on that day")
+        return Status(CoverageStatus.UNKNOWN, _that(active, Holds.UNSURE))
+    return _not_in_force(active, closed, notes)
+
+
+def _not_in_force(active: "_Dated", closed: "_Dated", notes: list[str]) -> Status:
+    later, earlier = _that(active, Holds.BEFORE), _that(active, Holds.AFTER)
+    if later or earlier:
+        notes.append(
+            "the plan begins after that day" if later else "the plan ended before that day"
+        )
+        return Status(CoverageStatus.INACTIVE, (*later, *earlier))
+    if closed and all(found is Holds.BEFORE for _, found in closed):
+        notes.append("the plan is said to end later; whether it is in force before is not stated")
+        return Status(CoverageStatus.UNKNOWN, tuple(row for row, _ in closed))
+    return Status(CoverageStatus.INACTIVE, tuple(row for row, _ in closed))
+
+
+_Dated = Sequence[tuple[Benefit, Holds]]
+
+
+def _that(rows: _Dated, *wanted: Holds) -> tuple[Benefit, ...]:
+    return tuple(row for row, found in rows if found in wanted)
+
+
+def _contradiction(active: _Dated, closed: _Dated, notes: list[str]) -> Status:
+    valid = _that(active, Holds.YES, Holds.UNDATED)
+    ended = _that(closed, Holds.YES, Holds.UNDATED)
+    plans, old = _plans(valid), _plans(ended)
+    if plans and old and plans.isdisjoint(old):
+        notes.append("another plan of the patient's is inactive")
+        return Status(CoverageStatus.ACTIVE, valid)
+    dated = tuple(row for row, found in active if found is Holds.YES and row.dates)
+    if dated and not any(found is Holds.YES and row.dates for row, found in closed):
+        notes.append("an undated row says inactive, but the dates say that the plan is in force")
+        return Status(CoverageStatus.ACTIVE, dated)
+    notes.append("the answer says both active and inactive: ask the payer")
+    return Status(CoverageStatus.UNKNOWN, (*valid, *ended))
+
+
+def _plans(rows: Iterable[Benefit]) -> set[str]:
+    return {row.plan for row in rows if row.plan}
+
+
+def _tell_pending(rows: Iterable[Benefit], notes: list[str]) -> None:
+    if any(row.information in _PENDING for row in rows):
+        notes.append("the payer is still looking into the status: check again before the visit")

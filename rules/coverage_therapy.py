@@ -1,0 +1,53 @@
+"""Whether the plan pays for physical therapy: yes, no, or not said."""
+
+from collections.abc import Sequence
+
+from data_contracts.benefit import Benefit
+from rules.coverage_rows import Closeness, Sorted
+
+_COVERED, _NON_COVERED = frozenset("12345"), "I"
+_REFUSED = frozenset("I678")
+_TERMS = frozenset("ABCF")
+_CODED = (Closeness.THERAPY, Closeness.MEDICINE)
+
+
+def is_therapy_covered(rows: Sorted, notes: list[str]) -> bool | None:
+    """None: the plan is known, therapy is not addressed, or is both ways."""
+    for closeness in _CODED:
+        close = [one.row for one in rows.therapy if one.closeness is closeness]
+        covered = [row for row in close if row.information in _COVERED]
+        refused = [row for row in close if row.information in _REFUSED]
+        limited = [row for row in refused if row.procedure or row.messages or row.places]
+        if covered:
+            return _yes_or_both(refused, limited, notes)
+        if refused:
+            has_terms = any(row.information in _TERMS for row in close)
+            if len(limited) < len(refused) or not has_terms:
+                return False
+            notes.append("some therapy is not covered (EB*I), yet its terms are stated: ask")
+            return None
+    _tell_silence(rows, notes)
+    return None
+
+
+def _yes_or_both(
+    refused: Sequence[Benefit], limited: Sequence[Benefit], notes: list[str]
+) -> bool | None:
+    if len(limited) < len(refused):
+        notes.append("therapy is said to be covered and not covered: ask the payer")
+        return None
+    if limited:
+        notes.append("some therapy is not covered (EB*I): see its text or procedure")
+    return True
+
+
+def _tell_silence(rows: Sorted, notes: list[str]) -> None:
+    elsewhere = [one for one in rows.of(_NON_COVERED) if one.closeness in _CODED]
+    if elsewhere:
+        notes.append("therapy is not covered by the other network; for the clinic's it is not said")
+    elif any(one.row.information in _TERMS for one in rows.therapy if one.closeness in _CODED):
+        notes.append("terms of therapy are stated, but not that it is covered")
+    else:
+        notes.append("therapy is not addressed: the plan is known, its benefit is not")
+    if any(one.closeness is Closeness.PLAN for one in rows.counted(_NON_COVERED)):
+        notes.append("something is not covered at plan level (EB*I): see the segments")

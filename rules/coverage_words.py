@@ -1,0 +1,111 @@
+"""What payers say in free text (MSG) where a code was wanted: patterns, and nothing quoted.
+
+A pattern only ever makes us less sure or points to a row; no figure is read out of a text. Most
+texts hold no word of a pattern, so that a plain look for one comes first.
+"""
+
+import re
+
+from data_contracts.benefit import Benefit
+
+_THERAPY = re.compile(r"PHYSICAL\s+(?:MEDICINE|THERAP)|\bP\.?T\.?/|\bPT\b(?!\s*\d)")
+_SHORT_TERM = re.compile(r"SHO?R?T[\s.-]*TE?RM[\s.-]*RE?HA?B")
+_BY_ANOTHER = re.compile(r"\bBY\s+(?:A\s+)?CHIROPRACTOR")
+_INPATIENT = re.compile(r"\bIN-?PATIENT|SKILLED NURSING|\bSNF\b|HOME HEALTH")
+_TIER = re.compile(
+    r"HIGHEST BENEFIT|(?<!NON)(?<!NON[- ])\bPREFERRED\b|DESIGNATED|MAXIMUM SAVINGS"
+    r"|\bTIER\s*[0-9I]|\bENHANCED\b"
+)
+_AUTHORIZATION = re.compile(
+    r"PRE-?\s?CERT|PRIOR[\s-]*AUTH|PRE-?\s?AUTH|REFERRAL|AUTH(?:ORI[SZ]ATION)?\s+(?:IS\s+)?REQ"
+    r"|UTILI[SZ]ATION (?:REVIEW|MANAGEMENT)|MEDICAL REVIEW"
+)
+_NO_AUTHORIZATION = re.compile(
+    r"\b(?:NO|NOT|WITHOUT|WAIVED|NEVER|N/A)\b[^.;]{0,40}(?:PRE-?\s?CERT|AUTH|REFERRAL)"
+    r"|(?:PRE-?\s?CERT\w*|AUTH\w*|REFERRAL)[^.;]{0,30}\b(?:NOT|NO LONGER|WAIVED|ISN'T)\b"
+)
+_PLAN_WIDE = re.compile(r"^\s*(?:THIS\s+)?PLAN\s+REQUIRES")
+_NOT_FOUND = re.compile(
+    r"(?:PATIENT|MEMBER|SUBSCRIBER|INSURED|DEPENDENT|RECORD|ELIGIBILITY|PERSON)S?\b.{0,40}"
+    r"(?:NOT (?:BE )?(?:FOUND|ON FILE|IDENTIFIED|LOCATED)|UNKNOWN)"
+    r"|(?:NO|UNABLE TO|COULD NOT|CANNOT)\s+(?:RECORD|FIND|LOCATE|IDENTIFY|MATCH)"
+)
+_FAMILY_MET = re.compile(r"FAMILY.{0,40}\b(?:MET|SATISFIED)\b|\bMET\b.{0,30}FAMILY")
+_VISITS_IN_WORDS = re.compile(r"\b\d+\s+(?:VISITS?|TREATMENTS?|SESSIONS?)\b|\bVISITS?\s+\d")
+_OUT_OF_NETWORK = re.compile(r"PROVIDER IS (?:OUT|NOT IN)")
+_POOL = (
+    (re.compile(r"\bPHYSICAL\b|\bP\.?T\.?\b"), "PT"),
+    (re.compile(r"OCCUPATIONAL|\bO\.?T\.?\b"), "AD"),
+    (re.compile(r"SPEECH|\bS\.?T\.?\b"), "AF"),
+    (re.compile(r"CHIROPRACT|MANIPULATION"), "33"),
+)
+
+
+def text_of(row: Benefit) -> str:
+    """A row's free text in capitals."""
+    messages = row.messages
+    return messages[0].upper() if len(messages) == 1 else " ".join(messages).upper()
+
+
+def names_therapy(text: str) -> bool:
+    """Whether a text speaks of outpatient physical therapy or short-term rehabilitation."""
+    if "PHYSICAL" not in text and "PT" not in text and "HB" not in text and "HAB" not in text:
+        return False
+    named = _THERAPY.search(text) or _SHORT_TERM.search(text)
+    return bool(named) and not _INPATIENT.search(text)
+
+
+def is_by_another_profession(text: str) -> bool:
+    """Whether the therapy in a text is given by a chiropractor."""
+    return bool(_BY_ANOTHER.search(text))
+
+
+def is_tiered(row: Benefit) -> bool:
+    """Whether the row holds only for providers that the plan prefers."""
+    return bool(row.messages) and bool(_TIER.search(text_of(row)))
+
+
+def wants_authorization(row: Benefit) -> bool:
+    """Whether the text speaks of leave that must be asked for."""
+    for message in row.messages:
+        text = message.upper()
+        if not ("AUTH" in text or "CERT" in text or "RE" in text):
+            continue
+        if _AUTHORIZATION.search(text) and not _NO_AUTHORIZATION.search(text):
+            return True
+    return False
+
+
+def is_plan_wide(row: Benefit) -> bool:
+    """Whether a text is said of the plan, whatever service type it stands under."""
+    for message in row.messages:
+        text = message.upper()
+        if "REQUIRES" in text and _PLAN_WIDE.search(text):
+            return True
+    return False
+
+
+def says_not_found(row: Benefit) -> bool:
+    """Whether the payer says in words that it does not know the patient."""
+    return bool(row.messages) and bool(_NOT_FOUND.search(text_of(row)))
+
+
+def is_met_by_family(row: Benefit) -> bool:
+    """Whether the family's sum is said to be reached."""
+    return bool(row.messages) and bool(_FAMILY_MET.search(text_of(row)))
+
+
+def counts_visits(row: Benefit) -> bool:
+    """Whether a number of visits is said in words."""
+    return bool(row.messages) and bool(_VISITS_IN_WORDS.search(text_of(row)))
+
+
+def says_out_of_network(text: str) -> bool:
+    """Whether a text says that the clinic does not belong to the network."""
+    return bool(_OUT_OF_NETWORK.search(text))
+
+
+def pool_in_words(row: Benefit) -> tuple[str, ...]:
+    """The service types that a text lists, as codes."""
+    text = text_of(row)
+    return tuple(code for pattern, code in _POOL if pattern.search(text))

@@ -1,0 +1,49 @@
+"""Whether therapy needs leave from the payer: `not required` is only ever what a code says.
+
+The clinic is in network; rows are written as in `tests/spec/benefit_rows.py`.
+"""
+
+from data_contracts.coverage import Network
+from rules.coverage import summarize
+from tests.spec.benefit_rows import DAY, answer
+from tests.spec.table import each_row
+
+NEEDS = """
+    rows                                    | need
+    B @PT $30 auth                          | required  # on any row about therapy
+    F @33^PT vs60 auth                      | required
+    1 @PT noauth                            | not_required
+    1 @AE auth                              | required
+    1 @PT noauth; 1 @AE auth                | not_required  # PT before AE
+    1 @PT noauth; F @PT vs20 auth           | required  # both, said in a note
+    1 @PT noauth out                        | unknown  # of the other network
+    1 @PT auth out; 1 @PT noauth in         | not_required
+    1 @PT auth pos=22                       | possibly  # in a hospital only
+    1 @PT auth proc=97110                   | possibly
+    1 @PT noauth "PRIOR AUTH REQUIRED AFTER 6 VISITS" | possibly  # the text says more than the code
+    1 @PT auth?                             | unknown
+    1 @PT auth? "CALL FOR PRECERTIFICATION" | possibly
+    1 @PT                                   | unknown  # nothing said is not "not required"
+    1 @48 auth                              | unknown  # a hospital's
+    1 @98 noauth                            | unknown  # an office visit's
+    1 @AC auth                              | possibly  # rehabilitation, perhaps therapy
+    1 @AC noauth                            | unknown
+    F @30 in "PLAN REQUIRES PRECERT"        | possibly
+    F @5 "Plan Requires PreCert"            | possibly  # of the plan, under whatever service
+    F @48 "REQUIRES PRECERT"                | unknown  # of a hospital stay
+    F @PT "REFERRAL REQUIRED FROM PCP"      | possibly
+    F @PT "PRE-AUTHORIZATION MAY APPLY"     | possibly
+    F @PT "NO PRIOR AUTHORIZATION REQUIRED" | unknown  # words never make it "not required"
+    F @PT "REFERRAL NOT REQUIRED"           | unknown
+    1 @30 "PCP SELECTION NOT REQUIRED"      | unknown
+    F @33 auth "PHYSICAL THERAPY"           | possibly
+    A @PT %0.1 auth? by=X3:MERIDIAN_REVIEW  | possibly  # who reviews use is named
+"""
+TABLES = {"Coverage: authorization": NEEDS}
+
+
+@each_row(NEEDS)
+def test_silence_never_means_not_required(rows, need):
+    found = summarize(answer(f"1 @30; {rows}"), DAY, Network.IN)
+    assert found.authorization == need
+    assert bool(found.authorization_sources) is (need != "unknown")

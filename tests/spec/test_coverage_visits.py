@@ -1,0 +1,104 @@
+"""How many visits the plan pays and how many are left.
+
+The clinic is in network unless the column says otherwise; `own` is what the clinic counted itself.
+Rows are written as in `tests/spec/benefit_rows.py`.
+"""
+
+from rules.coverage import summarize
+from tests.spec.benefit_rows import DAY, NETWORKS, answer, each, shown
+from tests.spec.table import each_row
+
+LIMITS = """
+    rows                       | own | limit  | used | left    | pool
+    p23 vs20; p29 vs12         | _   | 20     | -    | 12      | PT
+    p23 vs20 hsd=VS*20; p29 vs12 | _   | 20     | -    | 12      | PT
+    hsd=VS*35***21*1; hsd=VS*35***29 | _   | 35     | -    | 35      | PT  # HSD05 says what is left
+    p23 vs20; 99=8             | _   | 20     | 8    | 12      | PT
+    p23 vs20; p24 vs8          | _   | 20     | 8    | 12      | PT  # year to date
+    p23 vs20; p24 vs25         | _   | 20     | 25   | 0       | PT
+    p23 vs20; p29 vs-3         | _   | 20     | -    | 0       | PT
+    p23 vs20; p24 vs8; p29 vs9 | _   | 20     | 8    | ~9..12  | PT  # they do not add up
+    p23 vs20; p29 vs30         | _   | 20     | -    | ~20..30 | PT
+    p23 vs20                   | _   | 20     | -    | -       | PT  # nobody counted
+    p23 vs20                   | 6   | 20     | -    | ~0..14  | PT  # others' visits are not known
+    p23 vs20                   | 26  | 20     | -    | ~0      | PT
+    vs12                       | _   | 12     | -    | -       | PT  # no period: said in a note
+    p29 vs7                    | _   | -      | -    | 7       | PT
+    p32 vs60                   | _   | 60     | -    | -       | PT  # in a lifetime
+    p23 $999999.99             | _   | -      | -    | -       | _
+    p23 vs9999                 | _   | -      | -    | -       | PT  # no limit
+    p23 $2000                  | _   | -      | -    | -       | _  # money, told in a note
+    p23 dy60                   | _   | -      | -    | -       | _  # days are not visits
+    p35 vs3                    | _   | -      | -    | -       | _  # a week is no year
+    hsd=VS*2*WK*1              | _   | -      | -    | -       | _
+    hsd=VS*30*YR*1             | _   | 30     | -    | -       | PT
+    hsd=VS*60***21*2           | _   | -      | -    | -       | _  # in two years
+    "LIMIT 12 VISITS PER SERVICE YEAR" | _   | -      | -    | -       | _  # in words only
+    vs12 "LIMIT 12 VISITS PER SERVICE YEAR" | _   | 12     | -    | -       | PT
+    p23 vs20; p23 vs30         | _   | 20..30 | -    | -       | PT
+    p23 vs20 old               | _   | -      | -    | -       | _  # last year's
+"""
+
+POOLS = """
+    rows                              | network | limit | left | pool
+    @AD^AE^AF vs40 "PHYSICAL AND SPEECH"; @AD^AE^AF p29 vs40 | in      | 40    | 40   | AD AE AF
+    @33^PT p23 vs60 in; @33^PT p23 vs60 "IN AND OUT" | in      | 60    | -    | 33 PT  # told twice
+    @33 hsd=VS*35***21*1 "SHT TRM RHB"; @33 hsd=VS*35***29 "SHT TRM RHB" | in | 35 | 35 | 33
+    @33 vs60 "PHYSICAL THERAPY BY CHIROPRACTOR"; @33 p29 vs60 "SHT TRM REHAB" | in | 60 | 60 | 33 PT
+    @33 p23 vs15 "MANIPULATIONS"      | in      | -     | -    | _  # chiropractic alone
+    @PT p23 vs20; @AE p23 vs60        | in      | 20    | -    | PT  # PT before AE
+    @PT p23 vs20 out                  | in      | -     | -    | _
+    @PT p23 vs20 in; @PT p23 vs10 out | out     | 10    | -    | PT
+    @AG^AB p23 dy100 "SKILLED NURSING CARE, INPATIENT REHAB" | in      | -     | -    | _
+    @BZ p23 vs1 "ROUTINE ADULT"       | in      | -     | -    | _
+    @AC p23 vs30                      | in      | 30    | -    | AC
+    @PT p23 vs20 "PT/OT COMBINED"     | in      | 20    | -    | PT AD
+"""
+TABLES = {"Coverage: visits": LIMITS, "Coverage: shared visits": POOLS}
+
+
+def of(rows, network="in", own=None):
+    text = f"1 @30; {each(rows, 'F @PT')}"
+    return summarize(answer(text), DAY, NETWORKS[network], own_visits=own)
+
+
+@each_row(LIMITS)
+def test_visits_left_are_said_or_counted_and_never_guessed(rows, own, limit, used, left, pool):
+    found = of(rows, own=None if own == "_" else int(own)).visits
+    assert (shown(found.limit), shown(found.used)) == (limit, used)
+    assert shown(found.remaining) == left
+    assert (" ".join(found.pool) or "_") == pool
+
+
+@each_row(POOLS)
+def test_a_limit_names_whom_it_is_shared_with(rows, network, limit, left, pool):
+    found = of(rows, network).visits
+    assert (shown(found.limit), shown(found.remaining)) == (limit, left)
+    assert (" ".join(found.pool) or "_") == pool
+
+
+def test_what_is_no_number_of_visits_is_told():
+    for rows, word in (
+        ("p23 $2000", "money: USD 2000"),
+        ("p23 dy60", "days: 60"),
+        ("p35 vs3", "3 visits a week"),
+        ("hsd=VS*2*WK*1", "2 visits a week"),
+        ("hsd=VS*60***21*2", "several periods"),
+        ('"LIMIT 12 VISITS PER YEAR"', "in words only"),
+        ("vs12", "period of the limit on visits is not stated"),
+        ("p32 vs60", "a lifetime"),
+        ("p23 vs20 out", "other network only"),
+        ("p23 vs9999", "no limit on visits"),
+    ):
+        assert any(word in note for note in of(rows).notes), rows
+
+
+def test_a_limit_and_its_rest_name_their_segments():
+    found = of('@33 hsd=VS*35***21*1 "SHT TRM RHB"; @33 hsd=VS*12***29 "SHT TRM RHB"').visits
+    assert [one.segment for one in found.limit.sources] == ["HSD*VS*35***21*1"]
+    assert [one.segment for one in found.remaining.sources] == ["HSD*VS*12***29"]
+
+
+def test_unlimited_therapy_is_told():
+    found = summarize(answer("1 @30; H @PT"), DAY)
+    assert "therapy is stated to be unlimited (EB*H)" in found.notes
