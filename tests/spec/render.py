@@ -57,6 +57,7 @@ SPECS = (
     "countdown",
     "answer_match",
     "rejection",
+    "denial",
 )
 _INTRODUCTION = """# The rules
 

@@ -7,9 +7,12 @@ import pytest
 
 from connectors.x12.acknowledgement import read_group_verdicts
 from connectors.x12.benefit_271 import read_answers
+from connectors.x12.claim_837 import read_claims
+from connectors.x12.claim_status_277 import read_status_reports
 from connectors.x12.envelope import Interchange, read
 from connectors.x12.errors import X12Error
 from connectors.x12.kind import kinds
+from connectors.x12.remittance_835 import read_remittances
 from tests.contract.x12.other_readers import by_ansi_x12, by_draftedi
 from tests.contract.x12.samples import (
     UNREADABLE,
@@ -23,6 +26,9 @@ from tests.contract.x12.samples import (
 pytestmark = is_named
 READERS: dict[str, Callable[[bytes], tuple[object, ...]]] = {
     "271": read_answers,
+    "277": read_status_reports,
+    "835": read_remittances,
+    "837": read_claims,
     "999": read_group_verdicts,
 }
 OTHERWISE = {
