@@ -1,4 +1,4 @@
-"""What readers of claims and payments share: amounts that must be right, days, composites of codes."""
+"""What readers of claims and payments share: amounts that must be right, days, codes."""
 
 from datetime import date
 from decimal import Decimal
