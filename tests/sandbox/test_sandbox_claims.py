@@ -1,5 +1,6 @@
 """Claims get a 999, a 277CA and, days later, an 835 whose denials follow from what is true."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -8,8 +9,11 @@ from typing import Any
 
 import httpx
 import pytest
+from pyx12.params import params
+from pyx12.x12n_document import x12n_document
 
 from sandbox.server import Running, serve
+from tests.contract.x12.other_readers import is_exact
 from tests.sandbox.claim import EVALUATION, EXERCISE, x837
 from tests.sandbox.conftest import SMALL
 from tests.sandbox.inquiry import CLIENT, found, rows
@@ -87,6 +91,25 @@ def _assert_balanced(remittance: str) -> None:
             end = next(following)
             taken = sum(Decimal(a) for r in lines[i:end] if r[0] == "CAS" for a in r[3::3])
             assert Decimal(row[2]) - taken == Decimal(row[3]), row
+
+
+def _assert_true_to_the_guides(text: str, folder: Path) -> None:
+    """By the maps of the published guides, as another reader has them."""
+    path = folder / "one.x12"
+    path.write_text(text)
+    assert x12n_document(params(), str(path), io.StringIO(), None, None), text
+
+
+def test_every_file_holds_against_another_readers_maps(drop: Drop, tmp_path: Path) -> None:
+    both = {"control": "A", "lines": (EVALUATION, EXERCISE)}
+    sent = (both, *({"control": one, "member_id": one} for one in ("AUTHREQ", "NOBODY")))
+    _assert_true_to_the_guides(x837(*sent), tmp_path)
+    _assert_true_to_the_guides(drop.send(*sent), tmp_path)
+    _assert_true_to_the_guides(drop.send({"born": "1980"}), tmp_path)
+    drop.at(PAID)
+    for one in drop.files("277ca") + drop.files("835"):
+        assert is_exact(one.encode())
+        _assert_true_to_the_guides(one, tmp_path)
 
 
 def test_a_good_claim_is_accepted_twice_and_paid_in_days(drop: Drop) -> None:
