@@ -141,6 +141,10 @@ def _with_figures(
     notes: list[str],
 ) -> CoverageSummary:
     found = sort_rows(rows, summary.service_on, summary.network, tier)
+    if summary.network is Network.NOT_STATED and found.network_in_words == "N":
+        # The payer knows better than our silence, and the other rows would promise too much.
+        summary = summary._replace(network=Network.OUT)
+        found = sort_rows(rows, summary.service_on, summary.network, tier)
     is_covered = is_therapy_covered(found, notes)
     price = share(found, notes)
     deductible = meters(DEDUCTIBLE, found, notes)
@@ -176,8 +180,9 @@ def _tell_general(
         notes.append("figures of another period are left out")
     if summary.is_qmb:
         notes.append("qualified Medicare beneficiary: no cost share may be collected")
-    if found.is_out_of_network:
-        notes.append("a text says that the provider is out of network: check it")
+    if found.network_in_words == "N":
+        how = "read so" if summary.network is Network.OUT else "check it"
+        notes.append(f"a text says that the provider is out of network: {how}")
     if summary.network is Network.NOT_STATED and any(row.network in ("Y", "N") for row in rows):
         notes.append("the clinic's network was not given: read as in network")
 

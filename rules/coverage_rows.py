@@ -20,7 +20,7 @@ from rules.coverage_words import (
     is_plan_wide,
     is_tiered,
     names_therapy,
-    says_out_of_network,
+    network_in_words,
     text_of,
     wants_authorization,
 )
@@ -65,7 +65,8 @@ _ACCEPTED: Mapping[Network, Mapping[str | None, int]] = {
     Network.IN: {"Y": 0, "W": 1, None: 2, "U": 2},
     Network.OUT: {"N": 0, "W": 1, None: 2, "U": 2},
 }
-_NOT_STATED = 2
+NOT_STATED = 2
+"""The order of rows that name no network."""
 
 
 class Ranked(NamedTuple):
@@ -90,8 +91,8 @@ class Sorted(NamedTuple):
     tier: str | None
     plan_wide: tuple[Source, ...]
     """Where a text asks for authorization of all that the plan covers."""
-    is_out_of_network: bool
-    """Whether a text says that the clinic does not belong to the network."""
+    network_in_words: str | None
+    """EB12 as a text says it of the clinic."""
     has_old: bool
     """Whether rows of another period were left out."""
 
@@ -110,15 +111,13 @@ def sort_rows(rows: Iterable[Benefit], on: date, network: Network, tier: str | N
     by_kind: dict[str, list[Ranked]] = defaultdict(list)
     counted: dict[str, list[Ranked]] = defaultdict(list)
     therapy: list[Ranked] = []
-    plan_wide: list[Source] = []
-    is_out = has_old = False
+    told = _Told([], None)
+    has_old = False
     is_past: dict[tuple[Period, ...], bool] = {}
     for row in rows:
         text = text_of(row) if row.messages else ""
-        if text:
-            is_out = is_out or ("PROVIDER IS" in text and says_out_of_network(text))
-            if "REQUIRES" in text and is_plan_wide(row) and wants_authorization(row):
-                plan_wide.append(row.source)
+        if "REQUIRES" in text or "PROVIDER IS" in text:
+            told = _told(told, row, text)
         closeness = closeness_of(row, text)
         if closeness is None or row.insurance_type == _HOSPITAL_INSURANCE:
             continue
@@ -135,7 +134,24 @@ def sort_rows(rows: Iterable[Benefit], on: date, network: Network, tier: str | N
             if closeness <= Closeness.NAMED:
                 therapy.append(one)
     mark = tier.upper() if tier else None
-    return Sorted(by_kind, counted, therapy, accepted, mark, tuple(plan_wide), is_out, has_old)
+    return Sorted(
+        by_kind, counted, therapy, accepted, mark, tuple(told.plan_wide), told.network, has_old
+    )
+
+
+class _Told(NamedTuple):
+    """What texts say of the whole plan, or of the clinic, wherever they stand."""
+
+    plan_wide: list[Source]
+    network: str | None
+
+
+def _told(so_far: _Told, row: Benefit, text: str) -> _Told:
+    wants = is_plan_wide(row) and wants_authorization(row)
+    return _Told(
+        [*so_far.plan_wide, row.source] if wants else so_far.plan_wide,
+        so_far.network or network_in_words(text),
+    )
 
 
 def closeness_of(row: Benefit, text: str) -> Closeness | None:
@@ -175,7 +191,7 @@ def nearest(ranked: Sequence[Ranked], accepted: Mapping[str | None, int]) -> Pic
     close = [one.row for one in ranked if one.closeness == closeness]
     best = min([accepted[row.network] for row in close])
     rows = [row for row in close if accepted[row.network] == best]
-    return Picked(rows, closeness, best < _NOT_STATED)
+    return Picked(rows, closeness, best < NOT_STATED)
 
 
 class Narrowed(NamedTuple):

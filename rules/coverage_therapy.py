@@ -14,7 +14,7 @@ _CODED = (Closeness.THERAPY, Closeness.MEDICINE)
 def is_therapy_covered(rows: Sorted, notes: list[str]) -> bool | None:
     """None: the plan is known, therapy is not addressed, or is both ways."""
     for closeness in _CODED:
-        close = [one.row for one in rows.therapy if one.closeness is closeness]
+        close = _of_network([one.row for one in rows.therapy if one.closeness is closeness], rows)
         covered = [row for row in close if row.information in _COVERED]
         refused = [row for row in close if row.information in _REFUSED]
         limited = [row for row in refused if row.procedure or row.messages or row.places]
@@ -28,6 +28,14 @@ def is_therapy_covered(rows: Sorted, notes: list[str]) -> bool | None:
             return None
     _tell_silence(rows, notes)
     return None
+
+
+def _of_network(close: Sequence[Benefit], rows: Sorted) -> list[Benefit]:
+    """Of what says yes or no the rows that name the clinic's network, if any does."""
+    said = [row for row in close if row.information in _COVERED or row.information in _REFUSED]
+    best = min([rows.accepted[row.network] for row in said], default=0)
+    others = [row for row in close if row not in said]
+    return [*others, *(row for row in said if rows.accepted[row.network] == best)]
 
 
 def _yes_or_both(

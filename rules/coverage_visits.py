@@ -11,12 +11,13 @@ from typing import NamedTuple
 from data_contracts.benefit import Allowance, Benefit, Source
 from data_contracts.coverage import Stated, VisitLimit
 from rules.coverage_figure import ZERO, is_no_limit, plain, stated
-from rules.coverage_rows import Closeness, Ranked, Sorted, narrowed, nearest
+from rules.coverage_rows import NOT_STATED, Closeness, Ranked, Sorted, narrowed
 from rules.coverage_words import counts_visits, names_therapy, pool_in_words
 
 LIMITATION, UNLIMITED = "F", "H"
 _VISITS = "VS"
 _USED, _MOST = "99", "M2"
+_PARTS = ("limit", "used", "left")
 _SUM = frozenset({None, "21", "22", "23", "25", "26", "32"})
 _TO_DATE = "24"
 _LEFT = frozenset({"29", "33"})
@@ -67,19 +68,45 @@ def visit_limit(rows: Sorted, own_visits: int | None, notes: list[str]) -> Limit
         if any(_counts_of(one.row) for one in _about_therapy(rows.of(LIMITATION))):
             notes.append("a limit on visits is stated for the other network only")
         return Limits(VisitLimit(), is_network_stated=True)
-    near = nearest(counted, rows.accepted)
-    picked = narrowed(near.rows, rows.tier)
-    notes.extend(f"the limit on visits is stated {doubt}" for doubt in picked.doubts)
-    if near.closeness is Closeness.NAMED:
+    closeness = min([one.closeness for one in counted])
+    if closeness is Closeness.NAMED:
         notes.append("the limit on visits stands under another service; its text names therapy")
-    counts = [count for row in picked.rows for count in _counts_of(row)]
-    limit = _figured(counts, "limit", notes, is_unsure=bool(picked.doubts))
-    used = _figured(counts, "used", notes, is_unsure=bool(picked.doubts))
+    close = [one.row for one in counted if one.closeness is closeness]
+    found = [_part(part, close, rows) for part in _PARTS]
+    doubts = dict.fromkeys(doubt for one in found for doubt in one.doubts)
+    notes.extend(f"the limit on visits is stated {doubt}" for doubt in doubts)
+    counts = [count for one in found for count in one.counts]
+    limit = _figured(counts, "limit", notes, is_unsure=bool(doubts))
+    used = _figured(counts, "used", notes, is_unsure=bool(doubts))
     remaining = _remaining(counts, limit, used, own_visits, notes)
-    visits = VisitLimit(limit, used, remaining, _pool(picked.rows), _period(counts, notes))
+    visits = VisitLimit(limit, used, remaining, _pool(_rows_of(counts)), _period(counts, notes))
     if any(figure and figure.is_ambiguous and not figure.is_estimated for figure in visits[:3]):
         notes.append("visits are stated with several numbers of equal rank; see the segments")
-    return Limits(visits, near.is_network_stated)
+    return Limits(visits, all(one.is_network_stated for one in found if one.counts))
+
+
+class _Part(NamedTuple):
+    """What is said of the limit, of what was used or of what is left."""
+
+    counts: tuple[_Count, ...] = ()
+    doubts: tuple[str, ...] = ()
+    is_network_stated: bool = True
+
+
+def _part(part: str, close: Sequence[Benefit], rows: Sorted) -> _Part:
+    """Each part by itself: payers tell a limit for a network and what is left of it for none."""
+    about = [row for row in close if any(one.part == part for one in _counts_of(row))]
+    if not about:
+        return _Part()
+    best = min([rows.accepted[row.network] for row in about])
+    nearest = [row for row in about if rows.accepted[row.network] == best]
+    found = narrowed(nearest, rows.tier)
+    counts = [one for row in found.rows for one in _counts_of(row) if one.part == part]
+    return _Part(tuple(counts), found.doubts, best < NOT_STATED)
+
+
+def _rows_of(counts: Iterable[_Count]) -> list[Benefit]:
+    return [one.row for one in counts]
 
 
 def _about_therapy(ranked: Iterable[Ranked]) -> list[Ranked]:

@@ -32,7 +32,9 @@ _NOT_FOUND = re.compile(
 )
 _FAMILY_MET = re.compile(r"FAMILY.{0,40}\b(?:MET|SATISFIED)\b|\bMET\b.{0,30}FAMILY")
 _VISITS_IN_WORDS = re.compile(r"\b\d+\s+(?:VISITS?|TREATMENTS?|SESSIONS?)\b|\bVISITS?\s+\d")
-_OUT_OF_NETWORK = re.compile(r"PROVIDER IS (?:OUT|NOT IN)")
+_PROVIDERS_NETWORK = re.compile(
+    r"PROVIDER IS (?:CURRENTLY )?(?:(OUT[\s-]OF|OUTSIDE|NOT IN|NON)|IN)[\s-]?(?:THE )?[\s-]?NETWORK"
+)
 _POOL = (
     (re.compile(r"\bPHYSICAL\b|\bP\.?T\.?\b"), "PT"),
     (re.compile(r"OCCUPATIONAL|\bO\.?T\.?\b"), "AD"),
@@ -100,9 +102,12 @@ def counts_visits(row: Benefit) -> bool:
     return bool(row.messages) and bool(_VISITS_IN_WORDS.search(text_of(row)))
 
 
-def says_out_of_network(text: str) -> bool:
-    """Whether a text says that the clinic does not belong to the network."""
-    return bool(_OUT_OF_NETWORK.search(text))
+def network_in_words(text: str) -> str | None:
+    """EB12 as a text says it of the provider who asked; None where it does not."""
+    found = _PROVIDERS_NETWORK.search(text)
+    if found is None:
+        return None
+    return "N" if found[1] else "Y"
 
 
 def pool_in_words(row: Benefit) -> tuple[str, ...]:

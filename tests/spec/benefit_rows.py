@@ -28,9 +28,19 @@ _HEAD = (
     "HL*1**20*1",
     "NM1*PR*2*MERIDIAN HEALTH*****PI*12345",
 )
+_PROVIDER = ("HL*2*1*21*1", "NM1*1P*2*OUR CLINIC*****XX*1234567893")
+_ANA = ("HL*3*2*22*0", "TRN*2*TRACE1*9CLINIC001", "NM1*IL*1*ROSEN*ANA****MI*M100")
+_BORN = "DMG*D8*19800101*F"
 _NETWORK = {"in": "Y", "out": "N", "either": "W"}
 _AUTHORIZATION = {"auth": "Y", "noauth": "N", "auth?": "U"}
 _KINDS = {"vs": "VS", "dy": "DY", "99=": "99"}
+
+
+def written(text):
+    """The answer with just these segments, one a line, below the subscriber's name."""
+    lines = [one for one in text.splitlines() if one]
+    early = [one for one in lines if one.startswith("AAA")]
+    return _read([*_PROVIDER, *_ANA, *early, _BORN, *[one for one in lines if one not in early]])
 
 
 def answer(text, member="", dependent=None):
@@ -46,16 +56,18 @@ def answer(text, member="", dependent=None):
             (rows if place == "row" else levels[place]).append(segment)
         elif one and one != "_":
             rows += _row(one)
-    segments = [*_HEAD, *levels["payer"], "HL*2*1*21*1", "NM1*1P*2*OUR CLINIC*****XX*1234567893"]
-    segments += levels["provider"]
-    segments += [f"HL*3*2*22*{0 if dependent is None else 1}", "TRN*2*TRACE1*9CLINIC001"]
-    segments += ["NM1*IL*1*ROSEN*ANA****MI*M100", *levels["patient"], "DMG*D8*19800101*F"]
-    segments += [*filter(None, member.split(";")), *rows]
+    found = [*levels["payer"], *_PROVIDER, *levels["provider"], *_ANA, *levels["patient"], _BORN]
+    found += [*filter(None, member.split(";")), *rows]
     if dependent is not None:
-        segments += ["HL*4*3*23*0", "NM1*03*1*ROSEN*BO", "DMG*D8*20100101*M"]
-        segments += [line for one in dependent.split(";") if one.strip() for line in _row(one)]
-    segments += [f"SE*{len(segments) - 1}*0001", "GE*1*1", "IEA*1*000000001"]
-    return read_answers(("~".join(segments) + "~").encode())[0]
+        found += ["HL*4*3*23*0", "NM1*03*1*ROSEN*BO", "DMG*D8*20100101*M"]
+        found += [line for one in dependent.split(";") if one.strip() for line in _row(one)]
+    return _read(found)
+
+
+def _read(body):
+    found = [*_HEAD, *body]
+    found += [f"SE*{len(found) - 1}*0001", "GE*1*1", "IEA*1*000000001"]
+    return read_answers(("~".join(found) + "~").encode())[0]
 
 
 def shown(figure):

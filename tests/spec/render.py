@@ -52,6 +52,7 @@ SPECS = (
     "coverage_visits",
     "coverage_authorization",
     "coverage_payers",
+    "coverage_traps",
     "coverage_change",
     "estimate",
     "countdown",

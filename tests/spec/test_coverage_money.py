@@ -19,6 +19,8 @@ THERAPY = """
     I @PT in                           | no
     I @PT out                          | not said  # of the other network
     1 @PT in; I @PT out                | yes
+    1 @PT in; I @PT                    | yes  # the row that names the network
+    1 @PT; I @PT in                    | no
     1 @PT; I @PT                       | not said  # both
     1 @PT; I @PT "MAINTENANCE THERAPY" | yes  # a part of it is not, said in a note
     1 @PT; I @PT proc=97010            | yes
