@@ -202,6 +202,23 @@ def _many(count: int, found: Sample, first: float) -> Row:
     return Row("day", claim, each / first, 1.15, "at most", "x", note)
 
 
+def inquiries(size: Size) -> list[Row]:
+    """Questions to a payer that takes a second, fifty at once, beside what that allows."""
+    count, in_flight, seconds = size.pick(2_000, 40), size.pick(50, 10), 1.0 / size.pick(1, 10)
+    found = in_child("bench.inquiries:ours", inquiries=count, in_flight=in_flight, seconds=seconds)
+    ideal = -(-count // in_flight) * seconds
+    name = f"{count:,} questions to a payer that takes {seconds:g} s, {in_flight} at once"
+    rate, grown = count / found.wall, found.facts["grown"]
+    return [
+        Row("inquiries", f"{name}: share of the ideal rate", 100 * ideal / found.wall, 90,
+            unit=" %", note=f"{rate:.1f} a second of {count / ideal:.0f};"
+            f" at most {found.facts['most']} were on their way"),
+        Row("inquiries", f"{name}: memory grown after the first quarter", grown, 8, "at most",
+            " MiB", note=f"peak {found.peak_mib:.0f} MiB"),
+        Row("inquiries", f"{name}: CPU a question", 1000 * found.cpu / count, unit=" ms"),
+    ]  # fmt: skip
+
+
 BENCHES: dict[str, Callable[[Size], list[Row]]] = {
     "load": load,
     "score": score,
@@ -211,4 +228,5 @@ BENCHES: dict[str, Callable[[Size], list[Row]]] = {
     "worker": worker,
     "webhooks": webhooks,
     "day": day,
+    "inquiries": inquiries,
 }

@@ -68,6 +68,9 @@ languages: [en]
 visit_value_cents: 10000 # fill in: what one arrived visit collects on average
 definitions: {late_cancel_within: PT24H}
 consent: ledger
+
+# Coverage is asked for once `insurance` stands here, with an agreement with the clearinghouse:
+# docs/first-clinic.md, "A clearinghouse".
 """)
 
 

@@ -21,6 +21,7 @@ from tasks.custody import master_source
 from tasks.room import wall_clock
 
 if TYPE_CHECKING:
+    from connectors.clearinghouse.base import Clearinghouse
     from connectors.custody.s3_vault import S3Vault
     from connectors.messaging.base import Carrier
     from connectors.messaging.ses_queue import SesQueue
@@ -91,6 +92,38 @@ def all_carriers(clinic: Clinic, settings: Settings, channel: Channel) -> "Carri
     _require_agreement(clinic, vendor)
     build = {Channel.SMS: _sms, Channel.VOICE: _voice, Channel.EMAIL: _email}[channel]
     return build(clinic, settings)
+
+
+def clearinghouse(
+    clinic: Clinic, settings: Settings, *, is_urgent: bool = False
+) -> "Clearinghouse":
+    """Who asks the clinic's payers. Raises GateClosed where delivery is off, SecretMissing.
+
+    `is_urgent`: somebody waits at the desk, so an answer has 30 seconds instead of 75.
+    """
+    if clinic.delivery is Delivery.OFF:
+        raise GateClosed(f"{clinic.slug}: delivery is off: no payer is asked about anybody")
+    return any_clearinghouse(clinic, settings, is_urgent=is_urgent)
+
+
+def any_clearinghouse(
+    clinic: Clinic, settings: Settings, *, is_urgent: bool = False
+) -> "Clearinghouse":
+    """The same whatever `delivery` says: for checks that ask about nobody."""
+    from connectors.clearinghouse.build import PATIENT, URGENT, Circumstances
+    from connectors.clearinghouse.build import clearinghouse as build
+
+    part = clinic.insurance
+    if part is None:
+        raise GateClosed(f"{clinic.slug}: the file has no `insurance`; add it, and whom to ask")
+    _require_agreement(clinic, part.clearinghouse.vendor)
+    circumstances = Circumstances(
+        settings.secret,
+        is_live=clinic.delivery is Delivery.LIVE,
+        is_sandbox=_is_sandbox(clinic),
+        seconds=URGENT if is_urgent else PATIENT,
+    )
+    return build(part, circumstances)
 
 
 def weather(clinic: Clinic) -> "OpenMeteo | None":

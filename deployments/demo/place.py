@@ -25,6 +25,7 @@ def prepare(home: Path, where: Addresses) -> None:
     clinic["channels"]["email"]["base_url"] = where.aws
     clinic["channels"]["public_url"] = where.receiver
     clinic["risk"]["weather_base_url"] = where.weather
+    clinic["insurance"]["clearinghouse"]["base_url"] = f"{where.stedi}/2024-04-01"
     folder = home / "clinics"
     folder.mkdir(parents=True)
     (folder / f"{SLUG}.yaml").write_text(yaml.safe_dump(clinic, sort_keys=False), encoding="utf-8")
@@ -41,6 +42,7 @@ def environment(home: Path, where: Addresses) -> dict[str, str]:
         "DEMO_TWILIO_TOKEN": where.twilio_token,
         "DEMO_SES_ACCESS_KEY": "sandbox",
         "DEMO_SES_SECRET_KEY": "sandbox",
+        "DEMO_STEDI_KEY": where.clearinghouse_key,
         "PREFECT_API_URL": where.prefect,
     }
 

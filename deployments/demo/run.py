@@ -50,6 +50,7 @@ def _start(stack: ExitStack, home: Path, patients: int) -> services.Addresses:
             cliniko=box["cliniko"],
             twilio=box["twilio"],
             weather=box["weather"],
+            stedi=box["stedi"],
             control=box["control"],
             now=box["now"],
             aws=aws,

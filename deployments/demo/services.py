@@ -17,6 +17,7 @@ import httpx
 API_KEY = "MS0xLXNhbmRib3g-au1"
 TWILIO_ACCOUNT = "AC" + "0123456789abcdef" * 2
 TWILIO_TOKEN = "sandbox-token"  # noqa: S105 - a pretend vendor's pretend secret
+CLEARINGHOUSE_KEY = "sandbox-clearinghouse-key"
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Addresses:
     cliniko: str
     twilio: str
     weather: str
+    stedi: str
     control: str
     now: str
     aws: str
@@ -34,6 +36,7 @@ class Addresses:
     api_key: str = API_KEY
     twilio_account: str = TWILIO_ACCOUNT
     twilio_token: str = TWILIO_TOKEN
+    clearinghouse_key: str = CLEARINGHOUSE_KEY
 
 
 def free_port() -> int:

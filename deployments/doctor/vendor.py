@@ -26,6 +26,9 @@ def examine(case: Case) -> Iterator[Check]:
             build = partial(wiring.all_carriers, case.clinic, case.settings, channel)
             yield from _ask(channel.value, build)
     yield from _mail_events(case)
+    if case.clinic.insurance is not None:
+        house = partial(wiring.any_clearinghouse, case.clinic, case.settings)
+        yield from _ask("clearinghouse", house)
 
 
 def _mail_events(case: Case) -> Iterator[Check]:

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from connectors.clearinghouse.build import Circumstances, clearinghouse
 from connectors.custody.aws_kms import AwsKms
 from connectors.custody.s3_vault import S3Vault
 from connectors.errors import ConnectorError
@@ -38,6 +39,7 @@ from connectors.practice.jane_login import Login
 from connectors.weather.open_meteo import OpenMeteo
 from data_contracts.errors import GateClosed
 from tests.cast import CLINIKO_KEY, NOW, TWILIO_ACCOUNT, TWILIO_TOKEN
+from tests.unit.connectors.clearinghouse.settings import inquiry, insurance
 
 ROOT = Path(__file__).parents[2]
 _FAR = "http://203.0.113.7/api"
@@ -71,6 +73,11 @@ def _ses(url: str) -> Any:
     return SesEmail("key", "secret", "clinic@example.com", base_url=url, timeout=5)
 
 
+def _payer(house: str, url: str) -> Any:
+    here = Circumstances(str.lower, is_live=False, is_sandbox=False, seconds=5)
+    return clearinghouse(insurance(house, url), here).inquire(inquiry())
+
+
 CONNECTORS: dict[str, tuple[str, Callable[[str], Any]]] = {
     # what: its module, and one call of it at an address
     "cliniko": ("practice/cliniko", lambda url: _cliniko(url).visit("1")),
@@ -84,6 +91,9 @@ CONNECTORS: dict[str, tuple[str, Callable[[str], Any]]] = {
             NOW.date(), NOW.date()
         ),
     ),
+    "eligible": ("clearinghouse/eligible", lambda url: _payer("eligible", url)),
+    "trizetto": ("clearinghouse/core_soap", lambda url: _payer("trizetto", url)),
+    "optum": ("clearinghouse/client_credentials", lambda url: _payer("optum", url)),
     "twilio texts": ("messaging/twilio_sms", lambda url: _sms(url).send(_text())),
     "twilio calls": (
         "messaging/twilio_voice",
@@ -106,6 +116,7 @@ _ELSEWHERE = {
     # they open no connection of their own, or what they open is shown elsewhere
     "http": "cliniko, jane and open-meteo speak through it",
     "line": "everybody without an SDK speaks through it",
+    "clearinghouse/refusal": "names what an answer means",
     "http_fault": "names httpx's errors",
     "messaging/twilio_client": "texts, calls and the account speak through it",
     "files/sftp_folder": "no TLS: a host key (below, and tests/contract/files/test_folders.py)",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.compare import Size, dispatch, load
+from bench.compare import Size, dispatch, inquiries, load
 from bench.row import Row
 
 QUICK = Size(quick=True)
@@ -17,6 +17,12 @@ def test_loading_is_measured_beside_dlt_and_bare_duckdb() -> None:
 
 def test_sending_is_measured_beside_the_bare_sdk() -> None:
     assert all(row.measured > 0 for row in dispatch(QUICK))
+
+
+def test_asking_is_measured_beside_what_a_payer_allows() -> None:
+    share, grown, _ = inquiries(QUICK)
+    assert 0 < share.measured <= 100
+    assert grown.limit is not None
 
 
 @pytest.mark.parametrize(
