@@ -11,13 +11,16 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from sandbox.clinic.address import address_of
 from sandbox.clinic.charge import charges
+from sandbox.clinic.npi import npi
 from sandbox.clinic.staff import THERAPIST_BY_ID
 from sandbox.clinic.visit import Visit
 from sandbox.moment import iso, local, parse
 from sandbox.world import World
 
 Row = dict[str, Any]
+_REFERRERS = ("Abel", "Baxter", "Corbin", "Dale", "Easton")
 
 
 def router(world: World) -> APIRouter:
@@ -52,6 +55,7 @@ def _charges(world: World, visit: Visit) -> Iterator[Row]:
     card = cover.card if cover else None
     therapist = THERAPIST_BY_ID[visit.therapist_id]
     on = local(visit.starts_at, world.clinic.zone).date()
+    lives, sent_by = address_of(world.settings.seed, patient), _referrer(visit)
     for one in charges(world.settings.seed, visit, world.clinic.region(visit)):
         approved = card.authorization if card else None
         yield {
@@ -69,11 +73,24 @@ def _charges(world: World, visit: Visit) -> Iterator[Row]:
             "insurance_name": card.payer_name if card else "",
             "place_of_service": "11",
             "auth_number": approved.number if approved else "",
+            "therapist_npi": npi(therapist.id % 10**8),
             "therapist_first_name": therapist.first_name,
             "therapist_last_name": therapist.last_name,
+            "referring_npi": npi(80_000_000 + sent_by),
+            "referring_first_name": "Doc",
+            "referring_last_name": _REFERRERS[sent_by],
             "gender": (patient.sex or "")[:1],
+            "address": lives.street if lives else "",
+            "city": lives.city if lives else "",
+            "state": lives.state if lives else "",
+            "zip": lives.postal_code if lives else "",
             "modified_date": iso(visit.ends_at),
         }
+
+
+def _referrer(visit: Visit) -> int:
+    """Whose prescription the episode follows; without one, the first's."""
+    return (visit.case_id or 0) // 7 % len(_REFERRERS)
 
 
 def _cards(world: World) -> Iterator[Row]:

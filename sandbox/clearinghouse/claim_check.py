@@ -10,10 +10,12 @@ from sandbox.clearinghouse.claim import Claim
 from sandbox.clearinghouse.interchange import Transaction
 from sandbox.clearinghouse.segment import Segment, at
 from sandbox.clearinghouse.verdict import difference, payer_name
+from sandbox.clinic.npi import is_npi
 from sandbox.clinic.policy import Policy
 
 _DIAGNOSIS = re.compile(r"[A-Z]\d[0-9A-Z]{1,5}")
 _AMOUNT = re.compile(r"-?\d+(\.\d{1,2})?")
+_LIVES = ["N3", "N4"]
 _MUST = (
     ("BHT", ("BHT", "0019")),
     ("NM1", ("NM1", "41")),
@@ -38,8 +40,12 @@ def mistakes(transaction: Transaction) -> list[Mistake]:
     """What a 999 names: segments that are missing, elements that cannot be."""
     last = len(transaction.rows)
     wrong = [Mistake(name, last, "3") for name, start in _MUST if transaction.first(*start) is None]
-    for position, row in enumerate(transaction.rows, start=1):
+    rows = transaction.rows
+    for position, row in enumerate(rows, start=1):
         wrong += _of(position, row)
+        # A patient who is not the subscriber lives somewhere; a subscriber need not say where.
+        if row[:2] == ("NM1", "QC") and [one[0] for one in rows[position : position + 2]] != _LIVES:
+            wrong += [Mistake(name, position + 1, "3") for name in _LIVES]
     return wrong
 
 
@@ -81,14 +87,3 @@ def refusal(claim: Claim, policy: Policy | None, today: date) -> str | None:
 
 def _other(claim: Claim, policy: Policy) -> str | None:
     return difference(claim.patient, policy.patient)
-
-
-def is_npi(text: str) -> bool:
-    """Ten digits whose last one is right (Luhn, with the prefix 80840)."""
-    if not re.fullmatch(r"\d{10}", text):
-        return False
-    total = 24
-    for i, digit in enumerate(reversed(text)):
-        doubled = int(digit) * (1 + i % 2)
-        total += doubled // 10 + doubled % 10
-    return total % 10 == 0

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sandbox.clinic.address import address_of
 from sandbox.clinic.person import Case, Patient
 from sandbox.clinic.visit import Visit
 from sandbox.cliniko import insurance
@@ -118,12 +119,7 @@ def patient(world: World, one: Patient) -> Row:
         "date_of_birth": one.birth.isoformat(),
         "email": one.email,
         "patient_phone_numbers": _phones(one),
-        "address_1": None,
-        "address_2": None,
-        "address_3": None,
-        "city": None,
-        "state": None,
-        "post_code": None,
+        **_address(world, one),
         "country": "United States",
         "time_zone": world.settings.timezone,
         "sex": one.sex,
@@ -152,6 +148,18 @@ def patient(world: World, one: Patient) -> Row:
         "medical_alerts": link(world, f"{here}/medical_alerts"),
         "invoices": link(world, f"{here}/invoices"),
         **link(world, here),
+    }
+
+
+def _address(world: World, one: Patient) -> Row:
+    found = address_of(world.settings.seed, one)
+    return {
+        "address_1": found.street if found else None,
+        "address_2": None,
+        "address_3": None,
+        "city": found.city if found else None,
+        "state": found.state if found else None,
+        "post_code": found.postal_code if found else None,
     }
 
 

@@ -66,7 +66,7 @@ def _claim(
         rows = [f"HL*{number}*1*22*1", "SBR*P********CI"]
         rows += [f"NM1*IL*1*{last}*{holder}****MI*{member_id}", payer_row]
         rows += [f"HL*{number + 1}*{number}*23*0", "PAT*19", f"NM1*QC*1*{last}*{first}"]
-        rows += [f"DMG*D8*{born}*F"]
+        rows += ["N3*1 EXAMPLE STREET", "N4*DENVER*CO*80202", f"DMG*D8*{born}*F"]
     rows.append(f"CLM*{control}*{total}***11:B:{frequency}*Y*A*Y*Y")
     rows += [f"REF*G1*{authorization}"] if authorization else []
     rows += [f"REF*F8*{replaces}"] if replaces else []

@@ -101,7 +101,7 @@ def _assert_true_to_the_guides(text: str, folder: Path) -> None:
 
 
 def test_every_file_holds_against_another_readers_maps(drop: Drop, tmp_path: Path) -> None:
-    both = {"control": "A", "lines": (EVALUATION, EXERCISE)}
+    both = {"control": "A", "lines": (EVALUATION, EXERCISE), "holder": "BO"}
     sent = (both, *({"control": one, "member_id": one} for one in ("AUTHREQ", "NOBODY")))
     _assert_true_to_the_guides(x837(*sent), tmp_path)
     _assert_true_to_the_guides(drop.send(*sent), tmp_path)
@@ -297,3 +297,13 @@ def test_a_folder_is_swept_and_answered(tmp_path: Path) -> None:
 
 def test_the_drop_wants_its_password(box: Running) -> None:
     assert CLIENT.get(f"{box.address['claims']}/out").status_code == 401
+
+
+def test_a_childs_claim_says_where_the_child_lives(town: Drop) -> None:
+    child = {"control": "KID", "member_id": "ACTIVE", "holder": "BO"}
+    assert found(town.send(child), "IK5") == [["IK5", "A"]]
+    nowhere = x837(child, control=900).replace("N3*1 EXAMPLE STREET~N4*DENVER*CO*80202~", "")
+    nowhere = nowhere.replace("SE*30*", "SE*28*")
+    town.http.post("/in/nowhere.837", content=nowhere).raise_for_status()
+    (refused,) = town.files("999", "nowhere")
+    assert [row[1] for row in found(refused, "IK3")] == ["N3", "N4"]

@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.clinic.engine import Clinic
 from sandbox.clinic.insurer import Insurer
+from sandbox.clinic.npi import is_npi
 from sandbox.server import Running, serve
 from sandbox.settings import Settings
 from tests.sandbox.inquiry import CLIENT, eligible, form, found, x270
@@ -213,6 +214,8 @@ def test_reports_hold_what_was_done_and_what_the_cards_say(town: Running) -> Non
     visits = {one["id"] for one in arrived if one["outcome"] == "arrived"}
     assert {row["appointment_id"] for row in charges} == visits
     assert all(row["cpt_code"].startswith("97") and row["icd10_1"] for row in charges)
+    assert all(is_npi(row["therapist_npi"]) and is_npi(row["referring_npi"]) for row in charges)
+    assert 0 < sum(not row["address"] for row in charges) < 0.15 * len(charges)
     without = [row for row in charges if row["modifier_1"] != "GP"]
     assert 0 < len(without) < 0.1 * len(charges)
     assert {row["relationship"] for row in cards} == {"self", "child"}
