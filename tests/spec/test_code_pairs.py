@@ -5,24 +5,28 @@ from datetime import date
 from data_contracts.charge import ChargeLine
 from data_contracts.code_pair import CodePair, code_pairs
 from rules.code_pairs import pairs_found
-from tests.spec.table import each_row
+from tests.spec.table import each_row, rows
 
 PAIRS = """
-    codes             | on         | pairs
-    97161 97140       | 2026-11-26 | 97161/97140
-    97162 97140       | 2026-11-26 | 97162/97140
-    97163 97140       | 2026-11-26 | 97163/97140
-    97530 97164       | 2026-11-26 | 97530/97164
-    97150 97164       | 2026-11-26 | 97150/97164
-    97140 97530       | 2026-11-26 | 97140/97530
-    97530 97140       | 2026-11-26 | 97140/97530             # in any order
-    97530 97140       | 2019-12-31 |                         # before the pair's first day
-    97530 97140       | 2020-01-01 | 97140/97530
-    97110 97140       | 2026-11-26 |
-    97161 97530       | 2026-11-26 |
-    97164 97140       | 2026-11-26 |
-    97140             | 2026-11-26 |
-    97140 97530 97164 | 2026-11-26 | 97530/97164 97140/97530
+    pays  | denied | none on    | first day  | parted
+    97161 | 97140  | 2019-12-31 | 2020-01-01 | yes
+    97162 | 97140  | 2019-12-31 | 2020-01-01 | yes
+    97163 | 97140  | 2019-12-31 | 2020-01-01 | yes
+    97530 | 97164  | 2019-12-31 | 2020-01-01 | yes
+    97150 | 97164  | 2019-12-31 | 2020-01-01 | yes
+    97140 | 97530  | 2019-12-31 | 2020-01-01 | yes
+"""
+DAYS = """
+    codes             | pairs
+    97161 97140       | 97161/97140
+    97140 97530       | 97140/97530
+    97530 97140       | 97140/97530 # in any order
+    97140 97530 97164 | 97530/97164 97140/97530
+    97110 97140       |
+    97161 97530       |
+    97164 97140       |
+    97140             |
+    97140 97140       |
 """
 STANDING = """
     manual   | activity | stands
@@ -42,7 +46,8 @@ STANDING = """
              | GP apart | unmarked
 """
 TABLES = {
-    "NCCI: pairs in force on the day of service": PAIRS,
+    "NCCI: pairs of codes, of which one is paid on a day": PAIRS,
+    "NCCI: which pairs a day's codes make": DAYS,
     "NCCI: what parts 97140 and 97530 (apart: the note shows a block of its own)": STANDING,
 }
 DAY = date(2026, 11, 26)
@@ -58,10 +63,28 @@ def line(code, text=""):
     )
 
 
+def made_of(codes, on):
+    found = pairs_found(map(line, codes), on, code_pairs())
+    return [f"{one.pair.pays}/{one.pair.denied}" for one in found]
+
+
 @each_row(PAIRS)
-def test_a_pair_is_found_on_its_days(codes, on, pairs):
-    found = pairs_found(map(line, codes.split()), date.fromisoformat(on), code_pairs())
-    assert [f"{one.pair.pays}/{one.pair.denied}" for one in found] == pairs.split()
+def test_a_pair_is_one_from_its_first_day(pays, denied, none_on, first_day, parted):
+    assert made_of([pays, denied], date.fromisoformat(none_on)) == []
+    assert made_of([pays, denied], date.fromisoformat(first_day)) == [f"{pays}/{denied}"]
+    both = [line(pays), line(denied, "59 apart")]
+    (found,) = pairs_found(both, DAY, code_pairs())
+    assert (found.standing == "parted") is (parted == "yes")
+
+
+def test_the_table_of_pairs_is_whole():
+    shown = {(pays, denied) for pays, denied, *_ in rows(PAIRS)}
+    assert {(one.pays, one.denied) for one in code_pairs().pairs} == shown
+
+
+@each_row(DAYS)
+def test_pairs_are_found_in_any_order(codes, pairs):
+    assert made_of(codes.split(), DAY) == pairs.split()
 
 
 @each_row(STANDING)
