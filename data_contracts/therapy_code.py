@@ -26,7 +26,6 @@ class TherapyCode(BaseModel):
     kind: CodeKind
     from_: date = Field(date.min, alias="from")
     until: date = date.max
-    is_evaluation: bool = Field(False, description="an initial one, which opens a plan of care")
     medicare: bool = Field(True, description="whether Medicare pays it at all")
     instead: str | None = Field(None, description="what Medicare pays for the same service")
     unconfirmed: bool = False
