@@ -45,6 +45,7 @@ SPECS = (
     "code_pairs",
     "authorization_need",
     "remote_monitoring",
+    "payer_terms",
     "scrub",
     "insurance_lint",
     "coverage_status",
