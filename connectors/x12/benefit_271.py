@@ -19,6 +19,8 @@ from connectors.x12.benefit_row import (
     REJECTIONS,
     Below,
     benefit_of,
+    new_tuple,
+    only,
 )
 from connectors.x12.envelope import Group, Interchange, Transaction, read
 from connectors.x12.figures import days_of
@@ -116,7 +118,7 @@ class _Reading:
         self.rejections: list[Rejection] = []
         self.is_told = False
         self.levels: list[_Level] = []
-        self.below: list[Any] = []
+        self.below: list[list[Any]] = []
         self.is_beside = False
 
     def answers_of(self, lines: tuple[str, ...]) -> tuple[Answer, ...]:
@@ -144,31 +146,24 @@ class _Reading:
         """An EB with what hangs below it."""
         level = self.levels[-1] if self.levels else self._nobody()
         below = self._below(segments, position + 1) if segments else NOTHING
-        source = Source(position, self.lines[position - 1])
+        source = new_tuple(Source, (position, self.lines[position - 1]))
         level.benefits.append(benefit_of(elements, source, below, self.separators, self.remarks))
 
     def _below(self, segments: list[list[str]], first: int) -> Below:
-        if len(segments) == 1 and segments[0][0] == "MSG":  # most have a text and nothing else
-            return (
-                *NOTHING[:MESSAGES],
-                tuple(filter(None, segments[0][1:2])),
-                *NOTHING[MESSAGES + 1 :],
-            )
-        self.below, self.is_beside = list(NOTHING), False
+        if len(segments) == 1:  # most have a text or its dates, and nothing else
+            (elements,) = segments
+            if elements[0] == "MSG":
+                return only(MESSAGES, elements[1]) if len(elements) > 1 and elements[1] else NOTHING
+            if elements[0] == "DTP":
+                return only(DATES, self._period(elements, first))
+        self.below, self.is_beside = [[] for _ in NOTHING], False
         self._read(_IN_BENEFIT, segments, first)
         return tuple(map(tuple, self.below))
 
-    def _read(self, handlers: "dict[str, _Handler]", segments: list[list[str]], first: int) -> None:
+    def _read(self, handlers: "_Handlers", segments: list[list[str]], first: int) -> None:
         for position, elements in enumerate(segments, start=first):
             if handle := handlers.get(elements[0]):
                 handle(self, elements, position)
-
-    def _hang(self, slot: int, item: object) -> None:
-        kept = self.below[slot]
-        if kept:
-            kept.append(item)
-        else:
-            self.below[slot] = [item]
 
     def allowance(self, elements: list[str], position: int) -> None:
         """HSD: how much of the benefit may be delivered."""
@@ -183,28 +178,28 @@ class _Reading:
             basis=basis or None,
             modulus=number(modulus, "HSD04", position),
         )
-        self._hang(ALLOWANCES, allowance)
+        self.below[ALLOWANCES].append(allowance)
 
     def benefit_dates(self, elements: list[str], position: int) -> None:
         """DTP: dates of the benefit."""
-        self._hang(DATES, self._period(elements, position))
+        self.below[DATES].append(self._period(elements, position))
 
     def benefit_number(self, elements: list[str], _position: int) -> None:
         """REF: a number of the benefit."""
-        self._hang(REFERENCES, _reference(elements))
+        self.below[REFERENCES].append(_reference(elements))
 
     def text(self, elements: list[str], _position: int) -> None:
         """MSG: free text on the benefit."""
         if len(elements) > 1 and elements[1]:
-            self._hang(MESSAGES, elements[1])
+            self.below[MESSAGES].append(elements[1])
 
     def place(self, elements: list[str], _position: int) -> None:
         """III: where the benefit holds, or free text on it."""
         _, kind, code, category, text = _filled(elements, 5)
         if kind == "ZZ" and code:
-            self._hang(PLACES, code)
+            self.below[PLACES].append(code)
         elif text := text or (category if code == _FREE_TEXT else ""):
-            self._hang(MESSAGES, text)
+            self.below[MESSAGES].append(text)
 
     def beside(self, elements: list[str], _position: int) -> None:
         """LS and LE: between them somebody else is named."""
@@ -214,14 +209,14 @@ class _Reading:
         """NM1: whom the benefit names; or the patient, named late."""
         entity, level = _entity(elements), self.levels[-1]
         if self.is_beside or entity.role not in _MEMBERS or level.who:
-            self._hang(ENTITIES, entity)
+            self.below[ENTITIES].append(entity)
         else:
             level.who = entity
 
     def benefit_refusal(self, elements: list[str], position: int) -> None:
         """AAA: a refusal of this benefit alone."""
         rejection = self._rejection(elements, position)
-        self._hang(REJECTIONS, rejection)
+        self.below[REJECTIONS].append(rejection)
         self.rejections.append(rejection)
 
     def level(self, elements: list[str], position: int) -> None:
@@ -360,21 +355,21 @@ def _reference(elements: list[str]) -> Reference:
     return Reference(qualifier, value, description or None)
 
 
-_Handler = Callable[[_Reading, list[str], int], None]
-_MEMBERS_OWN: dict[str, _Handler] = {
+_Handlers = dict[str, Callable[[_Reading, list[str], int], None]]
+_MEMBERS_OWN: _Handlers = {
     "TRN": _Reading.trace,
     "DMG": _Reading.demographics,
     "INS": _Reading.relationship,
 }
 """Of the member wherever they stand."""
-_IN_LEVEL: dict[str, _Handler] = _MEMBERS_OWN | {
+_IN_LEVEL: _Handlers = _MEMBERS_OWN | {
     "BHT": _Reading.beginning,
     "NM1": _Reading.name,
     "REF": _Reading.number,
     "DTP": _Reading.dates,
     "AAA": _Reading.refusal,
 }
-_IN_BENEFIT: dict[str, _Handler] = _MEMBERS_OWN | {
+_IN_BENEFIT: _Handlers = _MEMBERS_OWN | {
     "HSD": _Reading.allowance,
     "DTP": _Reading.benefit_dates,
     "REF": _Reading.benefit_number,
