@@ -13,22 +13,48 @@ from hypothesis import strategies as st
 
 from connectors.x12.acknowledgement import read_group_verdicts, read_interchange_verdicts
 from connectors.x12.benefit_271 import read_answers
+from connectors.x12.claim_837 import read_claims
+from connectors.x12.claim_status_277 import read_status_reports
 from connectors.x12.envelope import read
 from connectors.x12.errors import X12Error
 from connectors.x12.kind import kinds_in
+from connectors.x12.remittance_835 import read_remittances
 from tests.unit.x12.messages import ABOVE, PAYER, PROVIDER, SUBSCRIBER, answer, interchange
 from tests.unit.x12.test_acknowledgement import PARTLY
 
 READERS: list[Callable[[bytes], object]] = [
     read, kinds_in, read_answers, read_group_verdicts, read_interchange_verdicts,
+    read_remittances, read_status_reports, read_claims,
 ]  # fmt: skip
 ROWS = [
     "EB*1**30^PT*C1*GOLD", "EB*C*IND*30***23*1500*****Y", "DTP*348*RD8*20260101-20261231",
     "EB*F*IND*PT********VS*30*Y*Y*HC:97110", "HSD*VS*35***29", "MSG*COMBINED", "III*ZZ*11",
     "EB*R**30", "LS*2120", "NM1*PR*2*OTHER", "LE*2120", "AAA*N**72*C", "HL*4*3*23*0",
-    "NM1*03*1*DOE*BO", "TRN*2*X*9CLINIC001",
+    "NM1*03*1*DOE*JANE", "TRN*2*X*9CLINIC001",
+]  # fmt: skip
+PAID = [
+    "BPR*I*110*C*ACH************20261125", "TRN*1*EFT1*1999999999", "N1*PR*EXAMPLE HEALTH*XV*60054",
+    "LX*1", "CLP*C1*1*250*110*20*12*E1*11*1", "NM1*QC*1*DOE*JANE****MI*W12345678",
+    "SVC*HC:97110:GP*120*90**2", "DTM*472*20261102", "CAS*CO*45*10**253*0", "CAS*PR*3*20",
+    "SVC*HC:97140*130*20**1", "CAS*CO*97*110", "LQ*HE*N20", "PLB*1234567893*20261231*WO:E8*15",
+]  # fmt: skip
+SAID = [
+    "BHT*0085*08*R1*20261126*1500*TH", *PAYER, "HL*2*1*21*1", "NM1*41*2*NORTHSIDE*****46*C1",
+    "HL*3*2*19*1", "NM1*85*2*NORTHSIDE*****XX*1234567893", "HL*4*3*PT",
+    "NM1*QC*1*DOE*JANE****MI*W12345678", "TRN*2*C1", "STC*A7:562:85*20261126*U*250",
+    "REF*1K*E1", "DTP*472*D8*20261102", "SVC*HC:97110*120", "STC*A7:455*20261126*U",
+]  # fmt: skip
+CLAIMED = [
+    "BHT*0019*00*B1*20261126*1500*CH", "NM1*41*2*NORTHSIDE*****46*C1", "NM1*40*2*HUB*****46*H1",
+    "HL*1**20*1", "NM1*85*2*NORTHSIDE*****XX*1234567893", "HL*2*1*22*0", "SBR*P*18*******CI",
+    "NM1*IL*1*DOE*JANE****MI*W12345678", "DMG*D8*19800102*F", "NM1*PR*2*EXAMPLE*****PI*60054",
+    "CLM*C1*250***11:B:1*Y*A*Y*Y", "REF*G1*AUTH1", "HI*ABK:M545*ABF:M6281", "LX*1",
+    "SV1*HC:97110:GP*120*UN*2***1", "DTP*472*D8*20261102",
 ]  # fmt: skip
 SEEDS = [
+    interchange(PAID, kind="835", group="HP", version="005010X221A1"),
+    interchange(SAID, kind="277", group="HN", version="005010X214"),
+    interchange(CLAIMED, kind="837", group="HC", version="005010X222A1"),
     answer(*ROWS),
     interchange(
         [*ABOVE, *SUBSCRIBER, *ROWS], element="|", repetition="}", component=">", end="\r\n"
@@ -77,7 +103,7 @@ def try_all(raw: bytes) -> int:
             reader(raw)
         except X12Error as error:
             message = str(error)
-            assert "DOE" not in message
+            assert "JANE" not in message
             assert "W12345678" not in message
         else:
             understood += 1
@@ -146,6 +172,20 @@ HOSTILE: dict[str, Callable[[int], bytes]] = {
     "transactions": lambda count: interchange(["ST*271*0002", "SE*2*0002"] * (count // 2)),
     "groups": lambda count: interchange(["GE*1*7", "GS*HB*A*B"] * (count // 2)),
     "a number": lambda count: answer("EB*C*****" + "9" * count),
+    "claims that are paid": lambda count: interchange(
+        ["BPR*I*1", "TRN*1*A", *["CLP*C1*1*5*5", "SVC*HC:97110*5*5", "CAS*CO*45*0"] * (count // 3)],
+        kind="835",
+    ),
+    "lines of a claim": lambda count: interchange(
+        ["BPR*I*1", "TRN*1*A", "CLP*C1*1*5*5", *["SVC*HC:97110*5*5", "CAS*CO*45*0"] * (count // 2)],
+        kind="835",
+    ),
+    "claims that are told of": lambda count: interchange(
+        [*SAID[:6], *["HL*4*3*PT", "TRN*2*C1", "STC*A7:562*20261126"] * (count // 3)], kind="277"
+    ),
+    "claims that are sent": lambda count: interchange(
+        [*CLAIMED[:10], *["CLM*C1*5", "LX*1", "SV1*HC:97110*5*UN*1"] * (count // 3)], kind="837"
+    ),
     "segments that are wrong": lambda count: interchange(
         ["AK1*HC*1", "AK2*837*1", *["IK3*NM1*1", "IK4*1**1"] * (count // 2), "AK9*R*1*1*0"],
         kind="999",
@@ -155,9 +195,18 @@ HOSTILE: dict[str, Callable[[int], bytes]] = {
 }
 
 
+OTHER_READERS: dict[str, Callable[[bytes], object]] = {
+    "claims that are paid": read_remittances,
+    "lines of a claim": read_remittances,
+    "claims that are told of": read_status_reports,
+    "claims that are sent": read_claims,
+    "segments that are wrong": read_group_verdicts,
+}
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_message_made_to_be_slow_takes_time_in_proportion_to_its_size(name: str) -> None:
-    reader = read_group_verdicts if name == "segments that are wrong" else read_answers
+    reader = OTHER_READERS.get(name, read_answers)
     small, large = (HOSTILE[name](count) for count in (1_000, 4_000))
     quick, slow = (min(_seconds(reader, raw) for _ in range(2)) for raw in (small, large))
     assert slow < A_BREATH
