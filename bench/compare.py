@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from bench.codec import BENEFITS, SEGMENTS
 from bench.measure import Sample, cpu, in_child, in_turns, wall
 from bench.row import Row
 
@@ -219,6 +220,23 @@ def inquiries(size: Size) -> list[Row]:
     ]  # fmt: skip
 
 
+def codec(size: Size) -> list[Row]:
+    """Answers of payers read and summarised, questions written: each on one core."""
+    count, rounds = size.pick(500, 5), size.pick(9, 1)
+    read = in_child("bench.codec:read_and_summarize", count=count, rounds=rounds).facts
+    built = in_child("bench.codec:build", count=size.pick(5_000, 20), rounds=rounds).facts
+    name = f"a {SEGMENTS}-segment 271 with {BENEFITS} benefits"
+    note = f"pyx12 {read['theirs']:.0f} a second of CPU; ours reads {read['read']:.0f}"
+    return [
+        Row("codec", f"read and summarise {name}: rate, of pyx12's segment reader",
+            read["ours"] / read["theirs"], 4, unit="x", note=note),
+        Row("codec", f"read {name}: rate, of pyx12's segment reader",
+            read["read"] / read["theirs"], unit="x"),
+        Row("codec", f"read and summarise {name}: a second of CPU", read["ours"], 2_500),
+        Row("codec", "270 built: a second of CPU", built["rate"], 20_000),
+    ]  # fmt: skip
+
+
 BENCHES: dict[str, Callable[[Size], list[Row]]] = {
     "load": load,
     "score": score,
@@ -229,4 +247,5 @@ BENCHES: dict[str, Callable[[Size], list[Row]]] = {
     "webhooks": webhooks,
     "day": day,
     "inquiries": inquiries,
+    "codec": codec,
 }

@@ -124,8 +124,11 @@ class _Reading:
     def answers_of(self, lines: tuple[str, ...]) -> tuple[Answer, ...]:
         """Every answer; of a message that names nobody one that says so."""
         self.lines, mark = lines, self.separators.element
+        before, behind = f" {mark}", f"{mark} "
         segments = [
-            [one.strip() for one in line.split(mark)] if " " in line else line.split(mark)
+            line.split(mark)
+            if before not in line and behind not in line
+            else [one.strip() for one in line.split(mark)]
             for line in lines
         ]
         heads = [place for place, one in enumerate(segments) if one[0] in _HEADS]

@@ -175,9 +175,7 @@ class _Assembly:
     def take(self, text: str) -> None:
         """Every segment up to IEA; one that nothing ends is the text's last."""
         element, terminator = self.separators.element, self.separators.terminator
-        lines = text.split(terminator)
-        if not text.isprintable() or f" {terminator}" in text or f"{terminator} " in text:
-            lines = [line.strip(BLANK) for line in lines]
+        lines = [line.strip(BLANK) for line in text.split(terminator)]
         marks = _marks(element)
         start = 0
         for place in [place for place, line in enumerate(lines) if line[:3] in marks]:
