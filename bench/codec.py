@@ -106,7 +106,7 @@ _PLAIN = [
 
 def _rows() -> list[list[str]]:
     """Forty benefits with sixty segments below them."""
-    therapy = ["EB*F*IND*PT********VS*30**Y", "EB*F*IND*AE********VS*30**N"]
+    therapy = ["EB*F*IND*PT******VS*30**Y", "EB*F*IND*AE******VS*30**N"]
     limits = [[row, "HSD*VS*30***23*1", "HSD*VS*22***29", "MSG*COMBINED PT/OT"] for row in therapy]
     others = [
         ["EB*R**30", "LS*2120", "NM1*PR*2*OTHER HEALTH*****PI*99", "LE*2120"],

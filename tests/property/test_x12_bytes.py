@@ -28,7 +28,7 @@ READERS: list[Callable[[bytes], object]] = [
 ]  # fmt: skip
 ROWS = [
     "EB*1**30^PT*C1*GOLD", "EB*C*IND*30***23*1500*****Y", "DTP*348*RD8*20260101-20261231",
-    "EB*F*IND*PT********VS*30*Y*Y*HC:97110", "HSD*VS*35***29", "MSG*COMBINED", "III*ZZ*11",
+    "EB*F*IND*PT******VS*30*Y*Y*HC:97110", "HSD*VS*35***29", "MSG*COMBINED", "III*ZZ*11",
     "EB*R**30", "LS*2120", "NM1*PR*2*OTHER", "LE*2120", "AAA*N**72*C", "HL*4*3*23*0",
     "NM1*03*1*DOE*JANE", "TRN*2*X*9CLINIC001",
 ]  # fmt: skip
