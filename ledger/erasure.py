@@ -21,6 +21,7 @@ from ledger.key_copies import forget_in_copies
 from ledger.keys import keyed_hash
 from ledger.message_row import put
 from ledger.people import goes_by, identity
+from ledger.records import words_key
 from ledger.schema import (
     consents,
     inbox,
@@ -122,7 +123,7 @@ def _close_inbox(
         address = json.loads(kept.detail).get("address_index")
         if kept.message_id in message_ids or address in theirs:
             closed.append(kept.dedupe_key)
-            keys.append(ledger.text_key(kept.dedupe_key))
+            keys += [name] if (name := words_key(kept)) else []
     for part in _parts(closed):
         con.execute(inbox.update().where(inbox.c.dedupe_key.in_(part)).values(body=None))
     return {"inbox": len(closed)}

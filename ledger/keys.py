@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -17,11 +18,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from data_contracts.errors import SecretMissing, StoreUnusable
 from ledger.master_key import MasterSource, create_master_key, read_master_key
 
-__all__ = ["KeyStore", "create_master_key", "keyed_hash", "read_master_key", "seal", "unseal"]
+__all__ = ["FreshKey", "KeyStore", "create_master_key", "keyed_hash", "read_master_key", "seal", "unseal"]
 
 KNOWN_PATIENT = "patient:"
 """How the name of a patient's key begins."""
 
+_FRESH = "words:"
 _NONCE_BYTES = 12
 _TAG_BYTES = 16
 _DAMAGED = ("malformed", "not a database", "no such table", "I/O error")
@@ -46,6 +48,13 @@ def unseal(key: bytes, sealed: bytes, about: str) -> bytes:
 
 class SealBroken(SecretMissing, InvalidTag):
     """What is sealed does not open: its key is gone, or another's, or bytes of it are."""
+
+
+class FreshKey(NamedTuple):
+    """A key that stands in the store, and has sealed nothing yet."""
+
+    name: str
+    key: bytes
 
 
 class KeyStore:
@@ -105,6 +114,26 @@ class KeyStore:
                 self._known |= self._read(con, [name])
         return self._known.get(name)
 
+    def fresh(self, count: int) -> list[FreshKey]:
+        """New keys under random names, in one transaction; each is for one text alone."""
+        if not count:
+            return []
+        with self._open(to_write=True) as con:
+            master = self._announced(con)
+            made = [
+                FreshKey(f"{_FRESH}{secrets.token_hex(16)}", secrets.token_bytes(32))
+                for _ in range(count)
+            ]
+            rows = [(one.name, seal(master, one.key, one.name)) for one in made]
+            con.executemany("insert into keys values (?, ?)", rows)
+        return made
+
+    def holds(self, names: Iterable[str]) -> bool:
+        """Whether each of these still stands in the store, whatever is remembered here."""
+        wanted = set(names)
+        with self._open() as con:
+            return len(self._found(con, list(wanted))) == len(wanted)
+
     def knows_patients(self) -> bool:
         """Whether anybody's identity was ever sealed under these keys, and not erased."""
         with self._open() as con:
@@ -153,14 +182,15 @@ class KeyStore:
         raise self._refused()
 
     def _read(self, con: sqlite3.Connection, names: list[str]) -> dict[str, bytes]:
-        found: dict[str, bytes] = {}
+        return {name: self._unwrap(name, wrapped) for name, wrapped in self._found(con, names)}
+
+    def _found(self, con: sqlite3.Connection, names: list[str]) -> list[tuple[str, bytes]]:
+        found: list[tuple[str, bytes]] = []
         for start in range(0, len(names), 500):
             part = names[start : start + 500]
             marks = ",".join("?" * len(part))
-            for name, wrapped in con.execute(
-                f"select name, wrapped from keys where name in ({marks})", part
-            ):
-                found[name] = self._unwrap(name, wrapped)
+            query = f"select name, wrapped from keys where name in ({marks})"
+            found += con.execute(query, part)
         return found
 
     def _unwrap(self, name: str, wrapped: bytes) -> bytes:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, s
 
 from data_contracts.inbound import InboundKind
 from data_contracts.message import Reason
-from ledger.keys import seal
+from ledger.keys import FreshKey, seal
 from ledger.schema import batches, cursors, forecasts, inbox, quarantine, staff_tasks
 from ledger.store import Ledger, insert_new, new_id, pairs, to_json, upsert
 
@@ -208,19 +208,39 @@ def record_inbound(
     body: str | None,
     detail: dict[str, str | None],
     received_at: datetime,
+    words_key: FreshKey | None = None,
 ) -> bool:
-    """Keep what came in, once per key; False where it was here before."""
+    """Keep what came in, once per key; False where it was here before.
+
+    What somebody wrote is sealed under a key of its own: `words_key`, or one that is made now.
+    """
     key = inbox_key(dedupe_key)
+    sealed = None
+    if body is not None:
+        own = words_key or ledger.keys.fresh(1)[0]
+        sealed = seal(own.key, body.encode(), key)
+        detail = detail | {"words_key": own.name}
     row = {
         "dedupe_key": key,
         "kind": kind,
         "message_id": message_id,
-        "body": None if body is None else ledger.seal_text(body, key),
+        "body": sealed,
         "detail": to_json(detail),
         "received_at": received_at,
         "handled_at": None,
     }
     return insert_new(con, inbox, [row]) == 1
+
+
+def words_key(row: Any) -> str | None:
+    """The name of the key of what somebody wrote; None where they wrote nothing."""
+    found: str | None = detail_of(row).get("words_key")
+    return found
+
+
+def words_of(ledger: Ledger, row: Any) -> str:
+    """What somebody wrote; raises SealBroken where the key was forgotten."""
+    return ledger.keys.opened(words_key(row) or "", row.body, row.dedupe_key).decode()
 
 
 def waiting_inbound(con: Connection, limit: int = 500) -> list[Any]:

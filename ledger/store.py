@@ -99,7 +99,7 @@ class Ledger:
         return self.keys.opened(self.text_key(about), sealed, about).decode()
 
     def text_key(self, about: str) -> str:
-        """The name of the key of one piece of text."""
+        """By which the audit knows one piece of text, and the key store what is no patient's."""
         return f"text:{_digest(about)}"
 
     def quarantine_key(self, batch_id: str, row_key: str) -> str:

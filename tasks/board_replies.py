@@ -114,7 +114,7 @@ def _words(ledger: Ledger, con: Connection, kept: Any) -> str | None:
     if kept is None or not kept.body:
         return None
     try:
-        words = ledger.unseal_text(kept.body, kept.dedupe_key)
+        words = records.words_of(ledger, kept)
     except InvalidTag:  # erased
         return None
     record(ledger, con, [Act(Deed.WORDS_READ, ledger.text_key(kept.dedupe_key), "board: a reply")])

@@ -14,7 +14,7 @@ from data_contracts.deed import Act, Deed
 from data_contracts.errors import UserError
 from data_contracts.message import REASON_WORDS, Reason
 from data_contracts.reply import MEANING_WORDS, Meaning
-from ledger import people
+from ledger import people, records
 from ledger.audit import record
 from ledger.schema import inbox, patients, staff_tasks, visits
 from ledger.store import Ledger
@@ -210,7 +210,7 @@ def _with_names(
         index = json.loads(kept.detail).get("address_index") if kept else None
         whose = people.goes_by(index or "", is_phone=True)
         if kept and kept.body:
-            reply = ledger.unseal_text(kept.body, key)
+            reply = records.words_of(ledger, kept)
             acts.append(Act(Deed.WORDS_READ, ledger.text_key(key), "call list"))
     # Families share a number: whoever answered, each who goes by it is named.
     known = []

@@ -139,7 +139,7 @@ def _words(here: Room, con: Connection, row: Any) -> str:
     key = row.dedupe_key
     why = "to understand a reply"
     record(here.ledger, con, [Act(Deed.WORDS_READ, here.ledger.text_key(key), why)])
-    return here.ledger.unseal_text(row.body, key)
+    return records.words_of(here.ledger, row)
 
 
 def _leave_to_person(con: Connection, key: str, now: datetime) -> None:

@@ -9,6 +9,8 @@ from data_contracts.deed import Act, Deed
 from data_contracts.inbound import InboundEvent, InboundKind
 from ledger import outbox, people, records
 from ledger.audit import record
+from ledger.keys import FreshKey
+from ledger.spare_keys import SpareKeys
 from rules.keyword import Keyword, answer, keyword, language_of
 from rules.revocation import carrier_confirms, key_revokes
 from tasks.room import Room
@@ -34,23 +36,27 @@ def keep_and_answer(here: Room, event: InboundEvent) -> Kept:
     return keep_all(here, [event])[0]
 
 
-def keep_all(here: Room, events: Sequence[InboundEvent]) -> list[Kept]:
+def keep_all(
+    here: Room, events: Sequence[InboundEvent], spare: SpareKeys | None = None
+) -> list[Kept]:
     """Keep several in one transaction, in their order; all or none."""
     # Their keys before the ledger's write lock is taken: making them costs a commit of its own.
-    spoken = [one.dedupe_key for one in events if one.body is not None]
-    here.ledger.keys.keys(here.ledger.text_key(records.inbox_key(key)) for key in spoken)
+    count = sum(one.body is not None for one in events)
+    keys = iter((spare.take if spare else here.ledger.keys.fresh)(count))
     with here.ledger.write() as con:
-        return [_keep(here, con, one) for one in events]
+        return [
+            _keep(here, con, one, next(keys) if one.body is not None else None) for one in events
+        ]
 
 
-def _keep(here: Room, con: Connection, event: InboundEvent) -> Kept:
+def _keep(here: Room, con: Connection, event: InboundEvent, key: FreshKey | None) -> Kept:
     said = _asked(event)
     # Who spoke, as a keyed hash: a person who reads the reply must know whom to call.
     is_spoken = event.body is not None or event.digits is not None
     index = _address_of(here, con, event) if is_spoken else None
     is_out = index is not None and people.is_opted_out(con, index)
     told = _answered(here, event, said, is_out=is_out)
-    is_new = _record(here, con, event, index, said if told else None)
+    is_new = _record(here, con, event, index, said if told else None, key)
     if said is Keyword.STOP and index is not None:
         people.opt_out(here.ledger, con, index, "phone", event.kind.value, event.received_at)
     return Kept(is_new, told if is_new else None)
@@ -85,7 +91,12 @@ def _answered(here: Room, event: InboundEvent, said: Keyword | None, *, is_out: 
 
 
 def _record(
-    here: Room, con: Connection, event: InboundEvent, index: str | None, told: Keyword | None
+    here: Room,
+    con: Connection,
+    event: InboundEvent,
+    index: str | None,
+    told: Keyword | None,
+    key: FreshKey | None,
 ) -> bool:
     detail: dict[str, Any] = {
         "status": event.status,
@@ -103,6 +114,7 @@ def _record(
         body=event.body,
         detail=detail | ({"answered": told.value} if told else {}),
         received_at=event.received_at,
+        words_key=key,
     )
 
 

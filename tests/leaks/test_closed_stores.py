@@ -200,7 +200,7 @@ def _harm_row(here: Room, store: str, harm: str) -> Any:
         con.execute(update(table).where(where).values({sealed: became.get(harm, own)}))
         harmed = con.execute(select(table).where(where)).one()
     if harm == "its key is gone":
-        names = {"identity": f"patient:{one[0]}", "reply": here.ledger.text_key(one[0])}
+        names = {"identity": f"patient:{one[0]}", "reply": words_key(one) if store == "reply" else None}
         here.ledger.keys.forget(names[store])
     return harmed
 
@@ -209,7 +209,7 @@ def _read_row(here: Room, store: str, row: Any) -> object:
     if store == "identity":
         return identity(here.ledger, row.patient_id, row.identity)
     if store == "reply":
-        return here.ledger.unseal_text(row.body, row.dedupe_key)
+        return words_of(here.ledger, row)
     return here.ledger.unseal_quarantined(row.batch_id, row.row_key, row.payload)
 
 

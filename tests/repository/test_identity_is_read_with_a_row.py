@@ -8,7 +8,15 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("connectors", "deployments", "flows", "ledger", "models", "portal", "tasks")
-OPENERS = {"identity", "claimed_row", "unseal", "opened", "unseal_text", "unseal_quarantined"}
+OPENERS = {
+    "identity",
+    "claimed_row",
+    "opened",
+    "unseal",
+    "unseal_quarantined",
+    "unseal_text",
+    "words_of",
+}
 """Every function that gives back what was sealed; `people.identity` is one of them."""
 
 AUDITED = ROOT / "tests/unit/tasks/test_audited.py"
@@ -32,6 +40,7 @@ THEMSELVES = {
     "ledger/claiming.py:claimed_row",
     "ledger/people.py:identity",
     "ledger/policies.py:card",
+    "ledger/records.py:words_of",
     "ledger/store.py:unseal_text",
     "ledger/store.py:unseal_quarantined",
     "ledger/keys.py:_unwrap",
