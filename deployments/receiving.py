@@ -11,10 +11,12 @@ import uvicorn
 from data_contracts.clinic import Clinic, Jane
 from data_contracts.deed import Actor, Role
 from data_contracts.errors import UserError
+from deployments.live_receivers import LiveReceivers, Make
 from deployments.waking import waker
 from deployments.web_server import must_be_free
 from portal.app import create_app
 from portal.inbound import ClinicReceiver, Clinics, SharedSecret, Sink, Unsubscribing
+from ledger.spare_keys import SpareKeys
 from portal.waking import Wake
 from tasks.announcements import jane_event
 from tasks.calling import after_key, leave_voicemail, retell
@@ -31,9 +33,14 @@ LINK = Actor("link", Role.SYSTEM)
 
 @contextmanager
 def receivers(slugs: list[str]) -> Iterator[Clinics]:
-    """What the receiver needs of each clinic; their ledgers stay open until the end."""
+    """What the receiver needs of each clinic, as its file says at the moment that it is asked for.
+
+    Their ledgers stay open until the end.
+    """
     with ExitStack() as stack:
-        yield {slug: _receiver(stack.enter_context(room(slug, RECEIVER))) for slug in slugs}
+        yield LiveReceivers(
+            {slug: _live(stack.enter_context(room(slug, RECEIVER))) for slug in slugs}
+        )
 
 
 def served(clinics: Mapping[str, Clinic], wanted: list[str]) -> list[str]:
@@ -52,7 +59,12 @@ def served(clinics: Mapping[str, Clinic], wanted: list[str]) -> list[str]:
     return wanted or ready
 
 
-def _receiver(here: Room) -> ClinicReceiver:
+def _live(here: Room) -> tuple[Room, Make]:
+    # Keys that were made ahead are good under any file.
+    return here, partial(_receiver, SpareKeys(here.ledger.keys))
+
+
+def _receiver(spare: SpareKeys, here: Room) -> ClinicReceiver:
     clinic = here.clinic
     voice = clinic.channels.voice
     return ClinicReceiver(
@@ -61,7 +73,7 @@ def _receiver(here: Room) -> ClinicReceiver:
         phone=clinic.phone,
         public_url=str(clinic.channels.public_url or ""),
         token=_token(clinic, here),
-        record=_recording(here),
+        record=_recording(here, spare),
         refused=partial(keep_refusals, here),
         jane=partial(jane_event, here) if isinstance(clinic.practice, Jane) else None,
         rest_hook=_rest_hook(here),
@@ -86,8 +98,8 @@ def _token(clinic: Clinic, here: Room) -> str:
     return here.settings.secret(channel.token) if channel else ""
 
 
-def _recording(here: Room) -> Sink:
-    gathered = Gathering(partial(keep_all, here))
+def _recording(here: Room, spare: SpareKeys) -> Sink:
+    gathered = Gathering(partial(keep_all, here, spare=spare))
     return lambda event: gathered(event).answer
 
 

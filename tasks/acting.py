@@ -86,6 +86,22 @@ def abilities(clinic: Clinic) -> Capabilities:
     )
 
 
+def left_to_staff(clinic: Clinic, kind: RequestKind, *, is_accept: bool) -> Reason | None:
+    """Why a person does what was asked of the book, by the file as it stands; None: a machine may.
+
+    `is_accept`: somebody took the offer of a slot that came free.
+    """
+    can = abilities(clinic)
+    if kind is RequestKind.CANCEL:
+        return None if can.can_cancel else Reason.WANTS_TO_CANCEL
+    if kind is RequestKind.BOOK:
+        may_book = books_itself(clinic) if is_accept else can.can_book
+        return None if may_book else Reason.SLOT_ACCEPTED
+    if is_accept:
+        return None if books_itself(clinic) else Reason.SLOT_ACCEPTED
+    return None if can.sees_openings else Reason.WANTS_OTHER_TIME
+
+
 def take_option(
     here: Room, con: Connection, about: Concern, number: int, heard: Heard, now: datetime
 ) -> str:
@@ -106,7 +122,7 @@ def take_option(
         return "taken"
     if not end_offer(con, offer.offer_id, OfferStatus.ACCEPTED, now):
         return "no_offer"
-    if offer.slot_id is not None and not _books_itself(here):
+    if offer.slot_id is not None and not books_itself(here.clinic):
         _hand_over(con, offer, heard, now)
         say(here, con, Topic.WILL_CALL, asked, now)
         return "take_by_staff"
@@ -133,10 +149,11 @@ def _is_first(con: Connection, offer: Offer, now: datetime) -> bool:
     return take_slot(con, offer.slot_id, offer.patient_id, now)
 
 
-def _books_itself(here: Room) -> bool:
-    waiting = here.clinic.waiting_list
+def books_itself(clinic: Clinic) -> bool:
+    """Whether whoever accepts a free time is booked into it by a machine."""
+    waiting = clinic.waiting_list
     is_automatic = waiting is not None and waiting.confirmation == "automatic"
-    return is_automatic and abilities(here.clinic).can_book
+    return is_automatic and abilities(clinic).can_book
 
 
 def _hand_over(con: Connection, offer: Offer, heard: Heard, now: datetime) -> None:

@@ -16,6 +16,9 @@ from tasks.actor import acting
 from tasks.custody import master_source
 
 
+Stamp = tuple[int, int, int]
+
+
 @dataclass(frozen=True)
 class Room:
     """Everything that belongs to one clinic, opened; `read` is the file as it was read."""
@@ -23,12 +26,21 @@ class Room:
     clinic: Clinic
     settings: Settings
     ledger: Ledger
-    read: tuple[Path, tuple[int, int, int] | None] | None = None
+    read: tuple[Path, Stamp | None] | None = None
 
     @property
     def is_edited(self) -> bool:
         """Whether somebody wrote the clinic's file since: what it says now is not known here."""
-        return self.read is not None and stamp_of(self.read[0]) != self.read[1]
+        return self.stamp_now() != self.stamp
+
+    @property
+    def stamp(self) -> Stamp | None:
+        """Of the file as it was read."""
+        return self.read[1] if self.read else None
+
+    def stamp_now(self) -> Stamp | None:
+        """Of the file as it stands; costs one look at it."""
+        return stamp_of(self.read[0]) if self.read else None
 
 
 @contextmanager
@@ -50,15 +62,20 @@ def room(slug: str, actor: Actor | None = None) -> Iterator[Room]:
         ledger.close()
 
 
-def refreshed(here: Room) -> Room:
-    """The same room by the clinic's file as it stands now; by the old one while the new is wrong,
-    which the flows say."""
+def reread(here: Room) -> Room:
+    """The same room by the clinic's file as it stands now. Raises ClinicFileError."""
     if here.read is None or not here.is_edited:
         return here
     path = here.read[0]
     stamp = stamp_of(path)
+    return replace(here, clinic=load_clinic(path), read=(path, stamp))
+
+
+def refreshed(here: Room) -> Room:
+    """The same room by the clinic's file as it stands now; by the old one while the new is wrong,
+    which the flows say."""
     try:
-        return replace(here, clinic=load_clinic(path), read=(path, stamp))
+        return reread(here)
     except ClinicFileError:
         return here
 
