@@ -9,10 +9,11 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from fastapi import BackgroundTasks, FastAPI, Path, Request, Response
+from fastapi import FastAPI, Path, Request, Response
 
 from connectors.messaging.twilio_script import texting
 from portal.announcements import add_announcements
+from portal.aside import Aside
 from portal.door import Body, Clock, Door
 from portal.inbound import Clinics
 from portal.key_answer import answer_to
@@ -23,6 +24,8 @@ from portal.receiver import call_event, key_event, receipt_event, text_event
 from portal.unsubscribe import add_unsubscribe
 from portal.waking import Wake
 
+_VOICEMAILS = 8
+"""Left at once: a beep waits for nobody, so a carrier that hangs gets no more of them."""
 MessageId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
@@ -74,6 +77,8 @@ def _messages(app: FastAPI, door: Door) -> None:
 
 
 def _calls(app: FastAPI, door: Door) -> None:
+    beeped = Aside(_VOICEMAILS, 0, lambda _: None)
+
     @app.post("/twilio/{slug}/voice-status/{message_id}")
     def voice_status(slug: str, message_id: MessageId, request: Request, body: Body) -> Response:
         clinic, said = door.admit(slug, request, body)
@@ -96,14 +101,15 @@ def _calls(app: FastAPI, door: Door) -> None:
 
     @app.post("/twilio/{slug}/answered/{message_id}")
     def answered(
-        slug: str, message_id: MessageId, request: Request, body: Body, after: BackgroundTasks
+        slug: str, message_id: MessageId, request: Request, body: Body
     ) -> Response:
         clinic, said = door.admit(slug, request, body)
         door.write(clinic, lambda now: call_event(slug, message_id, said, now))
-        if clinic.on_machine and (said.first("AnsweredBy") or "").startswith("machine_end"):
+        leave, call_id = clinic.on_machine, said.first("CallSid") or ""
+        if leave and (said.first("AnsweredBy") or "").startswith("machine_end"):
             # A request to the carrier: not while it waits for our answer.
-            after.add_task(clinic.on_machine, said.first("CallSid") or "", message_id)
-        return Response(status_code=204, background=after)
+            beeped.do(slug, lambda _: leave(call_id, message_id))
+        return Response(status_code=204)
 
 
 def _twiml(document: str) -> Response:

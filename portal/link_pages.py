@@ -13,6 +13,7 @@ from fastapi import FastAPI, Form, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from data_contracts.link import PROOF_LASTS, LinkPage, Proving, Shows, Wish
+from portal.aside import Aside
 from portal.door import Door
 from portal.inbound import ClinicReceiver, Clinics
 from portal.link_words import WORDS
@@ -27,6 +28,9 @@ Token = Annotated[str, Path(max_length=64)]
 Language = Annotated[str | None, Query(max_length=8)]
 Part = Annotated[str, Form(max_length=8)]
 COOKIE = "visit"
+_AT_ONCE = 4
+_PATIENCE = 4.0
+"""Seconds that a page waits for the practice system, which mostly answers within one."""
 _AT = "/visit/{slug}/{token}"
 _TEMPLATES = {
     Shows.BIRTH_DATE: "birth_date",
@@ -128,6 +132,7 @@ class _Pages:
 
     def __init__(self, clinics: Clinics, door: Door) -> None:
         self._clinics, self._door, self.clock = clinics, door, door.clock
+        self._aside = Aside(_AT_ONCE, _PATIENCE, door.press)
 
     def answer(
         self,
@@ -154,9 +159,12 @@ class _Pages:
         return links.show(visit.here, visit.token, visit.proof, self.clock())
 
     def asked(self, visit: _Visit, wish: Wish, picked: links.Picked = links.NOTHING) -> Response:
-        """Do what a form asks for, then show the page."""
-        links.ask(visit.here, visit.token, visit.proof, wish, self.clock(), picked)
-        self._door.press(visit.clinic.slug)  # what is said besides, by text, need not wait
+        """Do what a form asks for, then show the page: what is done, or that we are on it."""
+        now, here = self.clock(), visit.here
+        whose = links.ask(here, visit.token, visit.proof, wish, now, picked)
+        if whose is not None:
+            self._aside.do(here.clinic.slug, lambda seen: links.carry(here, whose, now, seen))
+        self._door.press(visit.clinic.slug)  # what nobody was free to do, and what is said by text
         return visit.back()
 
 

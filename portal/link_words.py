@@ -45,8 +45,8 @@ WORDS: dict[str, dict[str, str]] = {
         "will_call_why": "Somebody from our team will call you about your visit. Until then it"
         " stays as it is.",
         "waiting": "We are on it.",
-        "waiting_why": "This takes longer than usual. Look again in a few minutes. If it does not"
-        " work we will call you.",
+        "waiting_why": "This takes longer than usual. You will hear from us by text, or we will"
+        " call you. You can also look here again in a few minutes.",
         "look_again": "Look again",
         "unknown": "We do not know this link.",
         "unknown_why": "Perhaps a part of it is missing. Use the link in our e-mail, or call us.",
@@ -106,8 +106,8 @@ WORDS: dict[str, dict[str, str]] = {
         "will_call_why": "Alguien de nuestro equipo le llamará por su cita. Hasta entonces sigue"
         " igual.",
         "waiting": "Estamos en ello.",
-        "waiting_why": "Tarda más de lo normal. Vuelva a mirar en unos minutos. Si no es"
-        " posible, le llamaremos.",
+        "waiting_why": "Tarda más de lo normal. Le avisaremos por mensaje o le llamaremos. También"
+        " puede volver a mirar aquí en unos minutos.",
         "look_again": "Volver a mirar",
         "unknown": "No conocemos este enlace.",
         "unknown_why": "Quizás le falta una parte. Use el enlace de nuestro correo, o llámenos.",

@@ -8,7 +8,7 @@ import logging
 import secrets
 import traceback
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ from ledger.requests import Taken, booked_at, holds, settle, take
 from ledger.slots import fill_slot, free_slot
 from ledger.store import to_json
 from ledger.waiting import leave_booked
+from tasks.acting import left_to_staff
 from tasks.book import keep_visit
 from tasks.failure import keep_failure
 from tasks.feed import tell
@@ -69,14 +70,16 @@ def carry_out(
     only: Iterable[str] | None = None,
     *,
     wall: datetime | None = None,
+    is_watched: Callable[[], bool] = lambda: False,
 ) -> Counter[str]:
     """One request after another until none waits; `only`: of these patients.
 
-    `wall`: the real time, by which leases run out; None for the ledger's clock.
+    `wall`: the real time, by which leases run out; None for the ledger's clock. `is_watched`:
+    whether the page that asked for it will show what became of it.
     """
     counts: Counter[str] = Counter()
     whose = None if only is None else list(only)
-    one = take(here.ledger, now, wall or here.ledger.clock(), whose)
+    one = _taken(here, now, wall, whose)
     if one is None:
         return counts
     if here.clinic.delivery is Delivery.OFF:
@@ -85,13 +88,20 @@ def carry_out(
         practice, closed = _practice(here)
     try:
         while one is not None:
-            outcome = _Request(here, one, now).carry(practice, closed)
+            outcome = _Request(here, one, now, is_watched).carry(practice, closed)
             counts[f"{one.kind}_{outcome}"] += 1
-            one = take(here.ledger, now, wall or here.ledger.clock(), whose)
+            one = _taken(here, now, wall, whose)
     finally:
         if practice is not None:
             practice.close()
     return counts
+
+
+def _taken(
+    here: Room, now: datetime, wall: datetime | None, whose: list[str] | None
+) -> Taken | None:
+    # What an edited file says now is not known here: the next run reads it, and goes on.
+    return None if here.is_edited else take(here.ledger, now, wall or here.ledger.clock(), whose)
 
 
 def _practice(here: Room) -> "tuple[PracticeSystem | None, Reason]":
@@ -107,8 +117,12 @@ def _practice(here: Room) -> "tuple[PracticeSystem | None, Reason]":
 class _Request:
     """One request while this worker holds it."""
 
-    def __init__(self, here: Room, one: Taken, now: datetime) -> None:
-        self._here, self._one, self._now = here, one, now
+    def __init__(
+        self, here: Room, one: Taken, now: datetime, is_watched: Callable[[], bool]
+    ) -> None:
+        self._here, self._one, self._now, self._is_watched = here, one, now, is_watched
+        is_accept = one.slot_id is not None and one.offer_id is not None
+        self._left = left_to_staff(here.clinic, one.kind, is_accept=is_accept)
 
     def carry(self, practice: "PracticeSystem | None", closed: Reason) -> str:
         """Do it, and write what became of it; `closed`: why there is no practice system."""
@@ -116,6 +130,8 @@ class _Request:
 
         if practice is None:
             return self._to_staff(closed)
+        if self._left is not None and not self._one.may_have_happened:
+            return self._to_staff(self._left)
         try:
             if self._one.kind is RequestKind.FIND_TIMES:
                 return self._offer(practice)
@@ -141,7 +157,7 @@ class _Request:
                 return "elsewhere"
             withdraw_offers(con, one.visit_id, self._now)
             message_id = None
-            if one.asked_by is not AskedBy.LINK:
+            if not self._is_shown():
                 message_id = say(self._here, con, Topic.TIMES, self._about(con), self._now)
                 if message_id is None:
                     self._ask_person(con, Reason.WANTS_OTHER_TIME)
@@ -169,8 +185,12 @@ class _Request:
         if done is not None and not is_off and practice.clashes(done.source_id):
             # Nobody looked when the answer was lost: two stand in one time; a person parts them.
             return self._to_staff(Reason.CLASHES)
+        if done is None and self._left is not None:
+            return self._to_staff(self._left)
         if done is None and not holds(self._here.ledger, one):
             return "elsewhere"  # looking took longer than the lease: somebody else does it
+        if done is None and self._here.is_edited:
+            return self._again(None)  # the file may forbid it by now
         if done is None:
             done = self._do(practice)
         return self._to_staff(Reason.BOOK_CHANGED) if done is None else self._keep(done)
@@ -275,10 +295,7 @@ class _Request:
         assert isinstance(error, ConnectorError)  # noqa: S101 - what is caught above
         is_late = self._now - self._one.created_at > _PATIENCE
         if isinstance(error, Unavailable) and not is_late:
-            # What may have happened is no less open because nobody could look.
-            is_open = self._one.may_have_happened
-            status = RequestStatus.UNCONFIRMED if is_open else RequestStatus.PLANNED
-            return self._later(status, error.code)
+            return self._again(error.code)
         if isinstance(error, Unconfirmed) and not is_late:
             return self._unsure(error.code)
         if isinstance(error, Rejected) and error.code == "conflict":
@@ -290,6 +307,11 @@ class _Request:
         elif isinstance(error, Unavailable | Unconfirmed):
             reason = Reason.BOOK_SILENT
         return self._to_staff(reason, error.code)
+
+    def _again(self, code: str | None) -> str:
+        # What may have happened is no less open because nobody could look.
+        is_open = self._one.may_have_happened
+        return self._later(RequestStatus.UNCONFIRMED if is_open else RequestStatus.PLANNED, code)
 
     def _unsure(self, code: str | None) -> str:
         return self._later(RequestStatus.UNCONFIRMED, code)
@@ -329,9 +351,12 @@ class _Request:
         return "to_staff"
 
     def _tell_by_person(self, con: Connection, topic: Topic) -> None:
-        # A page has told whoever changed it there.
-        if topic.must_be_told and self._one.asked_by is not AskedBy.LINK:
+        if topic.must_be_told and not self._is_shown():
             self._ask_person(con, Reason.UNANSWERED)
+
+    def _is_shown(self) -> bool:
+        """Whether the page where it was asked for shows it: then nobody else need tell it."""
+        return self._one.asked_by is AskedBy.LINK and self._is_watched()
 
     def _ask_person(self, con: Connection, reason: Reason) -> None:
         one = self._one

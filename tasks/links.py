@@ -5,6 +5,7 @@ A click does what a text would do, at once, and the page shows it instead of a t
 
 import hmac
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
@@ -113,18 +114,19 @@ def prove(here: Room, token: str, birth_date: date, now: datetime) -> tuple[Prov
 
 def ask(
     here: Room, token: str, proof: str | None, wish: Wish, now: datetime, picked: Picked = NOTHING
-) -> LinkPage:
-    """Do what somebody asks for on the page, at once where it can be done; what is shown then.
+) -> str | None:
+    """Write down what somebody asks for on the page; whose it is, None where nothing was done.
 
     Without the proof, or once the link is used, it does nothing.
     """
-    patient_id = None
     with suppress(_UsedUp), here.ledger.write() as con:
-        patient_id = _written(here, con, token, proof, wish, now, picked)
-    # What this file said when it was read may no longer be so: then the next run does it.
-    if patient_id is not None and not here.is_edited:
-        carry_out(here, now, only=[patient_id])
-    return show(here, token, proof, now)
+        return _written(here, con, token, proof, wish, now, picked)
+    return None
+
+
+def carry(here: Room, patient_id: str, now: datetime, is_watched: Callable[[], bool]) -> None:
+    """Ask the practice system for what a patient wished. `is_watched`: their page still waits."""
+    carry_out(here, now, only=[patient_id], is_watched=is_watched)
 
 
 def _written(

@@ -2,17 +2,24 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from data_contracts.clinic import Replies
+from data_contracts.inbound import InboundEvent, InboundKind
 from data_contracts.outbox import Named
 from data_contracts.visit import VisitStatus
 from ledger import naming, plans
 from ledger.schema import messages, staff_tasks, visits
 from ledger.schema_dialogue import book_requests, confirmations, offers
+from tasks.book_writing import carry_out
+from tasks.inbox import drain_inbox
+from tasks.keeping import keep_inbound
+from tasks.room import room
 from tests.cast import NOW, clinic_file, planned
 from tests.unit.tasks.desk import DAY, HOUR, MINUTE, MORNING, Desk
 
@@ -185,6 +192,69 @@ def test_where_the_book_cannot_be_written_a_person_is_promised_and_asked(desk):
     assert ana.tasks() == [("read_reply", "wants_other_time"), ("read_reply", "wants_to_cancel")]
     assert "we will call you" in ana.texts()[1]
     assert ana.shown().status is VisitStatus.BOOKED
+
+
+def hears(ana: Desk, body: str) -> None:
+    """A text that is handled, and not acted on yet."""
+    event = InboundEvent(
+        clinic="northside",
+        dedupe_key=f"text:{ana.number}:heard:{body}",
+        kind=InboundKind.TEXT,
+        from_number=ana.number,
+        body=body,
+        received_at=MORNING,
+    )
+    keep_inbound(ana.here, event)
+    drain_inbox(ana.here, MORNING)
+
+
+STAFF = Replies(cancel="staff", reschedule="staff")
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"), [("can't come", "wants_to_cancel"), ("R", "wants_other_time")]
+)
+def test_what_the_file_leaves_to_staff_by_then_is_theirs(desk, body, reason):
+    ana = desk()
+    hears(ana, body)
+    told = ana.here.clinic.model_copy(update={"replies": STAFF})
+    carry_out(replace(ana.here, clinic=told), MORNING)
+    assert ana.shown().status is VisitStatus.BOOKED
+    assert ana.tasks() == [("change_visit", reason)]
+    ana.house.dispatch(MORNING)
+    assert "we will call you" in ana.texts()[-1]
+
+
+def test_a_picked_time_is_staffs_too_once_the_file_says_so(desk):
+    ana = desk()
+    before = ana.shown()
+    ana.writes("R")
+    hears(ana, "1")
+    told = ana.here.clinic.model_copy(update={"replies": STAFF})
+    carry_out(replace(ana.here, clinic=told), MORNING)
+    assert ana.shown().starts_at == before.starts_at
+    assert ana.tasks() == [("change_visit", "wants_other_time")]
+
+
+def test_what_was_done_before_the_file_changed_is_not_left_to_staff(desk):
+    ana = desk()
+    ana.sandbox.strike(where="cliniko", method="PATCH", times=1, kind="drop_after_accept")
+    assert ana.writes("can't come")["cancel_later"] == 1
+    told = ana.here.clinic.model_copy(update={"replies": STAFF})
+    assert carry_out(replace(ana.here, clinic=told), MORNING + 3 * MINUTE) == {"cancel_done": 1}
+    assert ana.tasks() == []
+
+
+def test_nothing_is_written_by_a_file_that_was_edited_since_it_was_read(desk, write_file):
+    ana = desk()
+    hears(ana, "can't come")
+    with room("northside") as here:
+        write_file(replies={"cancel": "staff"})
+        assert carry_out(here, MORNING) == {}
+    assert ana.shown().status is VisitStatus.BOOKED
+    with room("northside") as here:
+        assert carry_out(here, MORNING) == {"cancel_to_staff": 1}
+    assert ana.tasks() == [("change_visit", "wants_to_cancel")]
 
 
 @pytest.mark.parametrize(
