@@ -11,7 +11,8 @@ MOST_OPTIONS = 3
 class Topic(StrEnum):
     """Which words an answer says; each has its template, `answer.TOPIC.sms.LANGUAGE`.
 
-    INSTEAD is of an offer: the slot would replace a visit that the patient has.
+    INSTEAD is of an offer: the slot would replace a visit that the patient has. SLOT_GONE:
+    somebody else has what was offered; SLOT_OVER: nobody is booked into it any more.
     """
 
     CONFIRMED = "confirmed"
@@ -23,7 +24,13 @@ class Topic(StrEnum):
     UNCLEAR = "unclear"
     TAKEN = "taken"
     SLOT_GONE = "slot_gone"
+    SLOT_OVER = "slot_over"
     INSTEAD = "instead"
+
+    @property
+    def ends_offer(self) -> bool:
+        """Whether it says that what was offered is not to be had; it asks for nothing."""
+        return self in (Topic.SLOT_GONE, Topic.SLOT_OVER)
 
     @property
     def must_be_told(self) -> bool:
@@ -141,5 +148,4 @@ class Concern:
     visits: tuple[ToldVisit, ...] = ()
     offer: Offer | None = None
     last: Topic | None = None
-    language: str = "en"
     is_of_slot: bool = False

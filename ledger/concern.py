@@ -17,6 +17,7 @@ from ledger.schema_dialogue import book_requests
 from ledger.store import unindexed
 
 _LEFT = [status.value for status in MessageStatus if status.has_left]
+_ENDS_OFFER = [topic.value for topic in Topic if topic.ends_offer]
 _REMEMBERED = timedelta(days=8)
 _UNDO_WITHIN = timedelta(hours=24)
 
@@ -30,13 +31,13 @@ def concern_of(
     if len(people) != 1:
         return Concern(people=len(people))
     (patient_id,) = people
-    of_slots = [row for row in told if row.topic != Topic.SLOT_GONE.value]
+    of_slots = [row for row in told if row.topic not in _ENDS_OFFER]
     is_of_slot = bool(of_slots) and of_slots[0].purpose == Purpose.OFFER.value
     # What is said of a slot is kept under a visit of theirs that it does not mean.
     named = [
         row
         for row in told
-        if row.purpose != Purpose.OFFER.value and row.topic != Topic.SLOT_GONE.value
+        if row.purpose != Purpose.OFFER.value and row.topic not in _ENDS_OFFER
     ]
     latest = [row for row in named if row.message_id == named[0].message_id]
     return Concern(
@@ -47,7 +48,6 @@ def concern_of(
         if is_of_slot
         else open_offer(con, patient_id, now),
         last=_last_said(told[0]),
-        language=told[0].language,
         is_of_slot=is_of_slot,
     )
 
@@ -73,7 +73,6 @@ def concern_of_visit(con: Connection, visit_id: str, version: int, now: datetime
         patient_id=row.patient_id,
         visits=(_as_shown(visit, version),),
         offer=open_offer(con, row.patient_id, now),
-        language=row.language,
     )
 
 
@@ -83,7 +82,6 @@ _COLUMNS = (
     visits.c.status,
     visits.c.starts_at,
     patients.c.patient_id,
-    patients.c.language,
 )
 
 

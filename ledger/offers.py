@@ -99,6 +99,20 @@ def end_offer(con: Connection, offer_id: str, status: OfferStatus, now: datetime
     return con.execute(statement).rowcount == 1
 
 
+def accept_offer(con: Connection, offer: Offer, now: datetime) -> bool:
+    """Close an offer as accepted; False where it was before. Of a slot that the patient has by now,
+    whatever they answered first."""
+    if offer.slot_id is None:
+        return end_offer(con, offer.offer_id, OfferStatus.ACCEPTED, now)
+    accepted = OfferStatus.ACCEPTED.value
+    statement = (
+        offers.update()
+        .where(offers.c.offer_id == offer.offer_id, offers.c.status != accepted)
+        .values(status=accepted, answered_at=now)
+    )
+    return con.execute(statement).rowcount == 1
+
+
 def withdraw_offers(con: Connection, visit_id: str, now: datetime) -> None:
     """What was offered in place of a visit is no longer open: it stands elsewhere, or newly."""
     con.execute(

@@ -86,6 +86,12 @@ def take_slot(con: Connection, slot_id: str, patient_id: str, now: datetime) -> 
     return con.execute(statement).rowcount == 1
 
 
+def is_taken(con: Connection, slot_id: str) -> bool:
+    """Whether somebody accepted a slot, or stands in it."""
+    query = select(open_slots.c.status).where(open_slots.c.slot_id == slot_id)
+    return con.execute(query).scalar() in ("taken", "filled")
+
+
 def slot_of(con: Connection, visit_id: str) -> Any:
     """The newest slot that a visit left behind; None where it left none."""
     query = select(open_slots).where(open_slots.c.visit_id == visit_id)

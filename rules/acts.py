@@ -107,7 +107,7 @@ def _of_slot(reading: Reading, about: Concern, can: Capabilities, now: datetime)
     """A number takes the slot. "Yes" and "no" do where nothing else was told that they may mean."""
     if reading.meaning is Meaning.CHOICE:
         return _choose(reading, about, can, now)
-    if about.last is Topic.SLOT_GONE:
+    if about.last is not None and about.last.ends_offer:
         return Act(Doing.NOTHING)  # "ok": they know
     if about.offer is not None and not about.visits:
         if reading.meaning is Meaning.CONFIRM:

@@ -22,10 +22,10 @@ from data_contracts.reply import Reading
 from data_contracts.visit import VisitStatus
 from ledger import records
 from ledger.confirming import keep_confirmed
-from ledger.offers import end_offer, told_by
+from ledger.offers import accept_offer, end_offer, told_by
 from ledger.requests import Wish, ask_book, is_asked
 from ledger.schema import visits
-from ledger.slots import slot_of, take_back, take_slot
+from ledger.slots import is_taken, slot_of, take_back, take_slot
 from ledger.store import to_json
 from rules.acts import Act, Doing, act_on
 from tasks.room import Room
@@ -116,11 +116,12 @@ def take_option(
         return "taken_before"
     own = told_by(con, offer.offer_id) or (visit.visit_id, visit.version)
     asked = About(offer.patient_id, own[0], own[1], heard.key, heard.at)
-    if offer.slot_id is not None and not _is_first(con, offer, now):
-        end_offer(con, offer.offer_id, OfferStatus.LOST, now)
-        say(here, con, Topic.SLOT_GONE, asked, now)
-        return "taken"
-    if not end_offer(con, offer.offer_id, OfferStatus.ACCEPTED, now):
+    if offer.slot_id is not None and (why := _missed(con, offer, now)) is not None:
+        is_gone = why is OfferStatus.LOST
+        end_offer(con, offer.offer_id, why, now)
+        say(here, con, Topic.SLOT_GONE if is_gone else Topic.SLOT_OVER, asked, now)
+        return "taken" if is_gone else "over"
+    if not accept_offer(con, offer, now):
         return "no_offer"
     if offer.slot_id is not None and not books_itself(here.clinic):
         _hand_over(con, offer, heard, now)
@@ -143,10 +144,15 @@ def take_option(
     return "take"
 
 
-def _is_first(con: Connection, offer: Offer, now: datetime) -> bool:
-    if offer.slot_id is None or offer.status is not OfferStatus.OPEN or offer.expires_at <= now:
-        return False
-    return take_slot(con, offer.slot_id, offer.patient_id, now)
+def _missed(con: Connection, offer: Offer, now: datetime) -> OfferStatus | None:
+    """What became of an offered slot that is not to be had; None: it is this patient's now.
+
+    Who declined may think better of it while nobody has it.
+    """
+    slot_id = offer.slot_id or ""
+    if offer.expires_at > now and take_slot(con, slot_id, offer.patient_id, now):
+        return None
+    return OfferStatus.LOST if is_taken(con, slot_id) else OfferStatus.EXPIRED
 
 
 def books_itself(clinic: Clinic) -> bool:

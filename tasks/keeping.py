@@ -57,7 +57,8 @@ def _keep(here: Room, con: Connection, event: InboundEvent, key: FreshKey | None
     is_out = index is not None and people.is_opted_out(con, index)
     told = _answered(here, event, said, is_out=is_out)
     is_new = _record(here, con, event, index, said if told else None, key)
-    if said is Keyword.STOP and index is not None:
+    # A repetition has been acted on: it must not undo a consent that was given after it.
+    if is_new and said is Keyword.STOP and index is not None:
         people.opt_out(here.ledger, con, index, "phone", event.kind.value, event.received_at)
     return Kept(is_new, told if is_new else None)
 

@@ -102,6 +102,17 @@ def test_a_cancelled_visit_is_offered_and_booked_for_the_first_who_accepts(freed
     assert house.rows(staff_tasks) == []
 
 
+def test_who_said_no_may_think_better_of_it_while_nobody_has_it(freed):
+    house, bo = freed()
+    house.wait(bo)
+    house.fill()
+    house.fill(MORNING + 5 * MINUTE)
+    assert house.writes(bo, "I can't", MORNING + 6 * MINUTE) == {"inbox_decline": 1}
+    found = house.writes(bo, "1", MORNING + 7 * MINUTE)
+    assert found == {"inbox_take": 1, "book_done": 1}
+    assert house.slot().starts_at in house.booked(bo)
+
+
 def test_groups_are_offered_it_one_after_another_and_who_is_late_hears_so(ward):
     house = ward(waiting_list={"group_size": 2})
     ana = house.person(house.free(NOW + 2 * DAY)[0])
@@ -202,7 +213,12 @@ def test_offers_end_before_the_visit_would_begin(freed):
     slot = house.slot()
     assert house.fill(slot.starts_at - 30 * MINUTE) == {"closed_too_late": 1}
     assert [row.status for row in house.rows(offers)] == ["expired"]
-    assert house.writes(bo, "1", slot.starts_at - 29 * MINUTE) == {"inbox_taken": 1}
+    before, late = house.booked(bo), slot.starts_at - 29 * MINUTE
+    house.read(late)
+    assert house.writes(bo, "1", late) == {"inbox_over": 1}
+    assert "no longer open" in house.texts(bo)[1], "nobody was quicker"
+    assert house.writes(bo, "ok", late + MINUTE) == {"inbox_nothing": 1}
+    assert house.booked(bo) == before
 
 
 def test_by_night_nobody_new_is_asked(freed):

@@ -100,6 +100,24 @@ def test_the_same_callback_again_is_not_answered_again(northside, ana):
     assert keep_and_answer(northside.here, event) == (False, None)
 
 
+def test_a_stop_that_comes_again_after_a_new_consent_is_no_new_one(northside, ana, tmp_path):
+    stop = said("STOP", NOW, ana.mobile)
+    keep_and_answer(northside.here, stop)
+    listed, wording = consent_list(tmp_path, "2026-01-05T15:00")
+    record_file(northside.here, listed, wording, NOW + 12 * HOUR)
+    again = stop.model_copy(update={"received_at": NOW + 13 * HOUR})
+    assert keep_and_answer(northside.here, again) == (False, None)
+    assert opted_out(northside) == []
+    new = said("STOP", NOW + 13 * HOUR, ana.mobile)
+    assert keep_and_answer(northside.here, new).is_new
+    assert opted_out(northside) == ["phone"], "a text of its own is a new one"
+
+
+def opted_out(northside: Any) -> list[str]:
+    with northside.here.ledger.read() as con:
+        return list(con.execute(select(opt_outs.c.kind)).scalars())
+
+
 def test_start_restores_nothing_and_asks_for_consent(northside, ana, sandbox):
     _, started = texts(northside, ana, "STOP", "START")
     assert "consent" in str(started)
