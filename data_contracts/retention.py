@@ -30,6 +30,7 @@ class RetentionLaw(BaseModel):
     reviewed_on: date
     unknown: RetentionRule
     evidence_years: int
+    links_days: int
     states: dict[str, RetentionRule]
 
     def rule(self, state: str | None) -> RetentionRule:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from ledger.records import set_cursor
 from ledger.schema import consents, cursors, messages, patients, visits
@@ -25,13 +25,15 @@ class ChartFacts(NamedTuple):
 
 
 def chart_facts(con: Connection, zone: ZoneInfo, source_id: str | None = None) -> list[ChartFacts]:
-    """Of everyone who is not erased, or of one.
+    """Of everyone of whom anything is kept, or of one; also of whose evidence alone is left.
 
     Only the birth year lies outside the vault: the birthday is taken to be its last day. Where it
     is unknown too, they may have been born on the day of their first visit.
     """
     query = select(patients.c.patient_id, patients.c.source_id, patients.c.birth_year)
-    query = query.add_columns(patients.c.updated_at).where(patients.c.erased_at.is_(None))
+    kept = (select(one.c.patient_id) for one in (visits, consents, messages))
+    is_kept = or_(patients.c.erased_at.is_(None), *(patients.c.patient_id.in_(one) for one in kept))
+    query = query.add_columns(patients.c.updated_at).where(is_kept)
     if source_id is not None:
         query = query.where(patients.c.source_id == source_id)
     people = list(con.execute(query))
@@ -39,9 +41,7 @@ def chart_facts(con: Connection, zone: ZoneInfo, source_id: str | None = None) -
     last = _by_patient(con, visits, func.max(visits.c.starts_at))
     agreed = _by_patient(con, consents, func.max(consents.c.at))
     told = _by_patient(con, messages, func.max(messages.c.updated_at))
-    held = set(
-        con.execute(select(cursors.c.name).where(cursors.c.name.like(f"{_HOLD}%"))).scalars()
-    )
+    on_hold = held(con)
     found = []
     for row in people:
         own = row.patient_id
@@ -54,10 +54,16 @@ def chart_facts(con: Connection, zone: ZoneInfo, source_id: str | None = None) -
                 last_on=_day(last.get(own) or row.updated_at, zone),
                 born_by=date(row.birth_year, 12, 31) if row.birth_year else _day(seen, zone),
                 evidence_on=_day(max(proofs), zone) if proofs else None,
-                is_held=f"{_HOLD}{own}" in held,
+                is_held=own in on_hold,
             )
         )
     return found
+
+
+def held(con: Connection) -> set[str]:
+    """Who is under a legal hold, by our id."""
+    names = con.execute(select(cursors.c.name).where(cursors.c.name.like(f"{_HOLD}%"))).scalars()
+    return {name.removeprefix(_HOLD) for name in names}
 
 
 def hold(con: Connection, patient_id: str, now: datetime) -> None:

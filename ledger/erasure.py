@@ -31,7 +31,8 @@ from ledger.schema import (
     quarantine,
     visits,
 )
-from ledger.store import Ledger
+from ledger.schema_dialogue import open_slots
+from ledger.store import Ledger, new_id
 
 EVIDENCE = (messages, visits, consents, message_steps)
 """Kept without identity until the law lets them go; everything else of a patient goes at once."""
@@ -65,21 +66,22 @@ def erase_rows(ledger: Ledger, con: Connection, one: Erasure) -> Erased | None:
     counts = _close_inbox(ledger, con, row, set(message_ids), keys)
     counts |= _drop_quarantine(ledger, con, row, visit_ids, keys)
     counts |= _drop_rows(con, own, visit_ids, message_ids, entire=one.entire)
+    counts |= _leave_slots(con, own, visit_ids)
     if not one.entire:
         _strip(con, own, row)
     con.execute(patients.update().where(patients.c.patient_id == own).values(_nobody(one.at)))
-    if row.erased_at is None:  # done again, it changes nothing that anybody could see
-        record(ledger, con, _acts(one))
+    # Done again, it changes nothing that anybody could see.
+    is_first = row.erased_at is None
+    if is_first or (one.entire and any(counts.get(table.name) for table in EVIDENCE)):
+        record(ledger, con, _acts(one, is_first=is_first))
     return Erased(visit_ids, message_ids, expired, counts, keys)
 
 
-def _acts(one: Erasure) -> list[Act]:
+def _acts(one: Erasure, *, is_first: bool) -> list[Act]:
     """To find them in rows without an id, they and those rows are read a last time."""
     what = "the record and its evidence" if one.entire else "the identity; evidence is kept"
-    return [
-        Act(Deed.IDENTITY_READ, one.patient_id, "to find them in quarantined rows"),
-        Act(Deed.PATIENT_ERASED, one.patient_id, what),
-    ]
+    read = Act(Deed.IDENTITY_READ, one.patient_id, "to find them in quarantined rows")
+    return [*([read] if is_first else []), Act(Deed.PATIENT_ERASED, one.patient_id, what)]
 
 
 def _nobody(at: datetime) -> dict[str, Any]:
@@ -177,12 +179,12 @@ def _drop_rows(
     """Every table that names the patient, a visit or a message of theirs; a new one is included."""
     counts = {}
     for table in reversed(metadata.sorted_tables):
-        if table in (patients, inbox) or (table in EVIDENCE and not entire):
+        if table in (patients, inbox, open_slots) or (table in EVIDENCE and not entire):
             continue
         count = 0
         for name, ids in _theirs(table, own, visit_ids, message_ids):
             # A time that they gave up may be somebody else's by now: that answer is not theirs.
-            is_shared = name == "visit_id" and "patient_id" in table.c and not entire
+            is_shared = name == "visit_id" and "patient_id" in table.c
             whose = (
                 table.c.patient_id.is_(None) | (table.c.patient_id == own) if is_shared else true()
             )
@@ -192,6 +194,23 @@ def _drop_rows(
         if count:
             counts[table.name] = count
     return counts
+
+
+def _leave_slots(con: Connection, own: str, visit_ids: list[str]) -> dict[str, int]:
+    """A time that came free is the clinic's, and others were offered it: it stays, of nobody."""
+    freed = []
+    for part in _parts(visit_ids):
+        freed += _ids(con, open_slots.c.slot_id, open_slots.c.visit_id.in_(part))
+        stands = open_slots.c.filled_by.in_(part)
+        con.execute(open_slots.update().where(stands).values(filled_by=None))
+    for slot_id in freed:
+        one = open_slots.update().where(open_slots.c.slot_id == slot_id)
+        con.execute(one.values(visit_id=new_id()))
+    took = open_slots.c.taken_by == own
+    again = open_slots.update().where(took, open_slots.c.status == "taken")
+    con.execute(again.values(status="offering"))
+    count = con.execute(open_slots.update().where(took).values(taken_by=None)).rowcount
+    return {"open_slots": len(freed) + count} if freed or count else {}
 
 
 def _theirs(

@@ -30,7 +30,8 @@ class Erased(NamedTuple):
 class Erasure(NamedTuple):
     """One erasure, in ids, times, hashes and names of keys. `entire`: evidence goes too.
 
-    `said`: keyed hashes of why; `found`: what it reached until now, but for the keys.
+    `said`: keyed hashes of why; `found`: what it reached until now, but for the keys;
+    `evidence_at`: when the evidence went, where that was later.
     """
 
     patient_id: str
@@ -39,6 +40,7 @@ class Erasure(NamedTuple):
     keys: frozenset[str] = frozenset()
     said: Mapping[str, str] = _NOTHING
     found: Erased | None = None
+    evidence_at: datetime | None = None
 
 
 def register_path(ledger: Ledger) -> Path:
@@ -91,6 +93,7 @@ def _joined(before: Erasure, after: Erasure) -> Erasure:
         before.keys | after.keys,
         {**before.said, **after.said},
         _both(before.found, after.found),
+        before.evidence_at or after.evidence_at,
     )
 
 
@@ -118,12 +121,13 @@ def _line(one: Erasure) -> str:
         "keys": sorted(one.keys),
         "said": dict(one.said),
         "found": one.found and one.found._asdict(),
+        "evidence_at": one.evidence_at and one.evidence_at.isoformat(),
     }
     return json.dumps(said)
 
 
 def _read(row: dict[str, Any]) -> Erasure:
-    found = row.get("found")
+    found, later = row.get("found"), row.get("evidence_at")
     return Erasure(
         row["patient_id"],
         datetime.fromisoformat(row["at"]),
@@ -131,4 +135,5 @@ def _read(row: dict[str, Any]) -> Erasure:
         frozenset(row["keys"]),
         row.get("said", {}),
         Erased(**found) if found else None,
+        datetime.fromisoformat(later) if later else None,
     )

@@ -32,6 +32,14 @@ def kept_until(chart: Chart, law: RetentionLaw, state: str | None) -> date | Non
     return max(days)
 
 
+def first_day_kept(today: date, years: int) -> date:
+    """The first day that is not as many years past; in a leap year never too late."""
+    try:
+        return today.replace(year=today.year - years)
+    except ValueError:  # 29 February
+        return date(today.year - years, 2, 28)
+
+
 def due(charts: Iterable[tuple[str, date | None]], today: date) -> list[str]:
     """The ids whose day has come."""
     return [own_id for own_id, until in charts if until is not None and until <= today]

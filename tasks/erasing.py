@@ -42,11 +42,15 @@ def erase(
     """
     own = _own_id(here, source_id)
     begun = {one.patient_id: one for one in registered(here.ledger)}.get(own)
+    said = {"why": why, "legal_basis": legal_basis or ""}
+    hashes = {f"{name}_hash": certificate_hash(here.ledger, of) for name, of in said.items()}
     if begun is None:
         entire = _may_go(here, source_id, now, legal_basis)
-        said = {"why": why, "legal_basis": legal_basis or ""}
-        hashes = {f"{name}_hash": certificate_hash(here.ledger, of) for name, of in said.items()}
         begun = Erasure(own, now, entire, said=hashes)
+        register(here.ledger, begun)
+    elif not begun.entire and source_id.strip() in past_retention(here, now):
+        # Erased early on a legal basis: no law asks for the evidence any more.
+        begun = begun._replace(entire=True, evidence_at=now, said={**begun.said, **hashes})
         register(here.ledger, begun)
     return _end(here, begun)
 
@@ -130,7 +134,8 @@ def _may_go(here: Room, source_id: str, now: datetime, legal_basis: str | None) 
 
 def _end(here: Room, one: Erasure) -> Certificate:
     """The certificate comes last: where it lies, every step before it was done."""
-    path = here.ledger.home / "certificates" / f"{one.patient_id}.json"
+    which = "-evidence" if one.evidence_at else ""
+    path = here.ledger.home / "certificates" / f"{one.patient_id}{which}.json"
     # Copies of the keys wait, and whoever else would end it.
     with turn(here.ledger.keys.path):
         done = carry_out(here.ledger, one)
@@ -161,6 +166,7 @@ def _content(here: Room, one: Erasure, done: Erased | None, facts: int) -> dict[
         "patient_id": one.patient_id,
         "erased_at": one.at.isoformat(),
         "evidence_erased_too": one.entire,
+        "evidence_erased_at": one.evidence_at and one.evidence_at.isoformat(),
         "messages_expired": done.expired if done else 0,
         "rows_erased": (done.rows if done else {}) | {"warehouse": facts},
         "visit_ids": done.visit_ids if done else [],

@@ -34,17 +34,21 @@ def plan(slug: SlugArgument, *, now: Now = None, as_json: AsJson = False) -> Non
 
 @app.command("apply")
 def apply_(slug: SlugArgument, *, now: Now = None, as_json: AsJson = False) -> None:
-    """Erase every record that `plan` names, each with its certificate. Cannot be undone."""
+    """Erase every record that `plan` names, each with its certificate, and what was over for long.
+
+    Cannot be undone.
+    """
     from deployments.admission import admitted
-    from tasks.retention import apply_retention
+    from tasks.retention import apply_retention, drop_past
     from tasks.room import wall_clock
 
     with admitted(slug, Right.APPLY_RETENTION) as here:
-        count = apply_retention(here, now or wall_clock())
+        moment = now or wall_clock()
+        count, past = apply_retention(here, moment), drop_past(here, moment)
     if as_json:
-        show_json({"clinic": slug, "erased": count})
+        show_json({"clinic": slug, "erased": count, "dropped": past})
     else:
-        typer.echo(f"{count} records erased")
+        typer.echo(f"{count} records erased, {sum(past.values())} links, offers and slots dropped")
 
 
 @app.command()

@@ -8,14 +8,25 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import select, text
 
 from connectors.practice.base import RejectedRow
+from data_contracts.deed import Deed
 from data_contracts.errors import GateClosed, UserError
 from data_contracts.inbound import InboundEvent, InboundKind
 from ledger import claiming, people, records
 from ledger.column import metadata
 from ledger.erasure import erase_rows
 from ledger.erasure_register import Erasure, register, registered
-from ledger.schema import audit, inbox, opt_outs, patients, quarantine, visits
+from ledger.schema import (
+    audit,
+    consents,
+    inbox,
+    messages,
+    opt_outs,
+    patients,
+    quarantine,
+    visits,
+)
 from tasks import book, erasing
+from tasks.erasing import past_retention
 from tasks.failure import failures, keep_failure
 from tasks.keeping import keep_inbound
 from tasks.loading import load_warehouse, publish_warehouse, warehouse
@@ -146,6 +157,36 @@ def test_identity_replies_and_quarantined_rows_cannot_be_read_from_a_copy_of_bef
     assert readable == ["visit:other"]
     with ledger.read() as con:
         assert con.execute(select(quarantine.c.row_key)).scalars().all() == ["visit:other"]
+
+
+def test_who_was_erased_early_is_erased_whole_once_no_law_asks_any_more(at):
+    early = erase(at)
+    assert early.content["evidence_erased_too"] is False
+    assert past_retention(at.here, NOW + timedelta(days=30)) == {}
+    erasing.set_hold(at.here, "ana", NOW, is_held=True)
+    assert "ana" not in past_retention(at.here, LONG_AFTER)
+    erasing.set_hold(at.here, "ana", NOW, is_held=False)
+    assert "ana" in past_retention(at.here, LONG_AFTER)
+    late = erase(at, now=LONG_AFTER, basis=None)
+    assert late.path != early.path
+    assert early.path.exists()
+    assert late.content["evidence_erased_too"] is True
+    assert late.content["evidence_erased_at"] == LONG_AFTER.isoformat()
+    own = row_of(at.here)
+    assert own.erased_at == NOW
+    with at.here.ledger.read() as con:
+        for table in (visits, messages, consents):
+            rows = [row for row in con.execute(select(table)) if own.patient_id in str(row)]
+            assert rows == [], table.name
+        said = select(audit.c.why).where(audit.c.what == Deed.PATIENT_ERASED.value)
+        assert list(con.execute(said).scalars()) == [
+            "the identity; evidence is kept",
+            "the record and its evidence",
+        ]
+    assert "ana" not in past_retention(at.here, LONG_AFTER)
+    before = late.path.read_text()
+    assert erasing.end_begun(at.here) == 1
+    assert late.path.read_text() == before, "again changes nothing"
 
 
 def test_once_no_law_asks_for_it_no_table_knows_the_patient(at):

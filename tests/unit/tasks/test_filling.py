@@ -69,7 +69,8 @@ def test_what_somebody_took_while_the_book_was_asked_is_not_closed_for_them(free
     assert house.slot().status == "taken"
 
 
-def test_who_accepted_is_not_forgotten_with_the_one_whose_time_it_was(freed):
+@pytest.mark.parametrize("entire", [False, True])
+def test_who_accepted_is_not_forgotten_with_the_one_whose_time_it_was(freed, entire):
     house, bo = freed(waiting_list={"confirmation": "staff"})
     house.wait(bo)
     house.fill()
@@ -77,10 +78,28 @@ def test_who_accepted_is_not_forgotten_with_the_one_whose_time_it_was(freed):
     assert house.writes(bo, "1", MORNING + 6 * MINUTE) == {"inbox_take_by_staff": 1}
     ana = {row.visit_id: row.patient_id for row in house.rows(visits)}[house.slot().visit_id]
     with house.here.ledger.write() as con:
-        erase_rows(house.here.ledger, con, Erasure(ana, MORNING, entire=False))
+        erase_rows(house.here.ledger, con, Erasure(ana, MORNING, entire=entire))
     (task,) = house.rows(staff_tasks)
     assert (task.reason, task.patient_id) == ("slot_accepted", house.id_of(bo))
     assert [one.patient_id for one in house.rows(offers)] == [house.id_of(bo)]
+    slot = house.slot()
+    assert slot.taken_by == house.id_of(bo)
+    assert slot.visit_id not in {row.visit_id for row in house.rows(visits)}, "nobody's any more"
+
+
+def test_who_is_erased_stands_in_no_slot_and_one_that_they_only_took_is_offered_again(freed):
+    house, bo = freed(waiting_list={"confirmation": "staff"})
+    house.wait(bo)
+    house.fill()
+    house.fill(MORNING + 5 * MINUTE)
+    house.writes(bo, "1", MORNING + 6 * MINUTE)
+    own = house.id_of(bo)
+    with house.here.ledger.write() as con:
+        (stands,) = [row.visit_id for row in house.rows(visits) if row.patient_id == own]
+        con.execute(open_slots.update().values(filled_by=stands))
+        erase_rows(house.here.ledger, con, Erasure(own, MORNING, entire=False))
+    slot = house.slot()
+    assert (slot.taken_by, slot.filled_by, slot.status) == (None, None, "offering")
 
 
 def test_a_cancelled_visit_is_offered_and_booked_for_the_first_who_accepts(freed):

@@ -3,12 +3,21 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from data_contracts.dialogue import OfferKind
 from flows.retention import retention
+from ledger.links import Told, make_links
+from ledger.offers import add_offer
+from ledger.schema import visits
+from ledger.schema_dialogue import links, offers, open_slots
+from ledger.slots import Freed, open_slot
 from tasks.book import keep_snapshot
-from tasks.retention import keep_retention
+from tasks.erasing import set_hold
+from tasks.retention import drop_past, keep_retention
 from tests.cast import NOW, person, snapshot, visit
 
+DAY = timedelta(days=1)
 LONG_AFTER = datetime(2070, 1, 5, 16, tzinfo=NOW.tzinfo)
 
 
@@ -50,6 +59,32 @@ def test_a_hold_keeps_a_record_until_it_is_lifted(here, ptclinic):
     assert ends(ptclinic, "apply", "northside", "--now", moment)["erased"] == 0
     ends(ptclinic, "release", "northside", "ana")
     assert ends(ptclinic, "apply", "northside", "--now", moment)["erased"] == 1
+
+
+def test_links_offers_and_slots_go_once_they_are_over_for_as_long_as_the_table_says(here):
+    with here.ledger.write() as con:
+        who = {row.source_id: row for row in con.execute(select(visits))}
+        ana, bo = who["visit-of-ana"], who["visit-of-bo"]
+        for name, one in (("ana", ana), ("bo", bo)):
+            told = [Told(f"m-{name}", one.patient_id, one.visit_id, 1, NOW + DAY)]
+            make_links(here.ledger, con, told, NOW)
+            add_offer(con, OfferKind.OTHER_TIME, one.patient_id, [], NOW + DAY, NOW)
+        freed = Freed(ana.visit_id, 1, "caro", None, None, NOW + DAY, None)
+        open_slot(con, freed, NOW, NOW)
+    set_hold(here, "bo", NOW, is_held=True)
+
+    def left():
+        with here.ledger.read() as con:
+            return [len(list(con.execute(select(one)))) for one in (links, offers, open_slots)]
+
+    assert drop_past(here, NOW + 59 * DAY) == {}
+    assert drop_past(here, NOW + 62 * DAY) == {"links": 1}
+    assert left() == [1, 2, 1], "a hold beats every date"
+    assert drop_past(here, NOW + 6 * 365 * DAY) == {}
+    assert drop_past(here, NOW + 6 * 366 * DAY) == {"offers": 1, "open_slots": 1}
+    set_hold(here, "bo", NOW, is_held=False)
+    assert drop_past(here, NOW + 6 * 366 * DAY) == {"links": 1, "offers": 1}
+    assert left() == [0, 0, 0]
 
 
 @pytest.mark.parametrize(("said", "erased"), [("by_command", None), ("monthly", 1)])
