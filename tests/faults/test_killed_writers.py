@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from connectors.practice.cliniko import Cliniko
 from data_contracts.dialogue import AskedBy, Opening, RequestKind
 from data_contracts.visit import VisitStatus
 from ledger.keys import create_master_key
@@ -24,7 +23,8 @@ from ledger.schema_dialogue import book_requests
 from tasks.book import keep_snapshot
 from tasks.book_writing import carry_out
 from tasks.room import wall_clock
-from tests.cast import CLINIKO_KEY, NOW
+from tests.book import book_system
+from tests.cast import NOW
 from tests.faults.eraser import Point
 from tests.faults.stage import PROCESSES
 from tests.faults.writer import room_of, write
@@ -45,16 +45,6 @@ _KINDS = (RequestKind.MOVE, RequestKind.CANCEL, RequestKind.BOOK)
 _WISHES, _MINUTE, _DAY = 6, timedelta(minutes=1), timedelta(days=1)
 
 
-def _system(sandbox: Any) -> Cliniko:
-    return Cliniko(
-        CLINIKO_KEY,
-        "ops@example.com",
-        base_url=sandbox.cliniko,
-        sandbox=True,
-        requests_per_minute=60_000,
-    )
-
-
 class Book:
     """People with a wish each, on a simulated clinic's own book."""
 
@@ -66,7 +56,7 @@ class Book:
 
     def read(self, now: datetime) -> None:
         """Reads the whole book, as the reminders' run does every quarter of an hour."""
-        system = _system(self.sandbox)
+        system = book_system(self.sandbox.cliniko)
         keep_snapshot(self.here, system.fetch(None, now, 60 * _DAY), now)
         system.close()
 
@@ -121,7 +111,7 @@ class Book:
 
     def verdict(self) -> tuple[int, int, int]:
         """What was done twice, what was lost, and what was given to a person."""
-        system = _system(self.sandbox)
+        system = book_system(self.sandbox.cliniko)
         shown = system.fetch(None, NOW, 60 * _DAY).visits
         system.close()
         with self.here.ledger.read() as con:
@@ -144,7 +134,7 @@ class Book:
 
 def _free(sandbox: Any) -> list[Any]:
     """Times that nobody has; every second slot, for a visit is longer than half an hour."""
-    system = _system(sandbox)
+    system = book_system(sandbox.cliniko)
     seen = system.fetch(None, NOW).visits
     places = sorted({(v.practitioner_source_id, v.location_source_id) for v in seen})
     first, last = (NOW + _DAY).date(), (NOW + 40 * _DAY).date()

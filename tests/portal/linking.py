@@ -14,7 +14,6 @@ from moto.ses.models import ses_backends
 from sqlalchemy import select
 
 from connectors.messaging.ses_email import SesEmail
-from connectors.practice.cliniko import Cliniko
 from data_contracts.message import Channel
 from data_contracts.visit import VisitStatus
 from deployments.receiving import LINK
@@ -26,7 +25,8 @@ from portal.waking import Wake
 from tasks.book import keep_snapshot
 from tasks.dispatch import dispatch_due
 from tasks.room import Room
-from tests.cast import CLINIKO_KEY, NOW, clinic_file, planned
+from tests.book import book_of, visit_tomorrow
+from tests.cast import NOW, clinic_file, planned
 from tests.portal.listening import listening, receiving
 
 DAY = timedelta(days=1)
@@ -62,45 +62,13 @@ class Case:
         """Ana in the practice system, booked tomorrow at a time that nobody else has; read."""
         own = {"first_name": "Ana", "email": "ana@example.com", "birth": "1980-02-29"} | changes
         self.patient = str(self.sandbox.ask("patients", **own)["id"])
-        slot = self._free()
-        made = self.sandbox.ask(
-            "visits",
-            act="make",
-            patient_id=self.patient,
-            starts_at=slot.starts_at.isoformat(),
-            practitioner_id=slot.practitioner_source_id,
-        )
-        self.source_id = str(made["id"])
+        self.source_id = visit_tomorrow(self.sandbox, self.patient)
         self.read()
-
-    def _free(self) -> Any:
-        system, day = self.system(), (NOW + DAY).date()
-        seen = system.fetch(None, NOW).visits
-        places = sorted({(v.practitioner_source_id, v.location_source_id) for v in seen})
-        free = [
-            slot
-            for who, where in places
-            for slot in system.available_times(who, "Follow-up", where, day, day)
-            if slot.starts_at > NOW + DAY
-        ]
-        system.close()
-        return free[0]
-
-    def system(self) -> Cliniko:
-        """The practice system, asked behind the page's back."""
-        return Cliniko(
-            CLINIKO_KEY,
-            "ops@example.com",
-            base_url=self.sandbox.cliniko,
-            sandbox=True,
-            requests_per_minute=60_000,
-        )
 
     def read(self) -> None:
         """Reads the whole book anew."""
-        system = self.system()
-        keep_snapshot(self.here, system.fetch(None, self.clock.at, 60 * DAY), self.clock.at)
-        system.close()
+        with book_of(self.sandbox.cliniko) as system:
+            keep_snapshot(self.here, system.fetch(None, self.clock.at, 60 * DAY), self.clock.at)
 
     def mail(self) -> str:
         """Sends the reminder by e-mail through SES; what SES took."""
@@ -137,10 +105,8 @@ class Case:
 
     def shown(self) -> Any:
         """Ana's visit as the practice system shows it."""
-        system = self.system()
-        found = system.visit(self.source_id)
-        system.close()
-        return found
+        with book_of(self.sandbox.cliniko) as system:
+            return system.visit(self.source_id)
 
     def known(self) -> Any:
         """Ana's visit as the ledger has it."""

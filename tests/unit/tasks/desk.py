@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from connectors.practice.cliniko import Cliniko
 from data_contracts.inbound import InboundEvent, InboundKind
 from data_contracts.visit import VisitStatus
 from ledger.schema import messages, staff_tasks, visits
@@ -14,7 +13,8 @@ from tasks.book import keep_snapshot
 from tasks.book_writing import carry_out
 from tasks.inbox import drain_inbox
 from tasks.keeping import keep_inbound
-from tests.cast import CLINIKO_KEY, NOW
+from tests.book import book_of, visit_tomorrow
+from tests.cast import NOW
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MORNING = NOW + 2 * HOUR
@@ -30,52 +30,21 @@ class Desk:
         door = self.sandbox.ask
         ana = door("patients", first_name="Ana", phone=number, reminder_type="SMS & Email")
         self.patient = str(ana["id"])
-        self.visit = self._free_visit()
+        self.visit = visit_tomorrow(self.sandbox, self.patient, MORNING + DAY)
         self.read()
         house.plan(MORNING)
         house.dispatch(MORNING)
         assert "Reply C" in self.texts()[0], "she was reminded"
-
-    def _free_visit(self) -> str:
-        """A visit tomorrow at a time nobody else has."""
-        system, day = self.system(), (NOW + DAY).date()
-        seen = system.fetch(None, NOW).visits
-        places = sorted({(v.practitioner_source_id, v.location_source_id) for v in seen})
-        free = [
-            slot
-            for who, where in places
-            for slot in system.available_times(who, "Follow-up", where, day, day)
-            if NOW + DAY < slot.starts_at <= MORNING + DAY
-        ]
-        system.close()
-        made = self.sandbox.ask(
-            "visits",
-            act="make",
-            patient_id=self.patient,
-            starts_at=free[0].starts_at.isoformat(),
-            practitioner_id=free[0].practitioner_source_id,
-        )
-        return str(made["id"])
 
     def leave(self) -> None:
         """Gives the time back for the next test."""
         if self.shown().status is VisitStatus.BOOKED:
             self.sandbox.ask("visits", act="cancel", id=self.visit)
 
-    def system(self) -> Cliniko:
-        return Cliniko(
-            CLINIKO_KEY,
-            "ops@example.com",
-            base_url=self.sandbox.cliniko,
-            sandbox=True,
-            requests_per_minute=60_000,
-        )
-
     def read(self, now: datetime = MORNING) -> None:
         """Reads the whole book anew."""
-        system = self.system()
-        keep_snapshot(self.here, system.fetch(None, now, 60 * DAY), now)
-        system.close()
+        with book_of(self.sandbox.cliniko) as system:
+            keep_snapshot(self.here, system.fetch(None, now, 60 * DAY), now)
 
     def writes(self, *bodies: str, now: datetime = MORNING) -> dict[str, int]:
         """Texts from Ana's phone, handled together as the flow does; what was done."""
@@ -120,10 +89,8 @@ class Desk:
 
     def shown(self) -> Any:
         """Ana's visit as the practice system shows it."""
-        system = self.system()
-        found = system.visit(self.visit)
-        system.close()
-        return found
+        with book_of(self.sandbox.cliniko) as system:
+            return system.visit(self.visit)
 
     def known(self) -> Any:
         """Ana's visit as the ledger has it."""

@@ -28,7 +28,8 @@ from tasks.draining import drain_until_empty
 from tasks.filling import offer_free, open_freed
 from tasks.keeping import keep_inbound
 from tasks.room import Room
-from tests.cast import CLINIKO_KEY, NOW, clinic, clinic_file
+from tests.book import book_of
+from tests.cast import NOW, clinic, clinic_file
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MANY = 50
@@ -58,15 +59,8 @@ def here(store: Ledger, sandbox: Any, secrets_of_northside: None) -> Room:
 
 @pytest.fixture
 def system(sandbox: Any) -> Iterator[Cliniko]:
-    opened = Cliniko(
-        CLINIKO_KEY,
-        "ops@example.com",
-        base_url=sandbox.cliniko,
-        sandbox=True,
-        requests_per_minute=60_000,
-    )
-    yield opened
-    opened.close()
+    with book_of(sandbox.cliniko) as opened:
+        yield opened
 
 
 def invited(here: Room, system: Cliniko, sandbox: Any) -> tuple[list[str], Callable[[], None]]:

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from connectors.practice.cliniko import Cliniko
 from data_contracts.inbound import InboundEvent, InboundKind
 from data_contracts.visit import VisitStatus
 from ledger import waiting
@@ -18,7 +17,8 @@ from tasks.book_writing import carry_out
 from tasks.filling import offer_free, open_freed
 from tasks.inbox import drain_inbox
 from tasks.keeping import keep_inbound
-from tests.cast import CLINIKO_KEY, NOW
+from tests.book import book_system
+from tests.cast import NOW
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MORNING = NOW + 2 * HOUR
@@ -39,13 +39,7 @@ class Ward:
         self.house, self.here, self.sandbox = house, house.here, house.sandbox
         self.number, self.said = number, count(1)
         self.made: list[str] = []
-        self.system = Cliniko(
-            CLINIKO_KEY,
-            "ops@example.com",
-            base_url=self.sandbox.cliniko,
-            sandbox=True,
-            requests_per_minute=60_000,
-        )
+        self.system = book_system(self.sandbox.cliniko)
         seen = self.system.fetch(None, NOW).visits
         self.who, self.where = sorted(
             (v.practitioner_source_id, v.location_source_id) for v in seen
