@@ -1,4 +1,4 @@
-"""Each clinic's receiver by its file as it stands; by the last sound one while the file is broken."""
+"""Each clinic's receiver by its file as it stands; by the last sound one while it is broken."""
 
 import logging
 import threading

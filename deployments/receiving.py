@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 import uvicorn
+from fastapi import FastAPI
 
 from data_contracts.clinic import Clinic, Jane
 from data_contracts.deed import Actor, Role
@@ -14,10 +15,10 @@ from data_contracts.errors import UserError
 from deployments.live_receivers import LiveReceivers, Make
 from deployments.waking import waker
 from deployments.web_server import must_be_free
-from portal.app import create_app
-from portal.inbound import ClinicReceiver, Clinics, SharedSecret, Sink, Unsubscribing
 from ledger.spare_keys import SpareKeys
-from portal.waking import Wake
+from portal.app import create_app
+from portal.door import Clock
+from portal.inbound import ClinicReceiver, Clinics, SharedSecret, Sink, Unsubscribing
 from tasks.announcements import jane_event
 from tasks.calling import after_key, leave_voicemail, retell
 from tasks.gathering import Gathering
@@ -104,9 +105,9 @@ def _recording(here: Room, spare: SpareKeys) -> Sink:
 
 
 @contextmanager
-def serving(clinics: Clinics, port: int) -> Iterator[None]:
+def serving(clinics: Clinics, port: int, clock: Clock = wall_clock) -> Iterator[None]:
     """Serve the receiver on loopback in a thread until the end of the block; it wakes nobody."""
-    server = _server(clinics, "127.0.0.1", port, None)
+    server = _server(create_app(clinics, clock), "127.0.0.1", port)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
@@ -120,17 +121,11 @@ def serve(clinics: Clinics, host: str, port: int) -> None:
     """Serve the receiver until Ctrl-C or SIGTERM. Raises UserError where it cannot listen."""
     must_be_free(host, port)
     with waker() as wake, suppress(KeyboardInterrupt):
-        _server(clinics, host, port, wake).run()
+        _server(create_app(clinics, wake=wake), host, port).run()
 
 
-def _server(clinics: Clinics, host: str, port: int, wake: Wake | None) -> uvicorn.Server:
+def _server(app: FastAPI, host: str, port: int) -> uvicorn.Server:
     # Addresses in an access log would name messages; the inbox is the record.
     return uvicorn.Server(
-        uvicorn.Config(
-            create_app(clinics, wake=wake),
-            host=host,
-            port=port,
-            log_level="error",
-            access_log=False,
-        )
+        uvicorn.Config(app, host=host, port=port, log_level="error", access_log=False)
     )

@@ -35,9 +35,7 @@ def concern_of(
     is_of_slot = bool(of_slots) and of_slots[0].purpose == Purpose.OFFER.value
     # What is said of a slot is kept under a visit of theirs that it does not mean.
     named = [
-        row
-        for row in told
-        if row.purpose != Purpose.OFFER.value and row.topic not in _ENDS_OFFER
+        row for row in told if row.purpose != Purpose.OFFER.value and row.topic not in _ENDS_OFFER
     ]
     latest = [row for row in named if row.message_id == named[0].message_id]
     return Concern(

@@ -18,7 +18,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from data_contracts.errors import SecretMissing, StoreUnusable
 from ledger.master_key import MasterSource, create_master_key, read_master_key
 
-__all__ = ["FreshKey", "KeyStore", "create_master_key", "keyed_hash", "read_master_key", "seal", "unseal"]
+__all__ = [
+    "FreshKey",
+    "KeyStore",
+    "create_master_key",
+    "keyed_hash",
+    "read_master_key",
+    "seal",
+    "unseal",
+]
 
 KNOWN_PATIENT = "patient:"
 """How the name of a patient's key begins."""

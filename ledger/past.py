@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
 from ledger.charts import held
 from ledger.schema import visits
@@ -30,5 +30,7 @@ def drop_over(con: Connection, links_before: datetime, evidence_before: datetime
             ),
         ),
     ]
-    counts = {table.name: con.execute(table.delete().where(over)).rowcount for table, over in wanted}
+    counts = {
+        table.name: con.execute(table.delete().where(over)).rowcount for table, over in wanted
+    }
     return {name: count for name, count in counts.items() if count}

@@ -1,4 +1,4 @@
-"""Keys made ahead, so that what people write waits for one commit, the ledger's, and not for two."""
+"""Keys made ahead: what people write waits for one commit, the ledger's, and not for two."""
 
 import logging
 import threading

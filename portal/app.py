@@ -100,9 +100,7 @@ def _calls(app: FastAPI, door: Door) -> None:
         return _twiml(answer_to(clinic, message_id, digits, language, is_second=is_second))
 
     @app.post("/twilio/{slug}/answered/{message_id}")
-    def answered(
-        slug: str, message_id: MessageId, request: Request, body: Body
-    ) -> Response:
+    def answered(slug: str, message_id: MessageId, request: Request, body: Body) -> Response:
         clinic, said = door.admit(slug, request, body)
         door.write(clinic, lambda now: call_event(slug, message_id, said, now))
         leave, call_id = clinic.on_machine, said.first("CallSid") or ""

@@ -5,6 +5,7 @@ follow; nothing is kept by them alone.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from prefect.events import emit_event
 from prefect.settings import PREFECT_API_URL
@@ -17,16 +18,22 @@ def tell(slug: str, happened: str, ids: Sequence[str] = (), count: int | None = 
 
     Returns at once and raises nothing. Without a server there is nobody to tell.
     """
-    if not PREFECT_API_URL.value():
-        return
-    emit_event(
-        event=f"ptclinic.{happened}",
-        resource={"prefect.resource.id": clinic_resource(slug), "prefect.resource.name": slug},
-        related=[
+    if PREFECT_API_URL.value():
+        emit_event(**event_of(slug, happened, ids, count))
+
+
+def event_of(
+    slug: str, happened: str, ids: Sequence[str] = (), count: int | None = None
+) -> dict[str, Any]:
+    """The event as Prefect gets it."""
+    return {
+        "event": f"ptclinic.{happened}",
+        "resource": {"prefect.resource.id": clinic_resource(slug), "prefect.resource.name": slug},
+        "related": [
             {"prefect.resource.id": f"prefect.tag.clinic:{slug}", "prefect.resource.role": "tag"}
         ],
-        payload={"count": len(ids) if count is None else count, "ids": list(ids[:_MOST_IDS])},
-    )
+        "payload": {"count": len(ids) if count is None else count, "ids": list(ids[:_MOST_IDS])},
+    }
 
 
 def clinic_resource(slug: str) -> str:

@@ -6,20 +6,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prefect.artifacts import create_link_artifact, create_table_artifact
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from data_contracts.clinic import Clinic
+from data_contracts.dialogue import RequestKind, RequestStatus
 from data_contracts.metric import MetricParameters
 from ledger import records
 from ledger.candidates import BOOK_READ
 from ledger.schema import messages, staff_tasks
+from ledger.schema_dialogue import book_requests, confirmations, open_slots
+from ledger.store import pairs
 from tasks.guard import guarded_task
 from tasks.loading import warehouse
 from tasks.room import Room, room
 from tasks.turn import turn
 
 if TYPE_CHECKING:
-    from warehouse.report.facts import ModelSummary, ReportFacts
+    from warehouse.report.facts import Answers, ModelSummary, ReportFacts
+
+_RECENT = timedelta(days=28)
 
 
 @guarded_task(name="measure")
@@ -68,7 +73,7 @@ def write_report(here: Room, now: datetime) -> Path:
 
     with warehouse(here, read_only=True) as con:
         return build_report(
-            con, report_facts(here), now, (here.ledger.home / "report.html").resolve()
+            con, report_facts(here, now), now, (here.ledger.home / "report.html").resolve()
         )
 
 
@@ -82,7 +87,7 @@ def metric_parameters(clinic: Clinic) -> MetricParameters:
     )
 
 
-def report_facts(here: Room) -> "ReportFacts":
+def report_facts(here: Room, now: datetime) -> "ReportFacts":
     """What the page must be told beside the warehouse."""
     from warehouse.report.facts import Batch, CallList, ReportFacts
 
@@ -106,6 +111,7 @@ def report_facts(here: Room) -> "ReportFacts":
         quarantine = records.quarantine_counts(con)
         broken = _broken(records.last_checked(con))
         model = _model(records.cursor(con, "model"))
+        answers = answers_of(con, now)
     return ReportFacts(
         clinic_name=here.clinic.name,
         parameters=metric_parameters(here.clinic),
@@ -117,7 +123,42 @@ def report_facts(here: Room) -> "ReportFacts":
         broken=broken,
         last_sync_at=datetime.fromisoformat(read_at) if read_at else None,
         call_list=CallList(open=calls[0] - calls[1], done=calls[1]),
+        answers=answers,
     )
+
+
+def answers_of(con: Connection, now: datetime) -> "Answers":
+    """What came of patients' answers in the 28 days before, and of times that came free."""
+    from warehouse.report.facts import Answers
+
+    since = now - _RECENT
+    done = pairs(
+        con.execute(
+            select(book_requests.c.kind, func.count())
+            .where(
+                book_requests.c.status == RequestStatus.DONE.value,
+                book_requests.c.updated_at > since,
+            )
+            .group_by(book_requests.c.kind)
+        )
+    )
+    freed = select(func.count(), func.count(open_slots.c.filled_by))
+    total, filled = con.execute(freed.where(open_slots.c.opened_at > since)).one()
+    return Answers(
+        confirmed=_count(con, confirmations, confirmations.c.at > since),
+        cancelled=done.get(RequestKind.CANCEL.value, 0),
+        moved=done.get(RequestKind.MOVE.value, 0),
+        for_people=_count(
+            con, staff_tasks, staff_tasks.c.kind == "read_reply", staff_tasks.c.created_at > since
+        ),
+        freed=total,
+        filled=filled,
+    )
+
+
+def _count(con: Connection, table: Any, *where: Any) -> int:
+    found: int = con.execute(select(func.count()).select_from(table).where(*where)).scalar_one()
+    return found
 
 
 def _broken(batch: Any) -> tuple[Any, ...]:

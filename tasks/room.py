@@ -15,7 +15,6 @@ from ledger.store import Ledger, open_ledger
 from tasks.actor import acting
 from tasks.custody import master_source
 
-
 Stamp = tuple[int, int, int]
 
 

@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from deployments.demo import services
-from deployments.demo.days import add_up, moments, move_clock
+from deployments.demo.days import STEPS_A_DAY, Doing, add_up, moments
 from deployments.demo.place import SLUG, environment, prefect_environment, prepare
+from deployments.demo.town import Town
 
 _START = "2026-01-05"
 _FLOW_STEPS = 3
@@ -28,17 +29,18 @@ def run(home: Path, *, days: int, patients: int, serve: bool) -> None:
     began = time.monotonic()
     home.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        where = _start(stack, home, patients)
+        where, town = _start(stack, home, patients)
         with _progress() as progress:
-            report, total = _live(progress, where, days)
+            report, total = _live(progress, where, town, days)
         _tell(total, time.monotonic() - began)
+        _tell_answers(datetime.fromisoformat(where.now) + timedelta(days=days))
         _tell_ui(where, serve, home)
         if serve:
             _wait()
     console.print(report, soft_wrap=True, highlight=False)
 
 
-def _start(stack: ExitStack, home: Path, patients: int) -> services.Addresses:
+def _start(stack: ExitStack, home: Path, patients: int) -> tuple[services.Addresses, Town]:
     with console.status("Starting the sandbox, the AWS stand-in and Prefect on loopback ..."):
         port = services.free_port()
         env = prefect_environment(home, port)
@@ -61,9 +63,11 @@ def _start(stack: ExitStack, home: Path, patients: int) -> services.Addresses:
         os.environ.update({k: v for k, v in env.items() if k.startswith(("PREFECT_", "DO_NOT"))})
         os.environ.update(environment(home, where))
         _verify_sender(where)
-        _serve_receiver(stack, where)
+        town = Town(where.control)
+        stack.callback(town.close)
+        _serve_receiver(stack, where, town)
         services.wait_for(f"{api}/health", 120, log)
-    return where
+    return where, town
 
 
 def _verify_sender(where: services.Addresses) -> None:
@@ -79,34 +83,39 @@ def _verify_sender(where: services.Addresses) -> None:
     client.create_email_identity(EmailIdentity="reminders@example.com")
 
 
-def _serve_receiver(stack: ExitStack, where: services.Addresses) -> None:
+def _serve_receiver(stack: ExitStack, where: services.Addresses, town: Town) -> None:
     from deployments.receiving import receivers, serving
 
     clinics = stack.enter_context(receivers([SLUG]))
-    stack.enter_context(serving(clinics, int(where.receiver.rpartition(":")[2])))
+    port = int(where.receiver.rpartition(":")[2])
+    stack.enter_context(serving(clinics, port, town.now))
 
 
-def _live(progress: Progress, where: services.Addresses, days: int) -> tuple[str, Counter[str]]:
+def _live(
+    progress: Progress, where: services.Addresses, town: Town, days: int
+) -> tuple[str, Counter[str]]:
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
     # A sync flow would wait about a second at its end for a heartbeat that nobody watches here.
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         start = datetime.fromisoformat(where.now)
-        zone = _prepare_clinic(progress, start)
-        bar = progress.add_task("Two weeks of flows", total=days * 5)
+        zone = _prepare_clinic(progress, where, town, start)
+        bar = progress.add_task("Two weeks of flows", total=days * STEPS_A_DAY)
         total: Counter[str] = Counter()
         report = ""
-        for now, is_last in moments(start, days, zone):
-            move_clock(where.control, now)
-            if is_last:
-                report = _refresh(now)
+        for now, doing in moments(start, days, zone):
+            town.live_until(now)
+            if doing is Doing.REFRESH:
+                report = _refresh(town, now)
             else:
-                add_up(total, _remind(now))
+                _run(doing, now, total)
             progress.update(bar, advance=1, description=f"{now:%a %b %d %H:%M}")
     return report, total
 
 
-def _prepare_clinic(progress: Progress, now: datetime) -> Any:
+def _prepare_clinic(
+    progress: Progress, where: services.Addresses, town: Town, now: datetime
+) -> Any:
     from data_contracts.settings import Settings
     from deployments.deploy import apply, plan
     from flows.sync_practice import sync_practice
@@ -123,18 +132,29 @@ def _prepare_clinic(progress: Progress, now: datetime) -> Any:
     trained = train_no_show_model(SLUG, now)
     progress.update(bar, advance=1, description=f"Model trained: {trained['kind']}")
     with room(SLUG) as here:
+        sms = here.clinic.channels.sms
+        assert sms is not None  # noqa: S101 - the demo's file has texts
+        town.listen({sms.sender: f"{where.receiver}/twilio/{SLUG}/sms"})
+        town.put_on_list(here, now)
         return here.clinic.zone
 
 
-def _remind(now: datetime) -> dict[str, dict[str, int]]:
+def _run(doing: Doing, now: datetime, total: Counter[str]) -> None:
     from flows.appointment_reminders import appointment_reminders
+    from flows.fill_open_slots import fill_open_slots
+    from flows.patient_replies import patient_replies
 
-    return appointment_reminders(SLUG, now)
+    first = appointment_reminders if doing is Doing.REMIND else patient_replies
+    add_up(total, first(SLUG, now))
+    add_up(total, fill_open_slots(SLUG, now))
 
 
-def _refresh(now: datetime) -> str:
+def _refresh(town: Town, now: datetime) -> str:
     from flows.refresh_benchmarks import refresh_benchmarks
+    from tasks.room import room
 
+    with room(SLUG) as here:
+        town.put_on_list(here, now)
     return refresh_benchmarks(SLUG, now)["report"]
 
 
@@ -149,6 +169,25 @@ def _tell(total: Counter[str], seconds: float) -> None:
     table = Table("what", "how many", title=f"Two weeks in {seconds:.0f} s")
     for name, count in sorted(total.items()):
         table.add_row(name.replace("_", " "), f"{count:,}")
+    console.print(table)
+
+
+def _tell_answers(until: datetime) -> None:
+    from tasks.measuring import answers_of
+    from tasks.room import room
+
+    with room(SLUG) as here, here.ledger.read() as con:
+        said = answers_of(con, until)
+    table = Table("patients answered, and", "how many", title="What nobody at the desk had to do")
+    for words, count in (
+        ("visits were confirmed", said.confirmed),
+        ("visits were taken off the book", said.cancelled),
+        ("visits were moved to a time that the patient picked", said.moved),
+        ("visits came free, whoever gave them up", said.freed),
+        ("of them somebody else was booked into", said.filled),
+        ("answers were left to a person", said.for_people),
+    ):
+        table.add_row(words, f"{count:,}")
     console.print(table)
 
 

@@ -19,6 +19,7 @@ from ledger.backup import take_backup, verified
 from ledger.keys import KeyStore, create_master_key, read_master_key
 from ledger.master_key import FileMaster
 from ledger.people import identity
+from ledger.records import words_key, words_of
 from ledger.schema import inbox, patients, quarantine
 from tasks.backups import copy_keys, key_folder
 from tasks.book import keep_snapshot
@@ -200,7 +201,10 @@ def _harm_row(here: Room, store: str, harm: str) -> Any:
         con.execute(update(table).where(where).values({sealed: became.get(harm, own)}))
         harmed = con.execute(select(table).where(where)).one()
     if harm == "its key is gone":
-        names = {"identity": f"patient:{one[0]}", "reply": words_key(one) if store == "reply" else None}
+        names = {
+            "identity": f"patient:{one[0]}",
+            "reply": words_key(one) if store == "reply" else None,
+        }
         here.ledger.keys.forget(names[store])
     return harmed
 

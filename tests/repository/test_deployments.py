@@ -3,7 +3,9 @@
 import ast
 import importlib.util
 import json
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from prefect.client.schemas.schedules import CronSchedule
@@ -15,8 +17,8 @@ from data_contracts.errors import UserError
 from data_contracts.visit import BookChange
 from deployments.alarm import alarms
 from deployments.build import clinic_config, placeholders, version
-from deployments.render import Entry, render
-from tasks.feed import clinic_resource
+from deployments.render import Entry, Trigger, render
+from tasks.feed import clinic_resource, event_of
 
 ROOT = Path(__file__).parents[2]
 CLINICS = load_clinics(ROOT / "deployments" / "clinics")
@@ -59,6 +61,36 @@ def test_every_trigger_is_named_hears_its_own_clinic_and_gives_the_flow_its_para
         kinds = {f"ptclinic.visits.{change.value}" for change in BookChange}
         assert set(one.expect) <= kinds, "events that we really tell"
         assert one.parameters == {"clinic": entry.name}
+
+
+FOLLOWS = {
+    # what starts, by what changed in the book
+    "fill_open_slots": {BookChange.CANCELLED, BookChange.RESCHEDULED, BookChange.DELETED},
+}
+
+
+@pytest.mark.parametrize("change", BookChange)
+def test_what_changed_in_the_book_starts_what_follows_from_it_at_that_clinic_alone(
+    change: BookChange,
+) -> None:
+    """The events as we tell them, against every trigger as it is deployed; no server is asked."""
+    for slug in CLINICS:
+        told = event_of(slug, f"visits.{change.value}", ["4a0dbf4c6d0a4bb99d2b6f5f2f0f0d11"])
+        received = ReceivedEvent.model_validate(told | {"id": uuid4(), "occurred": datetime.now(UTC)})
+        started = {
+            (entry.name, entry.entrypoint.rpartition(".")[2])
+            for entry in ENTRIES
+            for one in entry.triggers
+            if _trigger(one).covers(received) and _trigger(one).expects(received.event)
+        }
+        assert {name for name, _ in started} <= {slug}
+        for flow, changes in FOLLOWS.items():
+            assert ((slug, flow) in started) is (change in changes)
+
+
+def _trigger(one: Trigger) -> EventTrigger:
+    stated = one.model_dump(include={"type", "expect", "match"})
+    return EventTrigger.model_validate(stated | {"posture": "Reactive"})
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: f"{e.name}-{e.entrypoint}")

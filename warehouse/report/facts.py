@@ -48,6 +48,17 @@ class CallList(_Fact):
     done: int = 0
 
 
+class Answers(_Fact):
+    """What came of patients' answers in the last 28 days, and of times that came free."""
+
+    confirmed: int = 0
+    cancelled: int = 0
+    moved: int = 0
+    for_people: int = 0
+    freed: int = 0
+    filled: int = 0
+
+
 class ReportFacts(_Fact):
     """One clinic's facts around the numbers; nothing here is of a patient."""
 
@@ -61,4 +72,5 @@ class ReportFacts(_Fact):
     broken: tuple[BrokenContract, ...] = ()
     last_sync_at: AwareDatetime | None = None
     call_list: CallList = CallList()
+    answers: Answers = Answers()
     hold_out_note: str | None = Field(None, description="the running sprint's arms, in words")

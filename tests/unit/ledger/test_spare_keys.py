@@ -1,4 +1,4 @@
-"""Keys made ahead: each once, in the store before it is used, and no wait for the store's writer."""
+"""Keys made ahead: each once, in the store before it is used, no wait for the store's writer."""
 
 import shutil
 import sqlite3

@@ -16,7 +16,7 @@ import pytest
 from data_contracts.message import REASON_WORDS, Reason
 from tests.unit.report.made_up_year import NOW, MadeUpYear, facts, make_year, put_year
 from warehouse.metric_sql import load_metrics
-from warehouse.report.facts import BrokenContract
+from warehouse.report.facts import Answers, BrokenContract
 from warehouse.report.page import build_report
 from warehouse.store import open_warehouse
 
@@ -55,6 +55,15 @@ def words(page: str) -> str:
     """What a reader sees, on one line."""
     without = re.sub(r"<(style|svg).*?</\1>", " ", page, flags=re.S)
     return " ".join(re.sub(r"<[^>]+>", " ", without).split())
+
+
+def test_what_answers_did_is_told_in_a_sentence(page, con, tmp_path):
+    assert "No patient answered in the last 28 days." in words(page)
+    said = Answers(confirmed=41, cancelled=7, moved=5, for_people=3, freed=9, filled=6)
+    told = words(built(con, tmp_path, answers=said))
+    assert "confirmed 41 visits in the last 28 days, took 7 off the book and moved 5" in told
+    assert "3 answers were left to a person" in told
+    assert "9 times came free; somebody else was booked into 6 of them" in told
 
 
 class Outline(HTMLParser):

@@ -18,6 +18,7 @@ from ledger.slots import close_slot, take_slot
 from tasks.book_writing import carry_out
 from tasks.inbox import drain_inbox
 from tasks.keeping import keep_inbound
+from tasks.measuring import answers_of
 from tasks.waiters import waiting_for
 from tests.cast import NOW, clinic_file
 from tests.unit.tasks.ward import DAY, HOUR, MINUTE, MORNING, Person, Ward, several
@@ -119,6 +120,9 @@ def test_a_cancelled_visit_is_offered_and_booked_for_the_first_who_accepts(freed
     assert [row.removed_why for row in house.rows(waiting_list)] == ["booked"]
     assert [row.status for row in house.rows(offers)] == ["accepted"]
     assert house.rows(staff_tasks) == []
+    with house.here.ledger.read() as con:
+        told = answers_of(con, MORNING + HOUR)
+    assert (told.freed, told.filled, told.confirmed, told.for_people) == (1, 1, 0, 0)
 
 
 def test_who_said_no_may_think_better_of_it_while_nobody_has_it(freed):

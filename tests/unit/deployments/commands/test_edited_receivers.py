@@ -1,4 +1,4 @@
-"""The receiver goes by each clinic's file as it stands; by the last sound one while it is broken."""
+"""The receiver goes by a clinic's file as it stands; by the last sound one while it is broken."""
 
 import time
 from collections.abc import Callable, Iterator
