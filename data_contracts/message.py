@@ -198,6 +198,7 @@ class Reason(StrEnum):
     CLASHES = "clashes"
     BOOK_REFUSED = "book_refused"
     UNANSWERED = "unanswered"
+    NO_WORDS = "no_words"
 
 
 REASON_WORDS: dict[Reason, str] = {
@@ -263,5 +264,6 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.CLASHES: "the visit was put where another stands; see which of them keeps the time",
     Reason.BOOK_REFUSED: "the practice system refused the change",
     Reason.UNANSWERED: "the patient's answer could not be answered in time",
+    Reason.NO_WORDS: "it could not be put into words; the consultant sees why (errors list)",
     Reason.RECEIPT: "the carrier reported",
 }

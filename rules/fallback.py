@@ -32,9 +32,11 @@ def attempts(
 ) -> list[Attempt]:
     """What may be tried, the best first; none where only a person can help, or nobody needs to.
 
-    A landline is called; a rung's own fallback comes before the clinic's other channels. News of a
-    moved visit goes by text alone.
+    A landline is called; a rung's own fallback comes before the clinic's other channels. No call
+    tells a new time, and answers and offers have words for a text alone.
     """
+    if purpose in (Purpose.ANSWER, Purpose.OFFER):
+        return []
     name = rung.removesuffix(_AGAIN)
     again = [Attempt(name + _AGAIN, channel)] if remedy in _LATER and rung == name else []
     if remedy not in _ELSEWHERE or not purpose.tells_of_visit:

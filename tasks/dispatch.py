@@ -5,7 +5,9 @@ retry would find its own claim. A worker that dies leaves a lease, and `reconcil
 """
 
 import logging
+import secrets
 import time
+import traceback
 from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -19,6 +21,7 @@ from ledger import claiming, outbox, records
 from ledger.pause import pauses, set_pause
 from rules.fallback import bought_by_risk
 from rules.gates import decide
+from tasks.failure import keep_failure
 from tasks.fallback import answer_refusal
 from tasks.guard import guarded_task
 from tasks.room import Room, room, wall_clock
@@ -117,6 +120,7 @@ class _Gateway:
             self._unsure = set(pauses(con))
         self._waits: dict[Channel, timedelta] = {}
         self._wording = Wording(here.clinic)
+        self._wordless: set[Channel] = set()
         self._underway: list[_Underway] = []
         self.counts: Counter[str] = Counter()
 
@@ -154,8 +158,10 @@ class _Gateway:
         for one in group:
             if (reason := self._silent(one.channel)) is None:
                 carrier = self._carriers[one.channel]
-                ready.append((one, carrier, self._wording.outgoing(one, wall)))
-                continue
+                if (message := self._worded(one, wall)) is not None:
+                    ready.append((one, carrier, message))
+                    continue
+                reason = Reason.NO_WORDS
             retry_at = _again(reason, self._now)
             outbox.give_back(self._here.ledger, one, reason, self._now, retry_at)
             self.counts[reason.value] += 1
@@ -168,6 +174,17 @@ class _Gateway:
             for one, carrier, message in ready
             if one.message_id in started
         ]
+
+    def _worded(self, one: Claimed, wall: datetime) -> "Outgoing | None":
+        """What the carrier gets; None where it has no words: then it holds up no other."""
+        try:
+            return self._wording.outgoing(one, wall)
+        except Exception as error:
+            # One tells it for all: a template that is wrong is wrong for everybody.
+            if one.channel not in self._wordless:
+                self._wordless.add(one.channel)
+                _keep_wordless(self._here, one.channel, error, self._now)
+            return None
 
     def _silent(self, channel: Channel) -> Reason | None:
         """Why nothing more is asked of a channel's carrier in this run; None while it may be."""
@@ -328,6 +345,16 @@ def _wait(error: "ConnectorError") -> timedelta:
     # A carrier's wait is real seconds; at least a minute, so that a storm is not fed.
     seconds = float(getattr(error, "seconds", 60.0))
     return min(max(timedelta(seconds=seconds), timedelta(minutes=1)), _LONGEST_WAIT)
+
+
+def _keep_wordless(here: Room, channel: Channel, error: Exception, now: datetime) -> None:
+    """Seal why, and ask a person once a day and channel."""
+    ref, kind, slug = secrets.token_hex(4), type(error).__name__, here.clinic.slug
+    keep_failure(ref, slug, kind, "".join(traceback.format_exception(error)))
+    log.error("clinic %s: a message has no words (%s) ref=%s", slug, kind, ref)
+    detail, cause = {"channel": channel.value}, f"words|{channel.value}|{now.date()}"
+    with here.ledger.write() as con:
+        records.ask_to_mend(con, Reason.NO_WORDS, detail, cause, now)
 
 
 def _ask_to_mend(here: Room, reason: Reason, detail: dict[str, str], now: datetime) -> None:

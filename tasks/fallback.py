@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from data_contracts.dialogue import Topic
 from data_contracts.message import Channel, MessageStatus, Purpose, Reason, RiskTier
 from data_contracts.outbox import PlannedMessage
 from data_contracts.remedy import Remedy
@@ -52,6 +53,9 @@ def answer_refusal(
     if remedy in _OURS_TO_MEND:
         _ask_to_mend(here, con, Channel(row.channel), remedy, code, now)
     row = _row(con, message_id)
+    if _is_of_dialogue(row):
+        _tell_by_person(con, row, now)
+        return
     if not _is_ahead(row, now):
         return
     purpose, channel = Purpose(row.purpose), Channel(row.channel)
@@ -73,9 +77,22 @@ def hand_over(
     None where nobody needs to know any more: the visit is over, off, or elsewhere by now.
     """
     row = _row(con, message_id)
-    if row is None or not _is_ahead(row, now):
-        return
-    records.ask_to_call(con, row, reason, now, detail)
+    if row is not None and _is_of_dialogue(row):
+        _tell_by_person(con, row, now)
+    elif row is not None and _is_ahead(row, now):
+        records.ask_to_call(con, row, reason, now, detail)
+
+
+def _is_of_dialogue(row: Any) -> bool:
+    return Purpose(row.purpose) in (Purpose.ANSWER, Purpose.OFFER)
+
+
+def _tell_by_person(con: Connection, row: Any, now: datetime) -> None:
+    """What the book says differently by now somebody must tell, however the visit stands."""
+    must_tell = row.topic is not None and Topic(row.topic).must_be_told
+    if must_tell and row.erased_at is None and now < row.starts_at:
+        due_at = max(now, min(row.useful_until, row.starts_at - _LATER))
+        records.ask_to_call(con, row, Reason.UNANSWERED, now, {}, due_at)
 
 
 def write_fate(

@@ -76,7 +76,9 @@ def test_what_changed_in_the_book_starts_what_follows_from_it_at_that_clinic_alo
     """The events as we tell them, against every trigger as it is deployed; no server is asked."""
     for slug in CLINICS:
         told = event_of(slug, f"visits.{change.value}", ["4a0dbf4c6d0a4bb99d2b6f5f2f0f0d11"])
-        received = ReceivedEvent.model_validate(told | {"id": uuid4(), "occurred": datetime.now(UTC)})
+        received = ReceivedEvent.model_validate(
+            told | {"id": uuid4(), "occurred": datetime.now(UTC)}
+        )
         started = {
             (entry.name, entry.entrypoint.rpartition(".")[2])
             for entry in ENTRIES

@@ -22,6 +22,8 @@ AFTER = """
     voice_high | voice | reminder | retry_later      | again by voice, sms, email
     new_time   | sms   | new_time | use_voice        | email                        # no call tells a new time
     new_time   | sms   | new_time | retry_later      | again by sms, email
+    a1f        | sms   | answer   | retry_later      |                              # what is said back goes by text alone
+    s1f        | sms   | offer    | use_voice        |                              # the next group is asked
     one_day    | sms   | reminder | give_up          |                              # 30004: the patient blocks us
     one_day    | sms   | reminder | review_content   |                              # 30007: the words are at fault
     one_day    | sms   | reminder | call_person      |                              # the account is

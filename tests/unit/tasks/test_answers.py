@@ -225,6 +225,27 @@ def test_what_the_file_leaves_to_staff_by_then_is_theirs(desk, body, reason):
     assert "we will call you" in ana.texts()[-1]
 
 
+@pytest.mark.parametrize(("body", "asked"), [("can't come", ["unanswered"]), ("C", [])])
+def test_an_answer_that_did_not_arrive_is_told_by_a_person_where_it_must_be(desk, body, asked):
+    ana = desk()
+    ana.writes(body)
+    (said,) = [one for one in ana.rows(messages) if one.purpose == "answer"]
+    event = InboundEvent(
+        clinic="northside",
+        dedupe_key=f"receipt:{said.vendor_id}:undelivered",
+        kind=InboundKind.RECEIPT,
+        message_id=said.message_id,
+        vendor_id=said.vendor_id,
+        status="undelivered",
+        error_code="30006",
+        received_at=MORNING,
+    )
+    keep_inbound(ana.here, event)
+    ana.work()
+    assert [reason for _, reason in ana.tasks()] == asked
+    assert len(ana.rows(messages)) == 2, "no other channel has words for it"
+
+
 def test_a_picked_time_is_staffs_too_once_the_file_says_so(desk):
     ana = desk()
     before = ana.shown()

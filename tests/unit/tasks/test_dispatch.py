@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from data_contracts.errors import GateClosed
 from data_contracts.inbound import InboundEvent, InboundKind
 from ledger.schema import messages, opt_outs
 from tasks import book, dispatch, planning
+from tasks.failure import failures
 from tasks.guard import SafeError
 from tasks.keeping import keep_inbound
 from tests.cast import NOW, person, visit
@@ -219,6 +221,23 @@ def test_one_channel_that_cannot_be_used_closes_no_other(house, write_file, ana,
     assert len(sandbox.texts(ana.mobile)) == 1
     assert sorted(northside.messages()) == [("accepted", "sent"), ("planned", "channel_closed")]
     assert northside.staff_tasks() == [("mend_account", "channel_closed")]
+
+
+def test_one_message_that_cannot_be_put_into_words_holds_up_no_other(house, number, sandbox):
+    northside = house(ladder=[{"name": "one_day", "channel": "sms", "before": "P1D"}])
+    ana, bo = person("ana", mobile=number()), person("bo", mobile=number())
+    northside.keep([ana, bo], [visit(), visit("bo")])
+    northside.plan()
+    with northside.here.ledger.write() as con:
+        first = select(messages.c.message_id).order_by(messages.c.message_id).limit(1)
+        odd = con.execute(first).scalar_one()
+        own = messages.update().where(messages.c.message_id == odd)
+        con.execute(own.values(purpose="offer", topic="confirmed"))
+    assert northside.dispatch() == {"accepted": 1, "no_words": 1}
+    assert len(sandbox.texts()) == 1
+    assert northside.staff_tasks() == [("mend_account", "no_words")]
+    assert northside.dispatch() == {}, "it waits for whoever mends it"
+    assert len(failures(northside.here)) == 1
 
 
 def test_the_carrier_s_list_is_late_from_the_moment_we_gave_up(house, ana, sandbox):
