@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -15,24 +15,25 @@ class Doing(StrEnum):
     REFRESH = "refresh"
 
 
-_HALF_AN_HOUR = timedelta(minutes=30)
-REMIND_AT = (time(9, 5), time(12, 0), time(15, 30), time(18, 30))
-REFRESH_AT = time(19, 30)
-STEPS_A_DAY = 2 * len(REMIND_AT) + 1
+# Half an hour after reminders most of who answers has answered; the next reminders hear the rest.
+_DAY = (
+    (time(9, 5), Doing.REMIND),
+    (time(9, 35), Doing.ANSWER),
+    (time(12, 0), Doing.REMIND),
+    (time(15, 30), Doing.REMIND),
+    (time(16, 0), Doing.ANSWER),
+    (time(18, 30), Doing.REMIND),
+    (time(19, 30), Doing.REFRESH),
+)
+STEPS_A_DAY = len(_DAY)
 
 
 def moments(start: datetime, days: int, zone: ZoneInfo) -> Iterator[tuple[datetime, Doing]]:
-    """When flows run; half an hour after reminders most of who answers has answered."""
+    """When flows run, and which."""
     first = start.astimezone(zone).date()
     for day in (first + timedelta(days=number) for number in range(days)):
-        for at in REMIND_AT:
-            yield _at(day, at, zone), Doing.REMIND
-            yield _at(day, at, zone) + _HALF_AN_HOUR, Doing.ANSWER
-        yield _at(day, REFRESH_AT, zone), Doing.REFRESH
-
-
-def _at(day: date, at: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, at, zone)
+        for at, doing in _DAY:
+            yield datetime.combine(day, at, zone), doing
 
 
 def add_up(total: Counter[str], results: dict[str, dict[str, int]]) -> None:

@@ -144,8 +144,10 @@ def _run(doing: Doing, now: datetime, total: Counter[str]) -> None:
     from flows.fill_open_slots import fill_open_slots
     from flows.patient_replies import patient_replies
 
-    first = appointment_reminders if doing is Doing.REMIND else patient_replies
-    add_up(total, first(SLUG, now))
+    if doing is Doing.REMIND:
+        add_up(total, appointment_reminders(SLUG, now))
+        return
+    add_up(total, patient_replies(SLUG, now))
     add_up(total, fill_open_slots(SLUG, now))
 
 
