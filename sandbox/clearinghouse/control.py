@@ -18,6 +18,7 @@ class Pace(Asked):
 
     latency_seconds: float | None = Field(None, ge=0, le=120)
     capacity: int | None = Field(None, ge=0, description="most in flight at once; 0 is no limit")
+    down: list[str] | None = Field(None, description="ids of payers that cannot answer")
 
 
 class Grant(Asked):
@@ -53,6 +54,8 @@ def _hub(world: World, routes: APIRouter) -> None:
             tally.latency_seconds = asked.latency_seconds
         if asked.capacity is not None:
             tally.capacity = asked.capacity
+        if asked.down is not None:
+            tally.down = frozenset(asked.down)
         return tally.told()
 
     @routes.delete("/clearinghouse", status_code=204)

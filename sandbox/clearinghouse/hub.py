@@ -94,6 +94,8 @@ class Hub:
 
     def _verdict(self, one: _Question) -> Told:
         now, today = self._clinic.now, self.today()
+        if one.asked.payer_id in self.tally.down:
+            return self.verdicts.silent(one.asked)
         if one.scenario is not None:
             return self.verdicts.of_scenario(one.asked, one.scenario, now, today)
         return self.verdicts.of_patient(one.asked, self._used, now, today)

@@ -36,6 +36,8 @@ class Tally:
     latency_seconds: float = 0.0
     capacity: int = 0
     """Most inquiries in flight at once; 0 is no limit."""
+    down: frozenset[str] = frozenset()
+    """Payers that answer nothing but that they cannot (AAA 42 R)."""
     in_flight: int = 0
     most_in_flight: int = 0
     refused: int = 0
@@ -73,6 +75,7 @@ class Tally:
             return {
                 "latency_seconds": self.latency_seconds,
                 "capacity": self.capacity,
+                "down": sorted(self.down),
                 "in_flight": self.in_flight,
                 "most_in_flight": self.most_in_flight,
                 "refused": self.refused,

@@ -61,6 +61,11 @@ class Verdicts:
             return self._once(told, now)
         return told
 
+    def silent(self, asked: Asked) -> Told:
+        """What a hub says for a payer that is down."""
+        told = Told(asked, payer_name(asked.payer_id) or asked.payer_name)
+        return _rejected(told, Rejection("42", "R", "A", is_valid="Y"))
+
     def of_patient(self, asked: Asked, used: UsedVisits, now: int, today: date) -> Told:
         """The answer about one of the simulated clinic's patients, or why there is none."""
         payer = payer_name(asked.payer_id)

@@ -14,6 +14,8 @@ from tests.sandbox.webhook import Receiver
 
 Walk = Callable[..., list[dict[str, Any]]]
 SMALL = Settings(seed=7, patients=40, history_days=60, rate_limit=0)
+EMPTY = Settings(seed=7, patients=1, history_days=1, rate_limit=0)
+"""For tests that make whom they need; it starts in no time."""
 
 
 @pytest.fixture

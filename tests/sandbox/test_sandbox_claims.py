@@ -15,7 +15,7 @@ from pyx12.x12n_document import x12n_document
 from sandbox.server import Running, serve
 from tests.contract.x12.other_readers import is_exact
 from tests.sandbox.claim import EVALUATION, EXERCISE, x837
-from tests.sandbox.conftest import SMALL
+from tests.sandbox.conftest import EMPTY
 from tests.sandbox.inquiry import CLIENT, found, rows
 
 PAID = "2026-02-10T00:00:00Z"
@@ -49,6 +49,13 @@ class Drop:
     def at(self, now: str) -> None:
         """Move the clock."""
         self.control.post("/clock", json={"now": now}).raise_for_status()
+
+
+@pytest.fixture
+def box() -> Iterator[Running]:
+    """A clinic of nobody but whom a test makes."""
+    with serve(EMPTY) as running:
+        yield running
 
 
 @pytest.fixture
@@ -183,7 +190,7 @@ def test_a_claim_that_cannot_be_judged_is_refused_by_the_277ca(
 @pytest.fixture(scope="module")
 def town() -> Iterator[Drop]:
     """A clinic whose clock stands; its tests send claims of their own."""
-    with serve(SMALL) as running, httpx.Client(base_url=running.control, trust_env=False) as door:
+    with serve(EMPTY) as running, httpx.Client(base_url=running.control, trust_env=False) as door:
         _patient(door, "M1", payer_id="91001")
         one = Drop(running, door)
         yield one
@@ -284,7 +291,7 @@ def test_now_and_then_a_payer_corrects_what_it_paid(drop: Drop) -> None:
 
 
 def test_a_folder_is_swept_and_answered(tmp_path: Path) -> None:
-    with serve(replace(SMALL, claims_folder=str(tmp_path))) as running:
+    with serve(replace(EMPTY, claims_folder=str(tmp_path))) as running:
         (tmp_path / "in" / "a.837").write_text(x837({}))
         (tmp_path / "in" / "b.837.part").write_text("ISA")
         swept = CLIENT.post(f"{running.control}/claims/sweep").json()

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import draftedi
@@ -9,9 +10,24 @@ import httpx
 import pytest
 
 from sandbox.clearinghouse.scenarios import SCENARIOS
-from sandbox.server import Running
+from sandbox.server import Running, serve
 from tests.contract.x12.other_readers import by_ansi_x12, by_draftedi, is_exact
+from tests.sandbox.conftest import EMPTY
 from tests.sandbox.inquiry import TRACE, form, found, rows, stedi, v3, x270
+
+
+@pytest.fixture
+def box() -> Iterator[Running]:
+    """A clinic of nobody but whom a test makes."""
+    with serve(EMPTY) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def shared_box() -> Iterator[Running]:
+    """The same, for tests that change nothing."""
+    with serve(EMPTY) as running:
+        yield running
 
 
 def _answer(box: Running, member_id: str, **more: str) -> str:
@@ -181,6 +197,15 @@ def test_the_pace_is_counted_and_kept(box: Running, control: httpx.Client) -> No
     assert control.get("/clearinghouse/inquiries").json()[0]["vendor"] == "stedi"
     control.delete("/clearinghouse")
     assert control.get("/clearinghouse").json()["by_vendor"] == {}
+
+
+def test_a_payer_that_is_down_says_nothing_of_anybody(box: Running, control: httpx.Client) -> None:
+    control.post("/clearinghouse", json={"down": ["60054"]}).raise_for_status()
+    down = _answer(box, "INACTIVE")
+    assert (found(down, "AAA")[0][3:], found(down, "EB")) == (["42", "R"], [])
+    assert found(_answer(box, "INACTIVE", payer="22222"), "EB", "6")
+    control.post("/clearinghouse", json={"down": []}).raise_for_status()
+    assert found(_answer(box, "INACTIVE"), "EB", "6")
 
 
 def test_faults_strike_here_too(box: Running, control: httpx.Client) -> None:
