@@ -13,7 +13,7 @@ import httpx
 from connectors.clearinghouse.base import Carried
 from connectors.clearinghouse.json_rejection import of_eligible
 from connectors.clearinghouse.reach import reached
-from connectors.clearinghouse.refusal import refused
+from connectors.clearinghouse.refusal import by_words, refused
 from connectors.errors import ConnectorError, Rejected, Unauthorized
 from connectors.line import Line
 from data_contracts.inquiry import Asker, Inquiry, Media, Person
@@ -47,7 +47,8 @@ class Eligible:
         if rejections := of_eligible(said):
             return Carried(body, Media.JSON, _reference(said), rejections)
         if response.is_success and (said.get("error") or said.get("errors")):
-            raise _rejected(self.vendor)
+            words = json.dumps([said.get("error"), said.get("errors")])
+            raise by_words(self.vendor, words) or _rejected(self.vendor)
         raise refused(self.vendor, response, body)
 
     def check(self) -> list[tuple[str, bool, str]]:

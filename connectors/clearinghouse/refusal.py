@@ -4,7 +4,14 @@ import re
 
 import httpx
 
-from connectors.errors import ConnectorError, ContractBroken, Rejected, Unauthorized, Unavailable
+from connectors.errors import (
+    ConnectorError,
+    ContractBroken,
+    NotSupported,
+    Rejected,
+    Unauthorized,
+    Unavailable,
+)
 from connectors.http_fault import from_status
 
 PAGES: tuple[tuple[str, type[ConnectorError], str, str], ...] = (
@@ -22,8 +29,8 @@ PAGES: tuple[tuple[str, type[ConnectorError], str, str], ...] = (
         "page_down",
     ),
     (
-        r"payer.{0,40}(not (found|supported|set up)|unknown|invalid)",
-        ContractBroken,
+        r"payer.{0,40}(not (found|known|supported|set up)|unknown|invalid)|unknown payer",
+        NotSupported,
         "does not know the payer. Correct payer_id under insurance.payers.",
         "page_payer",
     ),
@@ -58,10 +65,14 @@ def unreadable(vendor: str, body: bytes) -> ConnectorError:
         return ContractBroken(
             vendor, "the answer is not what is documented. Check base_url.", code="unreadable"
         )
-    words = text[:_ENOUGH].decode("utf-8", "replace")
+    return by_words(vendor, text[:_ENOUGH].decode("utf-8", "replace")) or ContractBroken(
+        vendor, "answers with a page for people. Check base_url, user and payer.", code="page"
+    )
+
+
+def by_words(vendor: str, words: str) -> ConnectorError | None:
+    """What words for people mean; None where the table has none of them."""
     for pattern, kind, what, code in PAGES:
         if re.search(pattern, words, re.IGNORECASE):
             return kind(vendor, what, code=code)
-    return ContractBroken(
-        vendor, "answers with a page for people. Check base_url, user and payer.", code="page"
-    )
+    return None

@@ -6,9 +6,11 @@ from datetime import date
 import httpx
 import pytest
 
+from connectors.clearinghouse.exchange import Exchange
 from connectors.errors import (
     ConnectorError,
     ContractBroken,
+    NotSupported,
     RateLimited,
     Rejected,
     Unauthorized,
@@ -74,6 +76,27 @@ def test_a_refusal_of_the_payer_is_an_answer(connect: Open, code: str, follow_up
         else:
             found = [(one.code, one.follow_up) for one in reply.rejections]
         assert found == [(code, follow_up)], house
+
+
+def test_two_interchanges_come_as_two_answers(connect: Open) -> None:
+    for house in HOUSES:
+        assert len(read_answers(connect(house).inquire(about("TWO")).raw)) == 2, house
+
+
+def _said_of_a_payer_nobody_knows(house: Exchange) -> set[str]:
+    """The codes of its answer, or what its error says to correct."""
+    try:
+        reply = house.inquire(about("W5550100", payer_id="NOSUCHPAYER"))
+    except NotSupported as error:
+        return {"payer_id"} & set(str(error).split())
+    if reply.media is Media.JSON:
+        return {one.code for one in reply.rejections}
+    return {one.code for answer in read_answers(reply.raw) for one in answer.rejections}
+
+
+def test_a_payer_that_a_house_does_not_know_is_said_to_be_unknown(connect: Open) -> None:
+    for house in HOUSES:
+        assert _said_of_a_payer_nobody_knows(connect(house)) in ({"79"}, {"payer_id"}), house
 
 
 ROWS: list[tuple[str, type[ConnectorError], str]] = [

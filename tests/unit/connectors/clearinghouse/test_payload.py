@@ -3,7 +3,14 @@
 import pytest
 
 from connectors.clearinghouse.payload import look
-from connectors.errors import ConnectorError, ContractBroken, Rejected, Unauthorized, Unavailable
+from connectors.errors import (
+    ConnectorError,
+    ContractBroken,
+    NotSupported,
+    Rejected,
+    Unauthorized,
+    Unavailable,
+)
 from tests.unit.connectors.clearinghouse.answers import ACKNOWLEDGED, ISA, RETURNED, X12
 
 DOWN = X12.replace(b"SE*5", b"AAA*Y**%s*P~SE*6")
@@ -53,7 +60,7 @@ NO_ANSWERS: list[tuple[str, bytes, type[ConnectorError], str]] = [
     ("a page to sign in", b"<!DOCTYPE html><p>Invalid password", Unauthorized, "page_sign_in"),
     ("a page at night", b"<html>Down for maintenance", Unavailable, "page_down"),
     ("a page that refuses", b"<html>Invalid data: not X12", Rejected, "page_refused"),
-    ("a page of a payer", b"<h1>Payer not supported</h1>", ContractBroken, "page_payer"),
+    ("a page of a payer", b"<h1>Payer not supported</h1>", NotSupported, "page_payer"),
 ]
 
 
