@@ -126,9 +126,9 @@ class _Reading:
         self.lines, mark = lines, self.separators.element
         before, behind = f" {mark}", f"{mark} "
         segments = [
-            line.split(mark)
-            if before not in line and behind not in line
-            else [one.strip() for one in line.split(mark)]
+            [one.strip() for one in line.split(mark)]
+            if " " in line and (before in line or behind in line)
+            else line.split(mark)
             for line in lines
         ]
         heads = [place for place, one in enumerate(segments) if one[0] in _HEADS]
