@@ -146,8 +146,8 @@ def _next_header(text: str, start: int, terminator: str) -> int:
     """Where the next interchange begins, else where the text ends."""
     before = BLANK + terminator
     while (start := text.find("ISA", start)) >= 0:
-        is_likely = text[start - 1] in before and text[start + 3] == text[start + 6 : start + 7]
-        if is_likely and is_header(text, start):
+        mark, again = text[start + 3 : start + 4], text[start + 6 : start + 7]
+        if mark == again and text[start - 1] in before and is_header(text, start):
             return start
         start += 3
     return len(text)

@@ -113,7 +113,7 @@ def try_all(raw: bytes) -> int:
 @pytest.fixture(scope="module")
 def rounds(request: pytest.FixtureRequest) -> int:
     """A few by default, many in the long form (`make faults`)."""
-    return 100_000 if request.config.getoption("long_faults", default=False) else 1_500
+    return 50_000 if request.config.getoption("long_faults", default=False) else 1_500
 
 
 def test_no_message_however_mangled_crashes_or_hangs_a_reader(rounds: int) -> None:

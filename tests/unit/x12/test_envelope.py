@@ -196,6 +196,9 @@ def test_what_stands_behind_the_end_is_told() -> None:
     assert found.warnings == (
         "behind IEA stand 2 segments, not read; first an ISA that cannot be read",
     )
+    for rest in (b"ISA", b"ISA*", b"ISA*00*", b"ISA*00*" + b" " * 400):
+        (found,) = read(interchange(BODY) + rest)
+        assert found.warnings[0].startswith("behind IEA stand 1 segments, not read; first an ISA")
     (found,) = read(interchange(BODY) + b"DEF~")
     assert found.warnings == ("behind IEA stand 1 segments, not read; first no ISA",)
 
