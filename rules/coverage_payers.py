@@ -22,18 +22,15 @@ def other_payers(
 ) -> tuple[OtherPayer, ...]:
     """Who is named beside this plan and whose time covers the day; pharmacy plans are not."""
     found: list[OtherPayer] = []
-    for row in rows:
-        if row.information == _OTHER and row.insurance_type != _BENEFICIARY:
-            if row.dates and holds(on, row.dates) in (Holds.BEFORE, Holds.AFTER):
-                continue
-            if row.service_types and _PHARMACY.issuperset(row.service_types):
-                notes.append("a separate pharmacy plan is named")
-                continue
-            found.append(_named(row))
-            if row.insurance_type in _ADVANTAGE:
-                notes.append(
-                    "a Medicare Advantage plan (HN) is named: it pays instead; verify there"
-                )
+    for row in [one for one in rows if one.information == _OTHER]:
+        if row.insurance_type == _BENEFICIARY or _is_over(row, on):
+            continue
+        if row.service_types and _PHARMACY.issuperset(row.service_types):
+            notes.append("a separate pharmacy plan is named")
+            continue
+        found.append(_named(row))
+        if row.insurance_type in _ADVANTAGE:
+            notes.append("a Medicare Advantage plan (HN) is named: it pays instead; ask it")
     found.extend(_medicare_beside(rows, plan_type, on))
     if found:
         notes.append("another payer is named: settle who pays first")

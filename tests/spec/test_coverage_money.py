@@ -63,6 +63,7 @@ SHARES = """
     B @PT $25 in "HIGHEST BENEFIT"     | in      | ~25     | -
     B @PT $25 in "PREFERRED PROVIDER"; B @PT $50 in "NON-PREFERRED" | in      | 50      | -
     B @PT $15 pos=11; B @PT $75 pos=22 | in      | 15      | -  # the office
+    B @PT $15 pos=11; B @PT $30        | in      | 15      | -  # the office before any place
     B @PT $30; B @PT $75 pos=22        | in      | 30      | -
     B @PT $75 pos=22                   | in      | ~75     | -
     B @PT $30; B @PT $10 proc=97010    | in      | 30      | -

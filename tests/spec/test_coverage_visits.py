@@ -15,6 +15,7 @@ LIMITS = """
     hsd=VS*35***21*1; hsd=VS*35***29 | _   | 35     | -    | 35      | PT  # HSD05 says what is left
     p23 vs20; 99=8             | _   | 20     | 8    | 12      | PT
     p23 vs20; p24 vs8          | _   | 20     | 8    | 12      | PT  # year to date
+    p23 vs20; p35 99=3         | _   | 20     | -    | -       | PT  # used in a week
     p23 vs20; p24 vs25         | _   | 20     | 25   | 0       | PT
     p23 vs20; p29 vs-3         | _   | 20     | -    | 0       | PT
     p23 vs20; p24 vs8; p29 vs9 | _   | 20     | 8    | ~9..12  | PT  # they do not add up
