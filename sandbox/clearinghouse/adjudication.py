@@ -189,6 +189,18 @@ def _remember(verdict: Verdict, standing: Standing) -> None:
                 account.authorized.setdefault(claim.authorization, set()).add(one.line.on)
 
 
+def forget(verdict: Verdict, policy: Policy, account: Account) -> None:
+    """What is taken back was never there: not on the account, nor off the deductible."""
+    for one in verdict.lines:
+        if one.is_denied or one.line.on is None:
+            continue
+        account.judged.discard((one.line.on, one.line.code, one.line.modifiers))
+        account.visits.discard(one.line.on)
+        account.authorized.get(verdict.claim.authorization, set()).discard(one.line.on)
+        year = one.line.on.year
+        policy.paid_down[year] = policy.paid_down.get(year, Decimal()) - _share(one, "1")
+
+
 def lowered(verdict: Verdict) -> Verdict:
     """The same claim priced a tenth lower: what a payer corrects later."""
     return Verdict(verdict.claim, verdict.number, tuple(_lower(verdict.lines)))

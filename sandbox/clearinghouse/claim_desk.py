@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,11 +9,11 @@ from sandbox.chance import draws
 from sandbox.clearinghouse import remittance_835, status_277
 from sandbox.clearinghouse.acknowledgement import VERSION as VERSION_999
 from sandbox.clearinghouse.acknowledgement import answer
-from sandbox.clearinghouse.adjudication import Account, Standing, Verdict, judge, lowered
+from sandbox.clearinghouse.adjudication import Account, Standing, Verdict, forget, judge, lowered
 from sandbox.clearinghouse.claim import Claim, claims
 from sandbox.clearinghouse.claim_check import mistakes, refusal
 from sandbox.clearinghouse.filed_claim import File, Filed, told
-from sandbox.clearinghouse.interchange import Interchange, Sender, framed, parsed, ta1
+from sandbox.clearinghouse.interchange import Interchange, Sender, framed, header_of, parsed, ta1
 from sandbox.clearinghouse.remittance_835 import Carried, Entry, carried
 from sandbox.clearinghouse.scenario_policy import policy_of
 from sandbox.clearinghouse.segment import BrokenInterchange, Segment, written
@@ -54,10 +53,7 @@ class ClaimDesk:
                 raise BrokenInterchange("025")
         except BrokenInterchange as broken:
             who = self._sender("SANDBOXCLINIC", now)
-            header = text[:105].split("*") if text.startswith("ISA*") else []
-            known = header if len(header) == 17 else ["ISA", *[""] * 8, "000101", "0000", *"^     "]
-            rows = ta1(who, (*known[:13], known[13] or "000000000", *known[14:]), broken.code)
-            self._put(f"{name}.ta1", now, rows)
+            self._put(f"{name}.ta1", now, ta1(who, header_of(text), broken.code))
             return
         self._seen.add(key)
         self._acknowledge(name, interchange, now)
@@ -103,10 +99,10 @@ class ClaimDesk:
     def _file(self, name: str, found: list[Claim]) -> Iterator[status_277.Taken]:
         for claim in found:
             patient_id, policy = self._policy(claim)
-            wrong = refusal(claim, policy, self.today())
+            wrong = refusal(claim, policy, self.clinic.today())
             if claim.frequency in ("7", "8") and self._replaced(claim) is None:
                 wrong = "A7:464"
-            number = f"{self.today():%y%j}{len(self.filed) + 1:07d}"
+            number = f"{self.clinic.today():%y%j}{len(self.filed) + 1:07d}"
             one = Filed(
                 claim,
                 name,
@@ -131,7 +127,7 @@ class ClaimDesk:
     def _payday(self, claim: Claim) -> int:
         """Ten to twenty-one days on, at six in the morning of the clinic."""
         low, high = PAID_AFTER_DAYS
-        luck = draws(self.clinic.settings.seed, "payday", claim.payer_id, self.today())[0]
+        luck = draws(self.clinic.settings.seed, "payday", claim.payer_id, self.clinic.today())[0]
         when = local(self.clinic.now + DAY * (low + int((high - low + 1) * luck)), self.clinic.zone)
         return int(when.replace(hour=6, minute=0, second=0).timestamp())
 
@@ -152,14 +148,18 @@ class ClaimDesk:
                 entries.setdefault(key, []).extend((Entry(one.verdict, True), Entry(better)))
                 one.verdict, one.is_done = better, True
         for key, several in sorted(entries.items()):
-            self._remit(key, several, at)
+            if several:
+                self._remit(key, several, at)
 
     def _entries(self, one: Filed, at: int) -> list[Entry]:
         """A new claim; one that replaces another takes that back first; a void does only that."""
         before = self._replaced(one.claim)
-        back = [Entry(before.verdict, True)] if before and before.verdict else []
+        back: list[Entry] = []
         if before is not None:
-            before.is_done = True
+            before.is_done, before.due = True, None
+        if before is not None and before.verdict and before.policy:
+            back = [Entry(before.verdict, True)]
+            forget(before.verdict, before.policy, self._account(before.policy))
         if one.claim.frequency == "8":
             one.due = None
             return back
@@ -174,9 +174,9 @@ class ClaimDesk:
     def _judge(self, one: Filed, at: int) -> Verdict:
         assert one.policy is not None  # noqa: S101 - only accepted claims have a day of payment
         first_year = self.clinic.settings.start.year
-        on = one.claim.on or self.today()
+        on = one.claim.on or self.clinic.today()
         used = self.used(one.patient_id, one.policy, on) if one.patient_id is not None else 0
-        account = self.accounts.setdefault(one.policy.member_id, Account())
+        account = self._account(one.policy)
         received = local(one.received, self.clinic.zone).date()
         standing = Standing(one.policy, account, used, first_year, received)
         one.verdict = judge(one.claim, one.number, standing)
@@ -184,6 +184,9 @@ class ClaimDesk:
         if luck < CORRECTED and one.verdict.paid > 0:
             one.correct_at = at + CORRECTED_AFTER
         return one.verdict
+
+    def _account(self, policy: Policy) -> Account:
+        return self.accounts.setdefault(policy.member_id, Account())
 
     def _remit(self, key: tuple[str, str], entries: list[Entry], at: int) -> None:
         balance: Carried = carried(entries, self.balances.get(key, Decimal()))
@@ -201,7 +204,3 @@ class ClaimDesk:
     def _sender(self, receiver: str, at: int) -> Sender:
         self._control += 1
         return Sender("SANDBOXHUB", receiver.strip(), self._control, at)
-
-    def today(self) -> date:
-        """The clinic's day."""
-        return local(self.clinic.now, self.clinic.zone).date()

@@ -104,7 +104,7 @@ def _insurances(world: World, routes: APIRouter) -> None:
     def authorize(own: int, asked: Grant) -> dict[str, Any]:
         with world.lock:
             _cover(world, own)
-            begins = asked.begins or world.hub.today()
+            begins = asked.begins or world.clinic.today()
             world.insurer.authorize(own, asked.visits, begins, asked.days)
             return truth.of_cover(own, _cover(world, own))
 

@@ -3,7 +3,6 @@
 import asyncio
 import threading
 from dataclasses import dataclass, replace
-from datetime import date
 
 from sandbox.clearinghouse.acknowledgement import VERSION as VERSION_999
 from sandbox.clearinghouse.acknowledgement import Mistake, answer
@@ -15,6 +14,7 @@ from sandbox.clearinghouse.interchange import (
     Sender,
     Transaction,
     framed,
+    header_of,
     parsed,
     stamp,
     ta1,
@@ -27,7 +27,7 @@ from sandbox.clearinghouse.tally import Heard, Tally, TooMany
 from sandbox.clearinghouse.verdict import UsedVisits, Verdicts
 from sandbox.clinic.engine import Clinic
 from sandbox.clinic.insurer import Insurer
-from sandbox.moment import iso, local
+from sandbox.moment import iso
 
 HUB_TRACES = {"waystar": ("9ZIRMEDCOM", "9ZIRMEDCOM"), "trizetto": ("99Trizetto",)}
 
@@ -93,16 +93,12 @@ class Hub:
         return Reply(raw, Sort.ANSWER, told, page=page, breaks=breaks, control=who.control)
 
     def _verdict(self, one: _Question) -> Told:
-        now, today = self._clinic.now, self.today()
+        now, today = self._clinic.now, self._clinic.today()
         if one.asked.payer_id in self.tally.down:
             return self.verdicts.silent(one.asked)
         if one.scenario is not None:
             return self.verdicts.of_scenario(one.asked, one.scenario, now, today)
         return self.verdicts.of_patient(one.asked, self._used, now, today)
-
-    def today(self) -> date:
-        """The clinic's day."""
-        return local(self._clinic.now, self._clinic.zone).date()
 
     def _heard(self, vendor: str, question: Asked, origin: str) -> Heard:
         return Heard(
@@ -142,7 +138,5 @@ class Hub:
     def _envelope(self, text: str, code: str) -> Reply:
         with self._lock:
             who = self._sender("SANDBOXHUB", "SANDBOXCLINIC")
-        header = tuple(text[:105].split("*")) if text.startswith("ISA*") else ()
-        known = header if len(header) == 17 else ("ISA", *[""] * 8, "000101", "0000", *[""] * 6)
-        rows = ta1(who, (*known[:13], known[13] or "000000000", *known[14:]), code)
+        rows = ta1(who, header_of(text), code)
         return Reply(written(rows).encode(), Sort.ENVELOPE, control=who.control)

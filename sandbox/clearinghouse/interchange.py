@@ -141,6 +141,13 @@ def isa(who: Sender) -> Segment:
     )
 
 
+def header_of(text: str) -> Segment:
+    """The ISA of what could not be used, as far as there is one."""
+    found = tuple(text[:105].split("*")) if text.startswith("ISA*") else ()
+    known = found if len(found) == 17 else ("ISA", *[""] * 8, "000101", "0000", *[""] * 6)
+    return (*known[:13], known[13] or "000000000", *known[14:])
+
+
 def ta1(who: Sender, header: Segment, code: str) -> list[Segment]:
     """An interchange that says only why another one could not be used."""
     told = ("TA1", header[13], header[9], header[10], "R" if code != "000" else "A", code)

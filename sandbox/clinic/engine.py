@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import IntEnum
 from zoneinfo import ZoneInfo
 
@@ -60,6 +60,10 @@ class Clinic:
         for patient, case, plans in planner.plans(settings.patients):
             self._expect(patient, case, plans)
         self.advance(at_local(settings.start, 0, self.zone))
+
+    def today(self) -> date:
+        """The day by the clinic's calendar."""
+        return local(self.now, self.zone).date()
 
     def advance(self, to: int) -> int:
         """Do all that is due up to a moment; returns how many events happened."""

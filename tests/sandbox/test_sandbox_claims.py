@@ -263,18 +263,35 @@ def test_the_deductible_comes_first_and_falls(drop: Drop, control: httpx.Client)
     assert [row[4] for row in found(paid, "CLP")] == ["2", "42"]
 
 
-def test_a_replacement_takes_the_first_claim_back(drop: Drop) -> None:
-    drop.send({"control": "ONE"})
+def test_a_replacement_takes_the_first_claim_back(drop: Drop, control: httpx.Client) -> None:
+    _patient(control, "D1", payer_id="91001", deductible=40, copay=0)
+    mine = {"member_id": "D1", "payer": "91001"}
+    drop.send({"control": "ONE", **mine})
     drop.at(PAID)
     (first,) = found(drop.files("835")[0], "CLP")
-    drop.send(
-        {"control": "TWO", "frequency": "7", "replaces": first[7], "lines": (EVALUATION, EXERCISE)}
-    )
+    again = {"control": "TWO", "frequency": "7", "replaces": first[7], **mine}
+    drop.send(again | {"lines": (EVALUATION, EXERCISE)})
     drop.at("2026-03-10T00:00:00Z")
     second = drop.files("835")[-1]
     assert [row[1:3] for row in found(second, "CLP")] == [["ONE", "22"], ["TWO", "1"]]
     assert found(second, "CLP")[0][3:5] == ["-80", f"-{first[4]}"]
+    owed = [row[2:] for row in found(second, "CAS", "PR")]
+    assert owed == [["1", "-40"], ["1", "40"]], "the deductible is owed once"
     _assert_balanced(second)
+
+
+def test_a_void_takes_back_what_it_names_and_the_service_may_be_claimed_again(drop: Drop) -> None:
+    drop.send({"control": "ONE"})
+    drop.at(PAID)
+    (first,) = found(drop.files("835")[0], "CLP")
+    void = {"control": "VOID", "frequency": "8", "replaces": first[7]}
+    drop.send(void, {"control": "ANEW"})
+    drop.at(LATER)
+    last = drop.files("835")[-1]
+    assert [row[1:3] for row in found(last, "CLP")] == [["ONE", "22"], ["ANEW", "1"]]
+    assert found(last, "CLP")[1][4] == first[4], "it is no duplicate any more"
+    told = {one["control"]: one["paid"] for one in drop.control.get("/claims").json()}
+    assert told["VOID"] is None
 
 
 def test_now_and_then_a_payer_corrects_what_it_paid(drop: Drop) -> None:
