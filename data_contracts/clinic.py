@@ -16,8 +16,10 @@ from pydantic import (
 
 from data_contracts.board import Board
 from data_contracts.card_fields import CardFields
+from data_contracts.claim_filing import ClaimFiling
 from data_contracts.custody import Backups, KeyInFile, MasterKey, Retention
 from data_contracts.duration import Duration
+from data_contracts.folder import Folder
 from data_contracts.insurance import Insurance
 from data_contracts.message import Channel, RiskTier
 from data_contracts.relay import SigningVendor, VendorUrl
@@ -111,21 +113,6 @@ class Jane(_Part):
     api_version: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d(-beta)?$")] = "2026-01-01"
     requests_per_minute: int = Field(90, ge=1)
     webhooks: JaneWebhooks = JaneWebhooks()
-
-
-class Folder(_Part):
-    """Where report files arrive."""
-
-    kind: Literal["local", "sftp", "s3"]
-    path: str = Field(description="a folder, or a prefix in the bucket")
-    host: str | None = None
-    port: int = 22
-    user: str | None = None
-    private_key: SecretName | None = None
-    password: SecretName | None = None
-    host_key: str | None = Field(None, description="the server's public key, as in known_hosts")
-    bucket: str | None = None
-    base_url: VendorUrl | None = None
 
 
 class RestHook(_Part):
@@ -345,6 +332,7 @@ class Clinic(_Part):
     replies: Replies = Replies()
     waiting_list: WaitingList | None = None
     insurance: Insurance | None = Field(None, description="None: no coverage is asked for")
+    claims: ClaimFiling | None = Field(None, description="None: claims are filed elsewhere")
     consent: Literal["ledger", "practice_system"] = Field(
         "ledger", description="practice_system: its contact preference counts as recorded consent"
     )

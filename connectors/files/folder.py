@@ -2,11 +2,16 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from connectors.files.drop import FileDrop
 from connectors.files.local_folder import LocalFolder
 from connectors.files.store import FileStore
-from data_contracts.clinic import Folder
 from data_contracts.errors import ClinicFileError
+from data_contracts.folder import Folder
+
+if TYPE_CHECKING:
+    from connectors.files.sftp_folder import SftpFolder
 
 
 def folder_of(folder: Folder, secret: Callable[[str], str], sandbox: bool = False) -> FileStore:
@@ -20,7 +25,16 @@ def folder_of(folder: Folder, secret: Callable[[str], str], sandbox: bool = Fals
     return _sftp(folder, secret, sandbox) if folder.kind == "sftp" else _s3(folder, secret, sandbox)
 
 
-def _sftp(folder: Folder, secret: Callable[[str], str], sandbox: bool) -> FileStore:
+def drop_of(folder: Folder, secret: Callable[[str], str], sandbox: bool = False) -> FileDrop:
+    """The folder that files of ours are put into. Raises as `folder_of` does."""
+    if folder.kind == "local":
+        return LocalFolder(Path(folder.path))
+    if folder.kind == "sftp":
+        return _sftp(folder, secret, sandbox)
+    raise ClinicFileError([f"a folder of kind {folder.kind} takes no files; use sftp or local"])
+
+
+def _sftp(folder: Folder, secret: Callable[[str], str], sandbox: bool) -> "SftpFolder":
     from connectors.files.sftp_folder import SftpFolder, SftpLogin
 
     login = SftpLogin(

@@ -1,18 +1,20 @@
-"""Report files in a folder of this machine."""
+"""Files in a folder of this machine."""
 
+import os
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from connectors.errors import Rejected, Unauthorized, Unavailable
+from connectors.errors import Rejected, Unauthorized, Unavailable, Unconfirmed
+from connectors.files.drop import ASIDE
 from connectors.files.store import FileEntry, in_order, is_plain
 
 _VENDOR = "folder"
 
 
 class LocalFolder:
-    """A FileStore; symbolic links are passed over, since they could lead anywhere."""
+    """A FileStore and a FileDrop; symbolic links are passed over: they could lead anywhere."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -40,6 +42,31 @@ class LocalFolder:
             return path.open("rb")
         except OSError as error:
             raise _fault(error, str(path)) from None
+
+    def put_aside(self, name: str, content: bytes) -> None:
+        """Write all of it under another name, and onto the disk."""
+        if not is_plain(name):
+            raise Rejected(_VENDOR, "a file name leads out of the folder", code="bad_name")
+        path = self._path / f"{name}{ASIDE}"
+        try:
+            with path.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise _fault(error, str(path)) from None
+
+    def publish(self, name: str) -> None:
+        """Give it its name; a link goes over no other file."""
+        if not is_plain(name):
+            raise Rejected(_VENDOR, "a file name leads out of the folder", code="bad_name")
+        aside = self._path / f"{name}{ASIDE}"
+        try:
+            os.link(aside, self._path / name)
+            aside.unlink()
+        except OSError:
+            message = f"{self._path / name} may be there, or not. Look for it."
+            raise Unconfirmed(_VENDOR, message) from None
 
 
 def _fault(error: OSError, path: str) -> Rejected | Unauthorized | Unavailable:

@@ -1,4 +1,4 @@
-"""Report files in a folder of an SFTP server; its host key has to be known beforehand."""
+"""Files in a folder of an SFTP server; its host key has to be known beforehand."""
 
 import stat
 from base64 import b64decode
@@ -13,7 +13,8 @@ from typing import BinaryIO
 import paramiko
 
 from connectors.address import is_loopback
-from connectors.errors import ConnectorError, Rejected, Unauthorized, Unavailable
+from connectors.errors import ConnectorError, Rejected, Unauthorized, Unavailable, Unconfirmed
+from connectors.files.drop import ASIDE
 from connectors.files.store import FileEntry, in_memory, in_order, is_plain
 from data_contracts.errors import GateClosed
 
@@ -38,7 +39,7 @@ class SftpLogin:
 
 
 class SftpFolder:
-    """A FileStore; connects anew for each call, since calls are minutes apart."""
+    """A FileStore and a FileDrop; connects anew for each call: calls are minutes apart."""
 
     def __init__(self, login: SftpLogin, path: str = ".", sandbox: bool = False) -> None:
         if sandbox and not is_loopback(login.host):
@@ -70,6 +71,29 @@ class SftpFolder:
         with self._session() as session, session.open(f"{self._path}/{name}", "rb") as remote:
             remote.prefetch()
             return in_memory(remote, name)  # type: ignore[arg-type]  # only read() is asked of it
+
+    def put_aside(self, name: str, content: bytes) -> None:
+        """Write all of it under another name, over what a worker that died left there."""
+        if not is_plain(name):
+            raise Rejected(_VENDOR, "a file name leads out of the folder", code="bad_name")
+        with (
+            self._session() as session,
+            session.open(f"{self._path}/{name}{ASIDE}", "wb") as remote,
+        ):
+            remote.write(content)
+
+    def publish(self, name: str) -> None:
+        """Rename what was put aside; SFTP's own rename goes over no other file."""
+        if not is_plain(name):
+            raise Rejected(_VENDOR, "a file name leads out of the folder", code="bad_name")
+        path = f"{self._path}/{name}"
+        with self._session() as session:
+            try:
+                session.rename(f"{path}{ASIDE}", path)
+            except (paramiko.SSHException, OSError, EOFError):
+                host = self._login.host
+                message = f"{host} did not say that the file has its name now. Look for it."
+                raise Unconfirmed(_VENDOR, message) from None
 
     @contextmanager
     def _session(self) -> Iterator[paramiko.SFTPClient]:
@@ -114,7 +138,9 @@ class SftpFolder:
         if isinstance(error, FileNotFoundError):
             return Rejected(_VENDOR, f"{host} has no such folder or file.", code="not_found")
         if isinstance(error, PermissionError):
-            return Unauthorized(_VENDOR, f"{host} does not let this user read.", code="permission")
+            return Unauthorized(
+                _VENDOR, f"{host} does not let this user do that.", code="permission"
+            )
         return Unavailable(_VENDOR, f"{host} did not answer as an SFTP server does.")
 
 

@@ -13,8 +13,8 @@ from connectors.files.local_folder import LocalFolder
 from connectors.files.s3_folder import S3Folder
 from connectors.files.sftp_folder import SftpFolder, SftpLogin
 from connectors.files.store import FileStore
-from data_contracts.clinic import Folder
 from data_contracts.errors import ClinicFileError, GateClosed, ImportRefused
+from data_contracts.folder import Folder
 from tests.contract.files.conftest import PASSWORD, SftpServer
 
 _DAY = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
