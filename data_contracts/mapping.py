@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from data_contracts.authorization import Authorization
+from data_contracts.charge_row import DIAGNOSES, MODIFIERS, ChargeRow
 from data_contracts.policy import Policy
 from data_contracts.visit import Patient, Visit, VisitStatus
 from data_contracts.zone import zone_names
@@ -20,6 +21,7 @@ class ReportKind(StrEnum):
 
     APPOINTMENTS = "appointments"
     AUTHORIZATIONS = "authorizations"
+    CHARGES = "charges"
     PATIENTS = "patients"
     POLICIES = "policies"
 
@@ -39,6 +41,8 @@ _EXTRA = frozenset({"start_time", "end_time", "arrived_at", "no_show_at", "case_
 FIELDS: dict[ReportKind, frozenset[str]] = {
     ReportKind.APPOINTMENTS: frozenset(Visit.model_fields) | IDENTITY | _EXTRA,
     ReportKind.AUTHORIZATIONS: frozenset(Authorization.model_fields),
+    ReportKind.CHARGES: frozenset(ChargeRow.model_fields) - {"modifiers", "diagnoses"}
+    | {*MODIFIERS, *DIAGNOSES},
     ReportKind.PATIENTS: frozenset(Patient.model_fields) | {"full_name"},
     ReportKind.POLICIES: frozenset(Policy.model_fields),
 }
@@ -47,6 +51,9 @@ FIELDS: dict[ReportKind, frozenset[str]] = {
 _REQUIRED: dict[ReportKind, frozenset[str]] = {
     ReportKind.APPOINTMENTS: frozenset({"source_id", "patient_source_id", "starts_at"}),
     ReportKind.AUTHORIZATIONS: frozenset({"source_id", "patient_source_id"}),
+    ReportKind.CHARGES: frozenset(
+        {"source_id", "patient_source_id", "service_on", "code", "units", "charge"}
+    ),
     ReportKind.PATIENTS: frozenset({"source_id"}),
     ReportKind.POLICIES: frozenset({"source_id", "patient_source_id", "payer"}),
 }

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -14,16 +15,18 @@ Reader = Callable[[str], Any]
 
 _TIMES = {"starts_at", "ends_at", "booked_at", "cancelled_at", "updated_at"}
 _BIRTHS = {"birth_date", "subscriber_birth_date"}
-_DATES = {"starts_on", "ends_on", "valid_until", *_BIRTHS}
+_DATES = {"starts_on", "ends_on", "valid_until", "service_on", "onset_on", *_BIRTHS}
 _FLAGS = {
     "own_reminder_sent", "consents_to_sms", "consents_to_email",
-    "is_archived", "is_active", "is_removed", "is_time_known",
+    "is_archived", "is_active", "is_removed", "is_time_known", "is_distinct",
 }  # fmt: skip
 _YES = {"true", "yes", "y", "1", "t", "x"}
 _NO = {"false", "no", "n", "0", "f"}
 _IDS = {
     "source_id", "patient_source_id", "practitioner_source_id", "location_source_id",
     "case_source_id", "member_id", "group_number",
+    "visit_source_id", "code", "place_of_service", "rendering_npi",
+    "referring_npi", "patient_postal_code", "subscriber_postal_code",
 }  # fmt: skip
 _WHOLE = re.compile(r"(-?\d+)\.0+")
 _MAX_AGE = 125
@@ -66,6 +69,8 @@ def reader_of(field: str, column: Column, mapping: Mapping, place: Place) -> Rea
         **dict.fromkeys(_IDS, _id),
         "age": _age,
         **dict.fromkeys(("visits_authorized", "visits_requested"), _count),
+        **dict.fromkeys(("units", "minutes", "assistant_minutes"), _count),
+        "charge": _money,
         "mobile": lambda text: _mobile(text, mapping.phone_region),
         "email": _email,
     }
@@ -137,6 +142,13 @@ def _count(text: str) -> int:
         return int(float(text))
     except (ValueError, OverflowError):
         raise RowRefused("unreadable_count") from None
+
+
+def _money(text: str) -> Decimal:
+    plain = text.replace("$", "").replace(",", "").strip()
+    if not re.fullmatch(r"\d{1,7}(\.\d{1,4})?", plain, re.ASCII):
+        raise RowRefused("unreadable_charge")
+    return Decimal(plain).quantize(Decimal("0.01"))
 
 
 def _mobile(text: str, region: str) -> str | None:

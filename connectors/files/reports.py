@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from connectors.files.appointment import AppointmentReader, Taken
 from connectors.files.authorization import AuthorizationReader
+from connectors.files.charge import ChargeReader
 from connectors.files.convert import Place, RowRefused
 from connectors.files.header import positions_of
 from connectors.files.patient import PatientReader
@@ -19,6 +20,7 @@ from connectors.files.policy import PolicyReader
 from connectors.files.sheet import open_sheet
 from connectors.files.sheet_row import SheetRow
 from data_contracts.authorization import Authorization
+from data_contracts.charge_row import ChargeRow
 from data_contracts.errors import ImportRefused
 from data_contracts.mapping import Mapping, ReportKind
 from data_contracts.policy import Policy
@@ -33,13 +35,14 @@ class RefusedRow(NamedTuple):
     payload: bytes
 
 
-Found = Visit | Patient | Authorization | Policy | RefusedRow
-Reader = AppointmentReader | PatientReader | AuthorizationReader | PolicyReader
+Found = Visit | Patient | Authorization | Policy | ChargeRow | RefusedRow
+Reader = AppointmentReader | PatientReader | AuthorizationReader | PolicyReader | ChargeReader
 _READERS: dict[ReportKind, type[Reader]] = {
     ReportKind.APPOINTMENTS: AppointmentReader,
     ReportKind.PATIENTS: PatientReader,
     ReportKind.AUTHORIZATIONS: AuthorizationReader,
     ReportKind.POLICIES: PolicyReader,
+    ReportKind.CHARGES: ChargeReader,
 }
 
 
@@ -51,6 +54,7 @@ class Report:
     patients: list[Patient] = field(default_factory=list)
     authorizations: list[Authorization] = field(default_factory=list)
     policies: list[Policy] = field(default_factory=list)
+    charges: list[ChargeRow] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
 
     def add(self, found: Found) -> None:
@@ -63,6 +67,8 @@ class Report:
             self.authorizations.append(found)
         elif isinstance(found, Policy):
             self.policies.append(found)
+        elif isinstance(found, ChargeRow):
+            self.charges.append(found)
         else:
             self.refused.append(found)
 
@@ -105,7 +111,7 @@ def iter_report(
         yield from _merged(rows, file) if mapping.highest_per else _each(rows, mapping, file)
 
 
-Read = tuple[SheetRow, Taken | Patient | Authorization | Policy | RefusedRow]
+Read = tuple[SheetRow, Taken | Patient | Authorization | Policy | ChargeRow | RefusedRow]
 
 
 def _read_rows(rows: Iterator[SheetRow], reader: Reader, file: str) -> Iterator[Read]:

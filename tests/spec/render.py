@@ -60,6 +60,7 @@ SPECS = (
     "answer_match",
     "rejection",
     "denial",
+    "claim_assembly",
 )
 _INTRODUCTION = """# The rules
 
