@@ -237,6 +237,28 @@ def codec(size: Size) -> list[Row]:
     ]  # fmt: skip
 
 
+def remittance(size: Size) -> list[Row]:
+    """A remittance of ten thousand claims, and whether its time grows as the claims do."""
+    many = size.pick(10_000, 200)
+    counts = {"few": many // 100, "some": many // 10, "many": many}
+    sides = {
+        name: partial(in_child, "bench.remittance:judged", claims=count)
+        for name, count in counts.items()
+    }
+    found = in_turns(sides, size.pick(5, 1))
+    each = {name: 1e6 * cpu(found[name]) / count for name, count in counts.items()}
+    name = f"read and judge an 835 of {many:,} claims"
+    told = ", ".join(f"{counts[one]:,} claims {each[one]:.0f} us" for one in counts)
+    return [
+        Row("remittance", f"{name}: wall clock", wall(found["many"]), unit=" s"),
+        Row("remittance", f"{name}: CPU", cpu(found["many"]), unit=" s", note=f"a claim: {told}"),
+        Row("remittance", f"{name}: CPU a claim, of one with {counts['few']:,}",
+            each["many"] / each["few"], 1.25, "at most", "x", note="linear"),
+        Row("remittance", f"{name}: peak memory",
+            max(one.peak_mib for one in found["many"]), unit=" MiB"),
+    ]  # fmt: skip
+
+
 BENCHES: dict[str, Callable[[Size], list[Row]]] = {
     "load": load,
     "score": score,
@@ -248,4 +270,5 @@ BENCHES: dict[str, Callable[[Size], list[Row]]] = {
     "day": day,
     "inquiries": inquiries,
     "codec": codec,
+    "remittance": remittance,
 }

@@ -199,6 +199,14 @@ class Reason(StrEnum):
     BOOK_REFUSED = "book_refused"
     UNANSWERED = "unanswered"
     NO_WORDS = "no_words"
+    CLAIM_HELD = "claim_held"
+    CLAIM_REJECTED = "claim_rejected"
+    CLAIM_CHANGED = "claim_changed"
+    CLAIM_DENIED = "claim_denied"
+    CLAIM_UNEXPLAINED = "claim_unexplained"
+    CLAIM_FILE_REFUSED = "claim_file_refused"
+    CLAIM_FILE_SILENT = "claim_file_silent"
+    CLAIM_ANSWER_UNREADABLE = "claim_answer_unreadable"
 
 
 REASON_WORDS: dict[Reason, str] = {
@@ -266,4 +274,12 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.UNANSWERED: "the patient's answer could not be answered in time",
     Reason.NO_WORDS: "it could not be put into words; the consultant sees why (errors list)",
     Reason.RECEIPT: "the carrier reported",
+    Reason.CLAIM_HELD: "a claim is held: something of it is missing or wrong",
+    Reason.CLAIM_REJECTED: "a claim was turned back before anybody judged it; it was not denied",
+    Reason.CLAIM_CHANGED: "its charges were changed after the claim had left",
+    Reason.CLAIM_DENIED: "the payer denied a claim, or some of its lines",
+    Reason.CLAIM_UNEXPLAINED: "the payer paid nothing, and gave no reason that covers the charge",
+    Reason.CLAIM_FILE_REFUSED: "the clearinghouse refused a whole file; none of its claims arrived",
+    Reason.CLAIM_FILE_SILENT: "a file of claims left, or may have, and nobody answered to it",
+    Reason.CLAIM_ANSWER_UNREADABLE: "a file that came back cannot be read; it is kept as it came",
 }

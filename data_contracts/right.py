@@ -16,6 +16,8 @@ class Right(StrEnum):
     CHANGE_WAITING = "waiting list: change"
     READ_PLANS = "plan of care: read"
     CHANGE_PLANS = "plan of care: change"
+    READ_CLAIMS = "claims: read"
+    RELEASE_CLAIM = "claims: release"
     READ_NUMBERS = "numbers: read"
     MARK_NUMBER = "numbers: mark"
     READ_NAMES = "names: read"

@@ -61,6 +61,11 @@ def placeholders(clinic: Clinic, *, is_active: bool = True) -> dict[str, Any]:
         "audit_cron": f"{minute} 0 * * *",
         # The day is over; and an erasure that is ended with it may write the warehouse, too.
         "backup_cron": f"{minute} 23 * * *",
+        # The day's notes are written, and the night's own work has not begun.
+        "claims_cron": f"{minute} 21 * * *",
+        # Answers come at any hour; an acknowledgement before noon leaves the day to mend in.
+        "remittances_cron": f"{(minute + 30) % 60} 7,10,13,16,19,22 * * *",
+        "files_claims": is_active and clinic.claims is not None,
         # Also between 01:00 and 03:00: a clock change costs one of many, and an hour without any
         # would cost the clinic's consent.
         "connection_cron": f"{spread % 10}-59/10 * * * *",

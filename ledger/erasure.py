@@ -22,6 +22,7 @@ from ledger.keys import keyed_hash
 from ledger.message_row import put
 from ledger.people import goes_by, identity
 from ledger.records import words_key
+from ledger.remittances import answer_key, raw_answer
 from ledger.schema import (
     consents,
     inbox,
@@ -31,6 +32,7 @@ from ledger.schema import (
     quarantine,
     visits,
 )
+from ledger.schema_claims import claim_answers, claim_payments, claim_statements
 from ledger.schema_dialogue import open_slots
 from ledger.store import Ledger, new_id
 
@@ -65,6 +67,7 @@ def erase_rows(ledger: Ledger, con: Connection, one: Erasure) -> Erased | None:
     keys = [f"patient:{own}"]
     counts = _close_inbox(ledger, con, row, set(message_ids), keys)
     counts |= _drop_quarantine(ledger, con, row, visit_ids, keys)
+    counts |= _close_claim_answers(ledger, con, row, keys)
     counts |= _drop_rows(con, own, visit_ids, message_ids, entire=one.entire)
     counts |= _leave_slots(con, own, visit_ids)
     if not one.entire:
@@ -129,6 +132,33 @@ def _close_inbox(
     for part in _parts(closed):
         con.execute(inbox.update().where(inbox.c.dedupe_key.in_(part)).values(body=None))
     return {"inbox": len(closed)}
+
+
+def _close_claim_answers(
+    ledger: Ledger, con: Connection, row: Any, keys: list[str]
+) -> dict[str, int]:
+    """Files of clearinghouses that speak of a claim of theirs, or name them: unreadable at once."""
+    own, needles, closed = row.patient_id, _needles(ledger, row), []
+    theirs = set(
+        _ids(con, claim_statements.c.answer_id, claim_statements.c.patient_id == own)
+        + _ids(con, claim_payments.c.answer_id, claim_payments.c.patient_id == own)
+    )
+    for kept in con.execute(select(claim_answers).where(claim_answers.c.raw.is_not(None))):
+        if kept.answer_id in theirs or _speaks_of(ledger, kept, needles):
+            closed.append(kept.answer_id)
+            keys.append(answer_key(ledger, kept.answer_id))
+    for part in _parts(closed):
+        gone = claim_answers.update().where(claim_answers.c.answer_id.in_(part))
+        con.execute(gone.values(raw=None))
+    return {"claim_answers": len(closed)} if closed else {}
+
+
+def _speaks_of(ledger: Ledger, kept: Any, needles: list[bytes]) -> bool:
+    try:
+        text = raw_answer(ledger, kept).lower()
+    except InvalidTag:
+        return False
+    return any(one in text for one in needles)
 
 
 def _drop_quarantine(

@@ -22,6 +22,9 @@ ALLOWED: dict[Right, frozenset[Role]] = {
     # How often somebody is to come is the therapist's word.
     Right.READ_PLANS: frozenset({_CONSULTANT, _OWNER, _DESK, _THERAPIST}),
     Right.CHANGE_PLANS: frozenset({_CONSULTANT, _OWNER, _DESK, _THERAPIST}),
+    Right.READ_CLAIMS: frozenset({_CONSULTANT, _OWNER, _DESK, _THERAPIST}),
+    # Whoever lets a claim go says that the chart supports it.
+    Right.RELEASE_CLAIM: frozenset({_OWNER, _DESK, _THERAPIST}),
     Right.READ_NUMBERS: frozenset({_CONSULTANT, _OWNER, _DESK}),
     Right.MARK_NUMBER: frozenset({_OWNER, _DESK}),
     # Who sets the system up needs no patient's name for it.

@@ -25,12 +25,15 @@ from ledger.schema import (
 )
 from ledger.schema_dialogue import open_slots
 from ledger.store import Ledger
+from tasks.claim_loading import claim_rows, payment_rows
 from tasks.guard import guarded_task
 from tasks.room import Room, room
 from tasks.turn import turn
 from warehouse.load import (
+    load_claims,
     load_forecasts,
     load_messages,
+    load_payments,
     load_scores,
     load_slots,
     load_visit_versions,
@@ -83,6 +86,8 @@ def load_warehouse(here: Room, now: datetime) -> dict[str, int]:
         counts["slots"] = _load(con, load_slots, _slot_rows(here.ledger, ledger_con))
         counts["messages"] = _load(con, load_messages, _message_rows(here.ledger, ledger_con))
         counts["scores"] = _load(con, load_scores, _score_rows(here.ledger, ledger_con))
+        counts["claims"] = _load(con, load_claims, claim_rows(here.ledger, ledger_con))
+        counts["payments"] = _load(con, load_payments, payment_rows(here.ledger, ledger_con))
         counts["forecasts"] = _load(con, load_forecasts, _forecast_rows(here.ledger, ledger_con))
         newest = ledger_con.execute(select(func.max(visits.c.seen_at))).scalar()
     if newest is not None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from data_contracts.capabilities import CAPABILITIES
+from data_contracts.claim_filing import ClaimFiling
 from data_contracts.clinic import Clinic, Cliniko, Delivery, Jane, ReportFiles
 from data_contracts.custody import BUCKET
 from data_contracts.errors import GateClosed, SecretMissing, UserError
@@ -23,6 +24,8 @@ from tasks.room import wall_clock
 if TYPE_CHECKING:
     from connectors.clearinghouse.base import Clearinghouse
     from connectors.custody.s3_vault import S3Vault
+    from connectors.files.drop import FileDrop
+    from connectors.files.store import FileStore
     from connectors.messaging.base import Carrier
     from connectors.messaging.ses_queue import SesQueue
     from connectors.practice.base import PracticeSystem
@@ -140,6 +143,46 @@ def weather(clinic: Clinic) -> "OpenMeteo | None":
         base_url=_text(clinic.risk.weather_base_url),
         sandbox=_is_sandbox(clinic),
     )
+
+
+def claim_part(clinic: Clinic) -> ClaimFiling:
+    """Its part of the clinic's file. Raises GateClosed where claims are filed elsewhere."""
+    if clinic.claims is None:
+        raise GateClosed(f"{clinic.slug}: the clinic file has no `claims`; add it")
+    return clinic.claims
+
+
+def claim_drop(clinic: Clinic, settings: Settings) -> "FileDrop":
+    """Where claim files are put. Raises GateClosed where nothing may leave, or no agreement holds.
+
+    A file of claims is health data of many: no agreement, no file.
+    """
+    from connectors.files.folder import drop_of
+
+    part = claim_part(clinic)
+    if clinic.delivery is Delivery.OFF:
+        raise GateClosed(f"{clinic.slug}: delivery is off, so no claim leaves")
+    _require_agreement(clinic, part.vendor)
+    return drop_of(part.drop, settings.secret, _is_sandbox(clinic))
+
+
+def claim_pickup(clinic: Clinic, settings: Settings) -> "FileStore":
+    """Where answers to claims arrive. Raises GateClosed without an agreement, SecretMissing."""
+    from connectors.files.folder import folder_of
+
+    part = claim_part(clinic)
+    _require_agreement(clinic, part.vendor)
+    return folder_of(part.pickup, settings.secret, _is_sandbox(clinic))
+
+
+def charges_folder(clinic: Clinic, settings: Settings) -> "FileStore":
+    """Where the practice system's report of charges arrives."""
+    from connectors.files.folder import folder_of
+
+    folder = claim_part(clinic).charges.folder
+    if folder.kind == "s3":
+        _require_agreement(clinic, "aws")
+    return folder_of(folder, settings.secret, _is_sandbox(clinic))
 
 
 def _may_use(clinic: Clinic, channel: Channel) -> bool:

@@ -17,6 +17,8 @@ _KEYS: Final[dict[str, tuple[tuple[str, ...], str | None]]] = {
     "core_practice__visits": (("visit_key",), "updated_at"),
     "core_practice__visit_versions": (("visit_key", "known_until"), None),
     "core_practice__slots": (("slot_key",), None),
+    "core_claims__claims": (("claim_key",), None),
+    "core_claims__payments": (("payment_key",), None),
     "core_weather__forecasts": (("place", "forecast_on", "fetched_at"), None),
     "core_messages__messages": (("message_key",), None),
     "core_risk__scores": (("visit_key", "scored_at"), None),
@@ -36,6 +38,16 @@ def load_visit_versions(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
 def load_slots(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
     """Upsert times that came free; the later load wins."""
     return _load(con, "core_practice__slots", rows)
+
+
+def load_claims(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
+    """Upsert claims; the later load wins."""
+    return _load(con, "core_claims__claims", rows)
+
+
+def load_payments(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
+    """Upsert what payers said of claims; which payment stands may change later."""
+    return _load(con, "core_claims__payments", rows)
 
 
 def load_forecasts(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:

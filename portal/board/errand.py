@@ -50,6 +50,31 @@ ERRANDS: dict[str, Errand] = {
         ("Ask whoever set the system up: the words above say what stands in the way.",),
         _DONE,
     ),
+    "mend_claim": Errand(
+        "Mend a claim",
+        (
+            "Read what is said of the claim: each word names a field, and what to do about it.",
+            "Correct it in the practice system: what you change there, we read and file by itself.",
+            "Where a person has only to look, let it go: `ptclinic claims release`.",
+        ),
+        _DONE,
+    ),
+    "denied_claim": Errand(
+        "Work a denied claim",
+        (
+            "Read the payer's codes, and the step that could have prevented the denial.",
+            "Correct and file it anew, appeal it, bill the patient if it is theirs, or let it go.",
+        ),
+        ((Outcome.OTHER, "Worked"),),
+    ),
+    "look_up_claim_file": Errand(
+        "Find out what became of a file of claims",
+        (
+            "Look the file's name up at the clearinghouse: did it arrive, and what was said?",
+            "Do not put it there again by hand: what may have arrived is never sent twice.",
+        ),
+        _DONE,
+    ),
     "review_access": Errand(
         "Look at an emergency access",
         (

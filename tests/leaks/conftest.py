@@ -11,8 +11,20 @@ import yaml
 from ledger.keys import create_master_key
 from tests.cast import NOW, clinic_file
 from tests.conftest import Sandbox
+from tests.contract.x12.envelopes import enveloped
 from tests.flows.conftest import prefect_server
-from tests.leaks.planted import BORN, FIRST, LAST, MAIL, PHONES, TEMPLATE
+from tests.leaks.planted import (
+    ADDRESS,
+    BORN,
+    FIRST,
+    LAST,
+    MAIL,
+    MEMBER,
+    PHONES,
+    TEMPLATE,
+    WORDS,
+)
+from tests.unit.tasks.claiming import HEAD, charge_row, claims_part
 
 __all__ = ["prefect_server"]
 
@@ -26,6 +38,8 @@ class Site:
         channels = {"sms": {"base_url": sandbox.twilio}, "voice": {"base_url": sandbox.twilio}}
         self._file = clinic_file(**channels, email={"base_url": aws}, waiting_list={})
         self._file["practice"]["base_url"] = sandbox.cliniko
+        self._file |= {"claims": claims_part(self.written / "claims")}
+        self._file["agreements"].append({"vendor": "clearing", "signed_on": "2025-01-01"})
         self.write_file(f"{{{{ clinic_name }}}} {{{{ day }}}} {{{{ time }}}}. {TEMPLATE}")
 
     def write_file(self, template: str) -> None:
@@ -34,6 +48,16 @@ class Site:
         path = self.written / "clinics/northside.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(yaml.safe_dump(content))
+
+    def charge(self, name: str) -> None:
+        """A report of charges, and a payment, with everything of a patient in them."""
+        row = {"charge_id": name, "patient_id": FIRST, "last": LAST, "street": ADDRESS}
+        row |= {"auth": MEMBER, "payer": WORDS}
+        folder = self.written / "claims"
+        (folder / "charges" / f"charges-{name}.csv").write_text(HEAD + charge_row(**row))
+        body = f"BPR*I*0*C*NON~NM1*QC*1*{LAST}*{FIRST}****MI*{MEMBER}~CLP*{name}*4*80*0"
+        paid = enveloped("835", body.replace("ä", "a").replace("~", "\n"))
+        (folder / "pickup" / f"{name}.835").write_bytes(paid)
 
     def plant(self) -> tuple[str, str]:
         """One more patient with a visit tomorrow; their id and number."""

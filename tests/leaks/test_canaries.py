@@ -71,6 +71,11 @@ STRIKES = """
     back_up_keys     | ledger.keys:copy_to                             | error
     tidy_copies      | ledger.key_copies:drop_old_key_copies           | error
     keep_connected   | ledger.store:open_ledger                        | error
+    read_charges     | ledger.claims:keep_charges                      | error
+    examine_claims   | rules.claim_assembly:draft_of                   | error
+    file_claims      | ledger.claims:open_claims                       | error
+    send_claim_files | ledger.claim_files:planned                      | error
+    take_claim_answers | ledger.remittances:keep_payments              | error
 """
 """Each names a function with a patient or their rows in hand; `dispatch` sends in threads."""
 LATER = NOW + timedelta(hours=2)
@@ -107,6 +112,7 @@ def failing(call, *words, **named):
 def a_day(site):
     """Every deployed flow, with patients who are reminded in the clinic's own words."""
     reached = [site.plant()[1] for _ in range(2)]
+    site.charge("C1")
     done = [one("northside", NOW) for one in deployed_flows()]
     assert len(done) >= 7
     bodies = [one["body"] for number in reached for one in site.sandbox.texts(number)]
@@ -187,6 +193,8 @@ def strike_every_task(site):
     def struck_flow(clinic: str) -> None:
         """Goes on whatever comes of a step, and fails itself."""
         for name, place, kind in table:
+            if name == "read_charges":
+                site.charge("C2")
             if name == "dispatch":
                 site.plant()
                 sync_book.fn(clinic, LATER)

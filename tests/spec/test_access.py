@@ -19,6 +19,8 @@ TABLE = """
     waiting list | change | yes        | yes   | yes        |           |
     plan of care | read   | yes        | yes   | yes        | yes       |
     plan of care | change | yes        | yes   | yes        | yes       | # the therapist's word
+    claims      | read    | yes        | yes   | yes        | yes       |
+    claims      | release |            | yes   | yes        | yes       | # the chart supports it
     numbers     | read    | yes        | yes   | yes        |           |
     numbers     | mark    |            | yes   | yes        |           |
     names       | read    |            | yes   | yes        |           | # set up without names

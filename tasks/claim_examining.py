@@ -1,0 +1,138 @@
+"""Hold each claim that has not left against all that is known, and say what keeps it here.
+
+A claim is examined anew each time, since what was missing may have been mended anywhere: in the
+chart, on the card, at the payer. A finding that blocks keeps it; one for review waits for a person
+who lets it go.
+"""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from data_contracts.charge import DraftClaim
+from data_contracts.day_charges import Cover, DayCharges, KnownPatient
+from data_contracts.deed import Act, Deed
+from data_contracts.errors import UserError
+from data_contracts.finding import Finding, Severity
+from data_contracts.message import Reason
+from ledger import claims
+from ledger.audit import record
+from rules.claim_assembly import draft_of, fields_of, gaps
+from rules.claim_facts import ClaimTables, shipped_tables
+from rules.scrub import scrub
+from tasks.charging import ask_to_mend_claim
+from tasks.claim_facts import Known, cover_of, known_of
+from tasks.guard import guarded_task
+from tasks.room import Room, room
+from tasks.wiring import claim_part
+
+NOBODY = KnownPatient(None, None, None)
+
+
+class Drafted(NamedTuple):
+    """A claim put together, with what it was put together from."""
+
+    draft: DraftClaim
+    day: DayCharges
+    who: KnownPatient
+    cover: Cover | None
+
+
+@guarded_task(name="examine-claims")
+def examine_claims(slug: str, now: datetime) -> dict[str, int]:
+    """Examine what has not left; returns how many are ready and held, and how much was there."""
+    with room(slug) as here:
+        return {} if here.clinic.claims is None else examine(here, now)
+
+
+def examine(here: Room, now: datetime) -> dict[str, int]:
+    """All of it in one transaction: what one claim finds, the next may stand on."""
+    found: Counter[str] = Counter(ready=0, held=0, fields_there=0, fields_needed=0)
+    tables = shipped_tables()
+    with here.ledger.write() as con:
+        rows = claims.open_claims(con)
+        known = known_of(here.ledger, con, here.clinic, rows)
+        looked = [Act(Deed.IDENTITY_READ, one, "to put a claim together") for one in known.people]
+        record(here.ledger, con, looked)
+        for row in rows:
+            examined = _examine_one(here, con, row, known, tables, now)
+            found["ready" if examined.is_ready else "held"] += 1
+            found["fields_there"] += examined.there
+            found["fields_needed"] += examined.needed
+    return dict(found)
+
+
+def drafted(here: Room, row: Any, known: Known) -> Drafted:
+    """The claim as far as anybody said it."""
+    day = claims.charges_of(here.ledger, row)
+    who = known.people.get(row.patient_id, NOBODY)
+    cover = _cover(here, row, day, known)
+    npi = claim_part(here.clinic).billing.npi
+    return Drafted(draft_of(row.control, day, who, cover, npi), day, who, cover)
+
+
+def _examine_one(
+    here: Room, con: Connection, row: Any, known: Known, tables: ClaimTables, now: datetime
+) -> claims.Examined:
+    made = drafted(here, row, known)
+    today = now.astimezone(here.clinic.zone).date()
+    facts = known.facts(row, made.cover, today)
+    findings = (*gaps(made.day), *scrub(made.draft, facts, tables))
+    fields = fields_of(made.day, made.who, made.cover)
+    examined = claims.Examined(
+        is_ready=_may_leave(findings, is_released=row.released_at is not None),
+        payer=made.cover.payer if made.cover else row.payer,
+        findings=findings,
+        there=sum(one.is_there for one in fields),
+        needed=len(fields),
+    )
+    claims.set_examined(con, row, examined, now)
+    if not examined.is_ready:
+        grave = sorted({one.code for one in findings if one.severity is not Severity.NOTE})
+        detail = {"what": grave, "missing": [one.name for one in fields if not one.is_there]}
+        ask_to_mend_claim(con, row, Reason.CLAIM_HELD, detail, now)
+    return examined
+
+
+def _may_leave(findings: tuple[Finding, ...], *, is_released: bool) -> bool:
+    found = {one.severity for one in findings}
+    return Severity.BLOCK not in found and (is_released or Severity.REVIEW not in found)
+
+
+def _cover(here: Room, row: Any, day: DayCharges, known: Known) -> Cover | None:
+    """The plan that the charge names, else the one that pays first."""
+    written = day.newest.payer
+    covers = [
+        cover_of(here.ledger, here.clinic, one, written)
+        for one in known.covers.get(row.patient_id, ())
+    ]
+    best = [one for one in covers if one.payer == row.payer] or covers
+    return best[0] if best else None
+
+
+def release(here: Room, control: str, now: datetime) -> str:
+    """A person looked at a held claim and lets it go; one turned back is filed anew.
+
+    Raises UserError where there is none, or where something blocks it still.
+    """
+    slug = here.clinic.slug
+    with here.ledger.write() as con:
+        row = claims.by_control(con, [control]).get(control)
+        if row is None:
+            raise UserError(f"{slug}: no claim has the number {control}; `ptclinic claims list`")
+        blocking = [one for one in claims.findings_of(con, row.claim_id) if one.severity == "block"]
+        if row.status == "rejected":
+            day = claims.charges_of(here.ledger, row)
+            rendering = day.newest.rendering_npi or ""
+            key = f"{day.newest.patient_source_id}|{row.service_on}|{rendering}"
+            whose = claims.Whose(row.patient_id, row.visit_id, key)
+            claims.keep_charges(here.ledger, con, whose, day, row.payer, now, is_again=True)
+        elif blocking:
+            what = "; ".join(f"{one.problem}: {one.remedy}" for one in blocking)
+            raise UserError(f"{slug}: {control} cannot leave yet. {what}")
+        elif not claims.release(con, row.claim_id, now):
+            raise UserError(f"{slug}: {control} is {row.status}, not held; nothing to let go")
+        record(here.ledger, con, [Act(Deed.CLAIM_RELEASED, row.claim_id, "by hand")])
+    return str(row.claim_id)

@@ -1,0 +1,202 @@
+"""What is known beside a claim when it is examined: patient, plan, leave, what left before."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from data_contracts.authorization import Authorization
+from data_contracts.benefit import Source
+from data_contracts.clinic import Clinic
+from data_contracts.coverage import (
+    AuthorizationNeed,
+    CoverageStatus,
+    CoverageSummary,
+    OtherPayer,
+)
+from data_contracts.day_charges import Cover, KnownPatient
+from data_contracts.payer_terms import payer_terms
+from ledger import claims, people, policies
+from ledger.keys import SealBroken
+from ledger.schema import patients
+from ledger.schema_insurance import authorizations, coverages
+from ledger.schema_insurance import policies as policies_table
+from ledger.store import Ledger
+from rules.claim_facts import ClaimFacts, SentClaim
+
+_PARTS = 500
+_COMMERCIAL, _MEDICARE = "CI", "MB"
+_ANOTHER = (OtherPayer(None, "", Source(0, "")),)
+"""Who it is, is not asked here: a person reads the answer."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """Of some patients and visits, read at once."""
+
+    people: dict[str, KnownPatient]
+    covers: dict[str, list[Any]]
+    leaves: dict[str, list[Authorization]]
+    summaries: dict[str, CoverageSummary]
+    sent: dict[str, list[SentClaim]] = field(default_factory=dict)
+
+    def facts(self, claim: Any, cover: Cover | None, today: date) -> ClaimFacts:
+        """What a scrub holds one claim against."""
+        summary = self.summaries.get(claim.visit_id or "")
+        leaves = tuple(self.leaves.get(claim.patient_id, ()))
+        return ClaimFacts(
+            today=today,
+            terms=payer_terms().of(cover.filing if cover else _COMMERCIAL),
+            coverage=summary,
+            need=summary.authorization if summary else AuthorizationNeed.UNKNOWN,
+            authorizations=leaves,
+            visits_used=self._visits_used(claim, leaves),
+            sent=tuple(self.sent.get(claim.patient_id, ())),
+        )
+
+    def _visits_used(self, claim: Any, leaves: tuple[Authorization, ...]) -> int:
+        """Days that were claimed within the newest leave, this one not among them."""
+        if not leaves:
+            return 0
+        leave = leaves[-1]
+        first, last = leave.starts_on or date.min, leave.ends_on or date.max
+        days = {
+            one.service_on
+            for one in self.sent.get(claim.patient_id, ())
+            if first <= one.service_on <= last
+        }
+        return len(days - {date.fromisoformat(claim.service_on)})
+
+
+def known_of(ledger: Ledger, con: Connection, clinic: Clinic, rows: Iterable[Any]) -> Known:
+    """What is known of the patients and visits of some claims. Looks at identities: whoever calls
+    records it."""
+    wanted = list(rows)
+    ids = sorted({row.patient_id for row in wanted})
+    visit_ids = sorted({row.visit_id for row in wanted if row.visit_id})
+    return Known(
+        people=_people(ledger, con, ids),
+        covers=_covers(con, ids),
+        leaves=_leaves(ledger, con, ids),
+        summaries=_summaries(con, visit_ids),
+        sent=_sent(con, clinic, ids),
+    )
+
+
+def cover_of(ledger: Ledger, clinic: Clinic, row: Any, written: str | None) -> Cover:
+    """The plan of a policy's row, with what the clinic file says of its payer."""
+    card = policies.card(ledger, row)
+    named = clinic.insurance.named(row.payer) if clinic.insurance else None
+    key, payer = named if named else (row.payer[:60], None)
+    return Cover(
+        payer=key,
+        payer_id=payer.payer_id if payer else None,
+        payer_name=payer.name if payer else (written or row.payer)[:60],
+        filing=_filing(clinic, key, is_medicare=bool(payer and payer.is_medicare)),
+        member_id=card.member_id,
+        group_number=card.group_number,
+        relation=card.relation,
+        first_name=card.subscriber_first_name,
+        last_name=card.subscriber_last_name,
+        birth_date=card.subscriber_birth_date,
+    )
+
+
+def _filing(clinic: Clinic, key: str, *, is_medicare: bool) -> str:
+    kinds = clinic.claims.kinds if clinic.claims else {}
+    return kinds.get(key, _MEDICARE if is_medicare else _COMMERCIAL)
+
+
+def _people(ledger: Ledger, con: Connection, ids: list[str]) -> dict[str, KnownPatient]:
+    found = {}
+    for part in _parts(ids):
+        query = select(patients.c.patient_id, patients.c.identity)
+        for row in con.execute(query.where(patients.c.patient_id.in_(part))):
+            try:
+                who = people.identity(ledger, row.patient_id, row.identity)
+            except SealBroken:
+                continue
+            born = people.known_birth_date(who)
+            birth_date = datetime.fromisoformat(born).date() if born else None
+            found[row.patient_id] = KnownPatient(
+                who.get("first_name"), who.get("last_name"), birth_date
+            )
+    return found
+
+
+def _covers(con: Connection, ids: list[str]) -> dict[str, list[Any]]:
+    """By patient the policies, the one that pays first in front."""
+    found: dict[str, list[Any]] = {}
+    for part in _parts(ids):
+        query = select(policies_table).where(policies_table.c.patient_id.in_(part))
+        for row in con.execute(query.order_by(policies_table.c.rank, policies_table.c.source_id)):
+            found.setdefault(row.patient_id, []).append(row)
+    return found
+
+
+def _leaves(ledger: Ledger, con: Connection, ids: list[str]) -> dict[str, list[Authorization]]:
+    found: dict[str, list[Authorization]] = {}
+    for part in _parts(ids):
+        query = select(authorizations).where(authorizations.c.patient_id.in_(part))
+        for row in con.execute(query.order_by(authorizations.c.starts_on)):
+            plain = ledger.keys.opened(
+                f"patient:{row.patient_id}", row.sealed, row.authorization_id
+            )
+            found.setdefault(row.patient_id, []).append(
+                Authorization(
+                    source_id=row.source_id,
+                    patient_source_id=row.patient_id,
+                    number=json.loads(plain)["number"],
+                    starts_on=_day(row.starts_on),
+                    ends_on=_day(row.ends_on),
+                    visits_authorized=row.visits_authorized,
+                    payer_name=row.payer,
+                    updated_at=row.updated_at,
+                )
+            )
+    return found
+
+
+def _summaries(con: Connection, visit_ids: list[str]) -> dict[str, CoverageSummary]:
+    """By visit what the newest check says, as far as a claim is held against it: its codes alone,
+    nothing that is sealed."""
+    found: dict[str, CoverageSummary] = {}
+    for part in _parts(visit_ids):
+        query = select(coverages).where(coverages.c.visit_id.in_(part))
+        for row in con.execute(query.order_by(coverages.c.asked_at, coverages.c.check_id)):
+            found[row.visit_id] = CoverageSummary(
+                date.fromisoformat(row.service_on),
+                CoverageStatus(row.status),
+                pt_covered=row.is_therapy_covered,
+                authorization=AuthorizationNeed(row.authorization),
+                other_payers=_ANOTHER if row.has_other_payer else (),
+            )
+    return found
+
+
+def _sent(con: Connection, clinic: Clinic, ids: list[str]) -> dict[str, list[SentClaim]]:
+    payers = clinic.insurance.payers if clinic.insurance else {}
+    rows = claims.left_claims(con, ids)
+    procedures = claims.procedures_of(con, (row.claim_id for row in rows))
+    found: dict[str, list[SentClaim]] = {}
+    for row in rows:
+        found.setdefault(row.patient_id, []).append(
+            SentClaim(
+                row.control,
+                payers[row.payer].payer_id if row.payer in payers else row.payer,
+                date.fromisoformat(row.service_on),
+                procedures.get(row.claim_id, frozenset()),
+            )
+        )
+    return found
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _parts(ids: list[str]) -> Iterable[list[str]]:
+    return (ids[start : start + _PARTS] for start in range(0, len(ids), _PARTS))

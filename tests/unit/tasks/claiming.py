@@ -1,0 +1,209 @@
+"""A clinic that files claims: its folders, its charges, and what a clearinghouse would answer."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from connectors.files.local_folder import LocalFolder
+from connectors.x12.claim_837 import read_claims
+from data_contracts.claim import FiledClaim
+from data_contracts.coverage import AuthorizationNeed, CoverageStatus
+from data_contracts.policy import Policy
+from ledger import policies
+from ledger.schema import staff_tasks, visits
+from ledger.schema_claims import claim_files, claims
+from ledger.schema_insurance import coverages
+from tasks.book import keep_snapshot
+from tasks.charging import keep_reports
+from tasks.claim_answers import take_answers
+from tasks.claim_examining import examine
+from tasks.claim_filing import send_files, write_file
+from tasks.room import Room
+from tests.cast import NOW, clinic_file, person, snapshot, visit
+
+HEAD = (
+    "charge_id,patient_id,dos,cpt,mod1,units,minutes,charge,dx1,ins_name,pos,auth_number,"
+    "therapist_npi,therapist_first_name,therapist_last_name,gender,address,city,state,zip,"
+    "modified_date,export_flag\n"
+)
+DAY = date(2026, 1, 2)
+BORN = datetime(1980, 1, 2, tzinfo=UTC)
+_ROW = {
+    "charge_id": "c1",
+    "patient_id": "ana",
+    "dos": DAY.isoformat(),
+    "cpt": "97110",
+    "mod1": "GP",
+    "units": 2,
+    "minutes": 30,
+    "charge": "120.00",
+    "dx1": "M54.50",
+    "payer": "Evergreen",
+    "pos": "11",
+    "auth": "",
+    "npi": "1999999984",
+    "first": "Caro",
+    "last": "Lee",
+    "gender": "F",
+    "street": "12 Elm St",
+    "city": "Denver",
+    "state": "CO",
+    "zip": "80202",
+    "modified": "2026-01-03",
+    "flag": "1",
+}
+INSURANCE = {
+    "clearinghouse": {"vendor": "stedi", "api_key": "STEDI_KEY"},
+    "asker": {"npi": "1234567893", "organization": "Northside PT"},
+    "originator": "1841234567",
+    "payers": {
+        "evergreen": {"payer_id": "EVER1", "name": "Evergreen Health", "aliases": ["Evergreen"]}
+    },
+}
+
+
+def claims_part(folder: Path) -> dict[str, Any]:
+    """The clinic file's `claims`, on folders of this machine."""
+    for name in ("charges", "drop", "pickup"):
+        (folder / name).mkdir(exist_ok=True, parents=True)
+    return {
+        "vendor": "clearing",
+        "drop": {"kind": "local", "path": str(folder / "drop")},
+        "pickup": {"kind": "local", "path": str(folder / "pickup")},
+        "charges": {"folder": {"kind": "local", "path": str(folder / "charges")}},
+        "billing": {
+            "npi": "1234567893",
+            "name": "Northside PT",
+            "tax_id": "841234567",
+            "address": {
+                "street": "1 Main St",
+                "city": "Denver",
+                "state": "CO",
+                "postal_code": "802021234",
+            },
+        },
+        "submitter": {"identifier": "NORTH1", "contact": "Front Desk", "phone": "3035550140"},
+        "receiver": {"name": "Clearing", "identifier": "CLHR00"},
+    }
+
+
+def filing_clinic(folder: Path, **changes: Any) -> dict[str, Any]:
+    """What Northside's file says of claims and payers."""
+    agreements = [*clinic_file()["agreements"], {"vendor": "clearing", "signed_on": "2025-01-01"}]
+    given = {"claims": claims_part(folder), "insurance": INSURANCE, "agreements": agreements}
+    return given | changes
+
+
+def charge_row(**changes: Any) -> str:
+    """A row of the practice system's report that lacks nothing, but for changes."""
+    return ",".join(str(one) for one in (_ROW | changes).values()) + "\n"
+
+
+class Desk:
+    """One clinic with the steps of its claims, as the flows would call them."""
+
+    def __init__(self, enter: Callable[..., Room], folder: Path, **changes: Any) -> None:
+        self.folder = folder
+        self.here = enter(**filing_clinic(folder, **changes))
+        self.drop = LocalFolder(folder / "drop")
+
+    def insure(self, patient: str = "ana", **changes: Any) -> None:
+        """A patient with a visit on the day, a card, and a plan that was verified."""
+        need = changes.pop("need", AuthorizationNeed.NOT_REQUIRED)
+        who = person(patient, birth_date=BORN)
+        seen = visit(
+            patient,
+            starts_at=datetime(2026, 1, 2, 17, tzinfo=UTC),
+            status="arrived",
+            booked_at=datetime(2025, 12, 1, tzinfo=UTC),
+        )
+        keep_snapshot(self.here, snapshot([who], [seen]), NOW)
+        card = {
+            "source_id": f"policy-{patient}",
+            "patient_source_id": patient,
+            "payer": "Evergreen",
+            "member_id": "W123456789",
+            "updated_at": NOW,
+        }
+        ledger = self.here.ledger
+        with ledger.write() as con:
+            policies.keep_policies(ledger, con, [Policy(**(card | changes))], [], NOW)
+            row = con.execute(
+                select(visits).where(visits.c.source_id == f"visit-of-{patient}")
+            ).one()
+            checked = {
+                "visit_id": row.visit_id,
+                "check_id": f"check-{patient}",
+                "patient_id": row.patient_id,
+                "policy_id": "p",
+                "service_on": DAY.isoformat(),
+                "asked_at": NOW,
+                "is_carried": False,
+                "status": CoverageStatus.ACTIVE.value,
+                "is_therapy_covered": True,
+                "authorization": need.value,
+                "has_other_payer": False,
+                "is_unsure": False,
+                "sealed": b"",
+                "summed_at": NOW,
+                "note_status": "none",
+                "note_attempts": 0,
+            }
+            con.execute(coverages.insert().values(checked))
+
+    def charge(self, name: str = "charges-1.csv", *rows: dict[str, Any]) -> dict[str, int]:
+        """A report of charges arrives and is read."""
+        lines = [charge_row(**row) for row in rows or ({},)]
+        (self.folder / "charges" / name).write_text(HEAD + "".join(lines))
+        return keep_reports(self.here, NOW)
+
+    def examine(self) -> dict[str, int]:
+        """The step `examine-claims`."""
+        return examine(self.here, NOW)
+
+    def file(self) -> dict[str, int]:
+        """The step `file-claims`."""
+        return write_file(self.here, NOW)
+
+    def send(self, now: datetime = NOW) -> dict[str, int]:
+        """The step `send-claim-files`."""
+        return send_files(self.here, self.drop, now)
+
+    def submit(self) -> dict[str, int]:
+        """All three."""
+        self.examine()
+        self.file()
+        return self.send()
+
+    def answer(self, name: str, raw: bytes, now: datetime = NOW) -> dict[str, int]:
+        """A file comes back and is read."""
+        (self.folder / "pickup" / name).write_bytes(raw)
+        return take_answers(self.here, now)
+
+    def left(self) -> list[FiledClaim]:
+        """The claims in the files that lie in the drop."""
+        files = sorted((self.folder / "drop").glob("*.837"))
+        return [one for path in files for one in read_claims(path.read_bytes())[0].claims]
+
+    def claims(self) -> list[Any]:
+        """Our claims, oldest first."""
+        with self.here.ledger.read() as con:
+            return list(con.execute(select(claims).order_by(claims.c.created_at, claims.c.control)))
+
+    def states(self) -> list[str]:
+        """Where they stand."""
+        return [row.status for row in self.claims()]
+
+    def files(self) -> list[Any]:
+        """The files of claims."""
+        with self.here.ledger.read() as con:
+            return list(con.execute(select(claim_files).order_by(claim_files.c.control)))
+
+    def tasks(self) -> list[tuple[str, str]]:
+        """Kind and reason of what people are asked to do."""
+        query = select(staff_tasks.c.kind, staff_tasks.c.reason)
+        with self.here.ledger.read() as con:
+            return [tuple(row) for row in con.execute(query)]

@@ -1,0 +1,251 @@
+"""What was charged leaves as a claim, once, and not before it is clean."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from data_contracts.claim_life import FileState
+from data_contracts.coverage import AuthorizationNeed
+from data_contracts.errors import GateClosed, UserError
+from ledger import claim_files, claims
+from tasks.claim_examining import release
+from tasks.room import Room
+from tasks.wiring import claim_drop, claim_pickup
+from tests.cast import NOW
+from tests.unit.tasks.claiming import Desk
+
+Enter = Callable[..., Room]
+
+
+@pytest.fixture
+def desk(enter: Enter, tmp_path: Path) -> Desk:
+    """Northside, with Ana insured."""
+    made = Desk(enter, tmp_path / "claims")
+    made.insure()
+    return made
+
+
+def test_a_day_s_charges_leave_as_one_claim_in_one_file(desk: Desk) -> None:
+    assert (
+        desk.charge(
+            "charges-1.csv", {}, {"charge_id": "c2", "cpt": "97140", "units": 1, "minutes": 15}
+        )["claims"]
+        == 1
+    )
+    assert desk.examine()["ready"] == 1
+    assert desk.file() == {"claims": 1, "held": 0}
+    assert desk.send()["sent"] == 1
+    (claim,) = desk.left()
+    (row,) = desk.claims()
+    assert (claim.control, row.status) == (row.control, "filed")
+    assert (claim.charge, claim.payer_id, claim.filing) == (240, "EVER1", "CI")
+    assert [(one.procedure, one.modifiers, one.units) for one in claim.lines] == [
+        ("97110", ("GP",), 2),
+        ("97140", ("GP",), 1),
+    ]
+    assert claim.diagnoses == ("M5450",)
+    assert desk.tasks() == []
+
+
+def test_all_of_it_again_sends_nothing_again(desk: Desk) -> None:
+    desk.charge()
+    desk.submit()
+    assert desk.charge()["reports"] == 0
+    assert desk.charge("the-same-charges.csv")["claims"] == 0
+    assert desk.submit() == {"sent": 0, "waiting": 0, "in_doubt": 0}
+    assert len(desk.left()) == 1
+    assert len(list((desk.folder / "drop").iterdir())) == 1
+
+
+def test_the_share_of_what_nobody_had_to_add_is_kept(desk: Desk) -> None:
+    desk.charge("charges-1.csv", {"gender": "", "minutes": ""})
+    desk.examine()
+    (row,) = desk.claims()
+    assert (row.fields_there, row.fields_needed) == (12, 14)
+
+
+WRONG = {
+    "diagnosis.none": {"dx1": ""},
+    "address.missing": {"street": ""},
+    "npi.wrong": {"npi": "1999999985"},
+    "units.none": {"units": 0},
+    "authorization.not_on_file": {"auth": "A77"},
+}
+
+
+def test_a_claim_that_would_come_back_is_held_and_a_person_asked(desk: Desk) -> None:
+    for place, (code, change) in enumerate(WRONG.items(), start=4):
+        desk.charge(f"charges-{place}.csv", change | {"modified": f"2026-01-0{place}"})
+        assert desk.submit()["sent"] == 0
+        row = next(one for one in desk.claims() if one.status == "held")
+        with desk.here.ledger.read() as con:
+            assert code in {one.code for one in claims.findings_of(con, row.claim_id)}
+        asked = desk.tasks()
+        assert set(asked) == {("mend_claim", "claim_held")}
+        desk.examine()
+        assert desk.tasks() == asked, "asked once"
+
+
+def test_what_is_mended_in_the_practice_system_goes_by_itself(desk: Desk) -> None:
+    desk.charge("charges-1.csv", {"dx1": ""})
+    desk.submit()
+    desk.charge("charges-2.csv", {"modified": "2026-01-04"})
+    assert desk.submit()["sent"] == 1
+
+
+def test_coverage_that_was_never_verified_waits_for_a_person(enter: Enter, tmp_path: Path) -> None:
+    desk = Desk(enter, tmp_path / "claims")
+    desk.insure()
+    desk.charge("charges-1.csv", {"dos": "2026-01-04"})
+    desk.submit()
+    (row,) = desk.claims()
+    assert row.status == "held"
+    release(desk.here, row.control, NOW)
+    assert desk.submit()["sent"] == 1
+
+
+def test_nobody_lets_go_what_is_blocked(enter: Enter, tmp_path: Path) -> None:
+    desk = Desk(enter, tmp_path / "claims")
+    desk.insure(need=AuthorizationNeed.REQUIRED)
+    desk.charge()
+    desk.submit()
+    (row,) = desk.claims()
+    with pytest.raises(UserError, match="wants an authorisation"):
+        release(desk.here, row.control, NOW)
+    with pytest.raises(UserError, match="no claim has the number"):
+        release(desk.here, "C-NONE", NOW)
+
+
+def test_charges_taken_back_before_they_left_leave_no_claim(desk: Desk) -> None:
+    desk.charge()
+    desk.charge("charges-2.csv", {"flag": "3", "modified": "2026-01-04"})
+    assert desk.states() == ["withdrawn"]
+    assert desk.submit()["sent"] == 0
+    desk.charge("charges-3.csv", {"modified": "2026-01-05"})
+    assert desk.submit()["sent"] == 1
+
+
+def test_charges_changed_after_the_claim_left_are_told_and_not_sent_again(desk: Desk) -> None:
+    desk.charge()
+    desk.submit()
+    desk.charge("charges-2.csv", {"units": 3, "minutes": 45, "modified": "2026-01-04"})
+    assert desk.submit()["sent"] == 0
+    assert desk.tasks() == [("mend_claim", "claim_changed")]
+    assert len(desk.claims()) == 1
+
+
+def test_a_row_that_makes_no_sense_is_set_aside_and_the_rest_goes(desk: Desk) -> None:
+    done = desk.charge("charges-1.csv", {}, {"charge_id": "c2", "cpt": "massage"})
+    assert (done["rows"], done["refused"]) == (1, 1)
+    assert desk.submit()["sent"] == 1
+
+
+def test_somebody_not_read_yet_is_held_until_they_are_known(enter: Enter, tmp_path: Path) -> None:
+    desk = Desk(enter, tmp_path / "claims")
+    desk.charge("charges-1.csv", {"patient_id": "bo"})
+    desk.submit()
+    assert desk.states() == ["held"]
+    desk.insure("bo")
+    desk.charge("charges-2.csv", {"patient_id": "bo", "modified": "2026-01-04", "minutes": 31})
+    assert desk.submit()["sent"] == 1
+
+
+def test_a_worker_that_died_before_the_file_had_its_name_is_followed_by_another(desk: Desk) -> None:
+    desk.charge()
+    desk.examine()
+    desk.file()
+    (file,) = desk.files()
+    desk.drop.put_aside(file.name, b"half of it")
+    took(desk, file)
+    assert desk.send()["sent"] == 1
+    assert len(desk.left()) == 1
+    assert desk.files()[0].status == FileState.SENT
+
+
+def test_a_file_whose_answer_was_lost_is_found_in_the_folder_and_not_sent_again(desk: Desk) -> None:
+    desk.charge()
+    desk.submit()
+    (file,) = desk.files()
+    back_in_doubt(desk, file)
+    before = (desk.folder / "drop" / file.name).stat()
+    assert desk.send()["sent"] == 1
+    assert (desk.folder / "drop" / file.name).stat().st_mtime_ns == before.st_mtime_ns
+
+
+def test_a_file_that_nobody_can_tell_of_waits_and_then_a_person_is_asked(desk: Desk) -> None:
+    """The clearinghouse takes files out of its folder: an empty one proves nothing."""
+    desk.charge()
+    desk.submit()
+    (file,) = desk.files()
+    back_in_doubt(desk, file)
+    (desk.folder / "drop" / file.name).unlink()
+    assert desk.send() == {"sent": 0, "waiting": 0, "in_doubt": 1}
+    assert desk.tasks() == []
+    assert desk.send(NOW + timedelta(hours=25))["in_doubt"] == 1
+    desk.send(NOW + timedelta(hours=26))
+    assert desk.tasks() == [("look_up_claim_file", "claim_file_silent")]
+    assert list((desk.folder / "drop").iterdir()) == []
+
+
+def test_two_workers_send_a_file_once(desk: Desk) -> None:
+    desk.charge()
+    desk.examine()
+    desk.file()
+    (file,) = desk.files()
+    with desk.here.ledger.write() as con:
+        assert claim_files.take(con, file.file_id, desk.here.ledger.clock(), NOW)
+        assert not claim_files.take(con, file.file_id, desk.here.ledger.clock(), NOW)
+    assert desk.send() == {"sent": 0, "waiting": 0, "in_doubt": 0}
+    assert list((desk.folder / "drop").iterdir()) == []
+
+
+def test_a_file_is_not_sent_as_another_than_was_written_down(desk: Desk, enter: Enter) -> None:
+    desk.charge()
+    desk.examine()
+    desk.file()
+    part = desk.here.clinic.claims.model_dump(mode="json") | {
+        "submitter": {"identifier": "OTHER1", "contact": "Front Desk", "phone": "3035550140"}
+    }
+    other = Desk(enter, desk.folder, claims=part)
+    assert other.send()["waiting"] == 1
+    assert other.tasks() == [("look_up_claim_file", "file_edited")]
+
+
+def test_nothing_leaves_where_delivery_is_off_or_no_agreement_holds(
+    enter: Enter, tmp_path: Path
+) -> None:
+    off = Desk(enter, tmp_path / "claims", delivery="off").here
+    with pytest.raises(GateClosed, match="delivery is off"):
+        claim_drop(off.clinic, off.settings)
+    alone = Desk(enter, tmp_path / "claims", agreements=[]).here
+    for door in (claim_drop, claim_pickup):
+        with pytest.raises(GateClosed, match="agreement with clearing"):
+            door(alone.clinic, alone.settings)
+
+
+def test_the_ledger_holds_nobody_s_name_in_clear(desk: Desk) -> None:
+    desk.charge()
+    desk.submit()
+    with desk.here.ledger.read() as con:
+        for row in desk.claims():
+            told = repr(list(row)).lower()
+            assert not any(word in told for word in ("example", "elm st", "w123456789", "m5450"))
+        assert con.execute(claims.claims.select()).first().filed is not None
+
+
+def took(desk: Desk, file) -> None:
+    """A worker said that it sends the file, an hour ago, and died."""
+    wall = desk.here.ledger.clock() - timedelta(hours=1)
+    with desk.here.ledger.write() as con:
+        assert claim_files.take(con, file.file_id, wall, NOW)
+
+
+def back_in_doubt(desk: Desk, file) -> None:
+    """The state of a file whose worker died between giving it its name and writing that down."""
+    wall = desk.here.ledger.clock() - timedelta(hours=1)
+    table = claim_files.claim_files
+    with desk.here.ledger.write() as con:
+        mine = table.update().where(table.c.file_id == file.file_id)
+        con.execute(mine.values(status="sending", lease_until=wall, sent_at=None))
