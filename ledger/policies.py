@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from data_contracts.authorization import Authorization
 from data_contracts.policy import Policy, Relation
@@ -115,6 +115,12 @@ def keep_authorizations(ledger: Ledger, con: Connection, found: Iterable[Authori
         same = authorizations.c.authorization_id == own_id
         changed += con.execute(authorizations.update().where(same, is_older).values(row)).rowcount
     return changed
+
+
+def payers_written(con: Connection) -> dict[str, int]:
+    """Payers' names as the practice system has them, and of how many patients."""
+    many = func.count(policies.c.patient_id.distinct())
+    return pairs(con.execute(select(policies.c.payer, many).group_by(policies.c.payer)))
 
 
 def card(ledger: Ledger, row: Any) -> Card:

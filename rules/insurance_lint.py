@@ -1,16 +1,20 @@
 """What would go wrong with a clinic's questions to payers, looked at before any is asked."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from data_contracts.insurance import Insurance, Payer, SearchField, Stedi, spelled
+from data_contracts.insurance import Insurance, Payer, SearchField, Stedi
 
 _MEDICARE = re.compile(r"\bmedicare\b", re.IGNORECASE)
 _PRIVATE_MEDICARE = re.compile(
     r"advantage|supplement|medigap|complete|plus|preferred|\bmedicare (hmo|ppo)\b", re.IGNORECASE
 )
+
+
+FEWEST = 3
+"""A name that fewer patients have is counted, not shown: it may be somebody's note."""
 
 
 class Concern(NamedTuple):
@@ -22,12 +26,15 @@ class Concern(NamedTuple):
     is_grave: bool = False
 
 
-def lint_insurance(part: Insurance, today: date, written: Iterable[str] = ()) -> list[Concern]:
-    """Concerns of a clinic's part; `written`: payers' names as its practice system has them."""
+def lint_insurance(
+    part: Insurance, today: date, written: Mapping[str, int] | None = None
+) -> list[Concern]:
+    """Concerns of a clinic's part; `written`: of how many patients its practice system has a payer
+    so called."""
     found = [
         one for key, payer in part.payers.items() for one in _of_payer(part, key, payer, today)
     ]
-    return [*found, *_twice(part), *_unknown(part, written)]
+    return [*found, *_twice(part), *_unknown(part, written or {})]
 
 
 def _of_payer(part: Insurance, key: str, payer: Payer, today: date) -> Iterator[Concern]:
@@ -73,9 +80,12 @@ def _twice(part: Insurance) -> Iterator[Concern]:
             yield Concern(f"insurance.payers.{key}", what, "Leave one, with the aliases of both")
 
 
-def _unknown(part: Insurance, written: Iterable[str]) -> Iterator[Concern]:
-    named = {spelled(one): one for one in written if one.strip()}
-    for plain in sorted(named):
-        if part.named(plain) is None:
-            what = f"no payer has the alias {named[plain]!r}: its patients are not verified"
-            yield Concern("insurance.payers", what, "Add it to the aliases of its payer")
+def _unknown(part: Insurance, written: Mapping[str, int]) -> Iterator[Concern]:
+    unknown = {one: many for one, many in written.items() if part.named(one) is None}
+    do = "Add it to the aliases of its payer"
+    for name in sorted(one for one, many in unknown.items() if many >= FEWEST):
+        what = f"no payer has the alias {name!r}: its {unknown[name]} patients are not verified"
+        yield Concern("insurance.payers", what, do)
+    if rare := [many for many in unknown.values() if many < FEWEST]:
+        what = f"{len(rare)} names of payers that hardly anybody has are no alias"
+        yield Concern("insurance.payers", what, "Each has a staff task of its own")

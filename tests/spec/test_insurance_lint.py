@@ -79,8 +79,10 @@ def test_one_payer_of_theirs_is_one_of_ours():
     assert "acme has the same payer_id" in found.what
 
 
-def test_a_payer_that_nobody_is_an_alias_of_is_named_once():
+def test_a_payer_that_nobody_is_an_alias_of_is_named_where_several_have_it():
     payer = _payer("name: Blue Cross of Acme") | {"aliases": ["BCBS Acme"]}
-    written = ["bcbs, acme", "BLUE CROSS OF ACME.", "Cash", "cash", " "]
-    (found,) = lint_insurance(_part({"acme": payer}), TODAY, written)
-    assert "'cash'" in found.what.lower()
+    written = {"bcbs, acme": 9, "BLUE CROSS OF ACME.": 5, "Mutual": 3, "Ana's case": 1, "Cash": 2}
+    named, rare = lint_insurance(_part({"acme": payer}), TODAY, written)
+    assert "'Mutual': its 3 patients are not verified" in named.what
+    assert rare.what == "2 names of payers that hardly anybody has are no alias"
+    assert not named.is_grave
