@@ -8,7 +8,7 @@ from data_contracts.coverage import AuthorizationNeed
 from rules.coverage_rows import OFFICE, Closeness, Ranked, Sorted
 from rules.coverage_words import wants_authorization
 
-_KINDS = frozenset("12345ABCDEFGHU")
+_KINDS = frozenset([*"12345ABCDEFGHU", "CB"])
 _RESTRICTED = "N"
 _UTILIZATION_MANAGER = "X3"
 _CODED = (Closeness.THERAPY, Closeness.MEDICINE)

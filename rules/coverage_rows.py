@@ -17,6 +17,7 @@ from data_contracts.coverage import Network
 from rules.coverage_dates import Holds, holds
 from rules.coverage_words import (
     is_by_another_profession,
+    is_inpatient,
     is_plan_wide,
     is_tiered,
     names_therapy,
@@ -116,7 +117,7 @@ def sort_rows(rows: Iterable[Benefit], on: date, network: Network, tier: str | N
     is_past: dict[tuple[Period, ...], bool] = {}
     for row in rows:
         text = text_of(row) if row.messages else ""
-        if "REQUIRES" in text or "PROVIDER IS" in text:
+        if "REQUIRES" in text or "NETWORK" in text:
             told = _told(told, row, text)
         closeness = closeness_of(row, text)
         if closeness is None or row.insurance_type == _HOSPITAL_INSURANCE:
@@ -158,6 +159,8 @@ def closeness_of(row: Benefit, text: str) -> Closeness | None:
     """How closely a row speaks of therapy; None for what has nothing to do with it."""
     types = row.service_types
     found = _of_types(types)
+    if text and found is Closeness.REHABILITATION and is_inpatient(text):
+        return None
     is_open = found is None or found is Closeness.OFFICE or not types
     if text and is_open and names_therapy(text):
         return Closeness.OFFICE if is_by_another_profession(text) else Closeness.NAMED

@@ -9,6 +9,7 @@ from data_contracts.coverage import Stated
 from rules.coverage_figure import amounts, plain, stated
 from rules.coverage_rows import (
     CLOSENESS_WORDS,
+    OFFICE,
     Closeness,
     Ranked,
     Sorted,
@@ -35,8 +36,8 @@ def share(rows: Sorted, notes: list[str]) -> Share:
     """Copay and coinsurance from the same rank: what is said of therapy is not filled up with
     what is said of other services.
     """
-    copays = [one for one in rows.counted(COPAY) if one.row.amount is not None]
-    percents = [one for one in rows.counted(COINSURANCE) if one.row.fraction is not None]
+    copays = [one for one in _here(rows.counted(COPAY)) if one.row.amount is not None]
+    percents = [one for one in _here(rows.counted(COINSURANCE)) if one.row.fraction is not None]
     ranks = [one.closeness for one in (*copays, *percents)]
     if not ranks:
         if any(one.closeness.is_therapy for kind in "AB" for one in rows.of(kind)):
@@ -52,6 +53,15 @@ def share(rows: Sorted, notes: list[str]) -> Share:
         )
     is_stated = all(one.is_network_stated for one in (copay, coinsurance) if one)
     return Share(copay and copay.value, coinsurance and coinsurance.value, is_stated)
+
+
+def _here(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Without office visits elsewhere, such as by video: the plan's own row says more."""
+    return [
+        one
+        for one in ranked
+        if one.closeness is not Closeness.OFFICE or not one.row.places or OFFICE in one.row.places
+    ]
 
 
 class _Figure(NamedTuple):

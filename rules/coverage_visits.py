@@ -253,7 +253,8 @@ def _tell_the_rest(rows: Iterable[Benefit], has_count: bool, notes: list[str]) -
     """Limits that are no number of visits: told, never counted."""
     for row in rows:
         if row.amount is not None and row.amount > 0 and not is_no_limit(row.amount):
-            notes.append(f"therapy has a limit in money: USD {plain(row.amount)}; see EB*F")
+            left = " left" if row.period in _LEFT else ""
+            notes.append(f"therapy has a limit in money: USD {plain(row.amount)}{left}; see EB*F")
         unit = _UNITS.get(row.quantity_kind or "")
         if unit and row.quantity is not None:
             notes.append(f"therapy has a limit in {unit}: {plain(row.quantity)}; see EB*F")

@@ -11,7 +11,9 @@ from data_contracts.benefit import Benefit
 _THERAPY = re.compile(r"PHYSICAL\s+(?:MEDICINE|THERAP)|\bP\.?T\.?/|\bPT\b(?!\s*\d)")
 _SHORT_TERM = re.compile(r"SHO?R?T[\s.-]*TE?RM[\s.-]*RE?HA?B")
 _BY_ANOTHER = re.compile(r"\bBY\s+(?:A\s+)?CHIROPRACTOR")
-_INPATIENT = re.compile(r"\bIN-?PATIENT|SKILLED NURSING|\bSNF\b|HOME HEALTH")
+_INPATIENT = re.compile(
+    r"\bIN-?PATIENT|SKILLED NURSING|\bSNF\b|HOME HEALTH|PRIVATE ROOM|ROOM (?:AND|&) BOARD"
+)
 _TIER = re.compile(
     r"HIGHEST BENEFIT|(?<!NON)(?<!NON[- ])\bPREFERRED\b|DESIGNATED|MAXIMUM SAVINGS"
     r"|\bTIER\s*[0-9I]|\bENHANCED\b"
@@ -33,7 +35,8 @@ _NOT_FOUND = re.compile(
 _FAMILY_MET = re.compile(r"FAMILY.{0,40}\b(?:MET|SATISFIED)\b|\bMET\b.{0,30}FAMILY")
 _VISITS_IN_WORDS = re.compile(r"\b\d+\s+(?:VISITS?|TREATMENTS?|SESSIONS?)\b|\bVISITS?\s+\d")
 _PROVIDERS_NETWORK = re.compile(
-    r"PROVIDER IS (?:CURRENTLY )?(?:(OUT[\s-]OF|OUTSIDE|NOT IN|NON)|IN)[\s-]?(?:THE )?[\s-]?NETWORK"
+    r"(?:PROVIDER|PROFESSIONAL|PHYSICIAN|FACILITY) IS (?:CURRENTLY )?"
+    r"(?:(OUT[\s-]OF|OUTSIDE|NOT IN|NON)|IN)[\s-]?(?:THE )?[\s-]?NETWORK"
 )
 _POOL = (
     (re.compile(r"\bPHYSICAL\b|\bP\.?T\.?\b"), "PT"),
@@ -54,7 +57,12 @@ def names_therapy(text: str) -> bool:
     if "PHYSICAL" not in text and "PT" not in text and "HB" not in text and "HAB" not in text:
         return False
     named = _THERAPY.search(text) or _SHORT_TERM.search(text)
-    return bool(named) and not _INPATIENT.search(text)
+    return bool(named) and not is_inpatient(text)
+
+
+def is_inpatient(text: str) -> bool:
+    """Whether a text speaks of a stay, in a hospital or at home, and not of a clinic's visits."""
+    return bool(_INPATIENT.search(text))
 
 
 def is_by_another_profession(text: str) -> bool:

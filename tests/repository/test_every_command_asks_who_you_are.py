@@ -19,6 +19,8 @@ OPEN = {
     "eligibility.read": "reads a file that whoever asks holds already, and nothing of a clinic",
     "new.new": "a file",
     "receive.receive": "a service: carriers sign what they say",
+    "remittance.remittance": "the verb above `read`; it does nothing itself",
+    "remittance.read": "reads a file that whoever asks holds already, and nothing of a clinic",
     "replies.replies": "the verb above `read`; it does nothing itself",
     "replies.read": "reads what stands on the command line, and nothing of a clinic",
     "sandbox.sandbox": "pretend vendors",

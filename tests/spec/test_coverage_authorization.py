@@ -27,6 +27,8 @@ NEEDS = """
     1 @48 auth                              | unknown  # a hospital's
     1 @98 noauth                            | unknown  # an office visit's
     1 @AC auth                              | possibly  # rehabilitation, perhaps therapy
+    CB @A9^AF auth                          | possibly  # said of the basis of coverage
+    F @A9 dy60 auth "PRIVATE ROOM"          | unknown  # a stay
     1 @AC noauth                            | unknown
     F @30 in "PLAN REQUIRES PRECERT"        | possibly
     F @5 "Plan Requires PreCert"            | possibly  # of the plan, under whatever service

@@ -33,45 +33,46 @@ THERAPY = """
 """
 
 SHARES = """
-    rows                               | network | copay   | coinsurance
-    B @PT p27 $30 in                   | in      | 30      | -
-    B @PT p7 $30 in                    | in      | 30      | -  # a day is a visit
-    B @PT $30 in                       | in      | 30      | -  # so is no period
-    B @PT p36 $250 in                  | in      | -       | -  # an admission is none
-    B @PT $30 in; A @PT %0.2 out       | in      | 30      | -
-    B @PT $30 in; A @PT %0.2 out       | out     | -       | 0.2
-    B @PT $30 in                       | out     | -       | -  # never the other network's
-    B @PT $30                          | out     | 30      | -  # network not stated: said in a note
-    B @PT $30 either; B @PT $40        | in      | 30      | -  # then W, then blank
-    B @PT $30 in; B @PT $35 either     | in      | 30      | -
+    rows                                    | network | copay   | coinsurance
+    B @PT p27 $30 in                        | in      | 30      | -
+    B @PT p7 $30 in                         | in      | 30      | -  # a day is a visit
+    B @PT $30 in                            | in      | 30      | -  # so is no period
+    B @PT p36 $250 in                       | in      | -       | -  # an admission is none
+    B @PT $30 in; A @PT %0.2 out            | in      | 30      | -
+    B @PT $30 in; A @PT %0.2 out            | out     | -       | 0.2
+    B @PT $30 in                            | out     | -       | -  # never the other network's
+    B @PT $30 | out | 30 | -  # network not stated: said in a note
+    B @PT $30 either; B @PT $40             | in      | 30      | -  # then W, then blank
+    B @PT $30 in; B @PT $35 either          | in      | 30      | -
     B @AE $40 in; B @PT $30 | in | 30 | -  # the service type comes before the network
-    B @98 $20 in; B @AE $40 in         | in      | 40      | -
-    B @98 $20 in; B @A9 $45 in         | in      | 45      | -
-    B @98 $20 in                       | in      | ~20     | -  # an office visit is not therapy
-    B @98 $20 in; B @98 $30 either     | in      | ~20..30 | -  # family doctor's, specialist's
-    A @30 %0.2 in                      | in      | -       | ~0.2
+    B @98 $20 in; B @AE $40 in              | in      | 40      | -
+    B @98 $20 in; B @A9 $45 in              | in      | 45      | -
+    B @98 $20 in | in | ~20 | -  # an office visit is not therapy
+    B @98 $20 in; B @98 $30 either          | in      | ~20..30 | -  # family doctor's, specialist's
+    A @98 %0.1 in pos=02; A @30 %0.2 in     | in      | -       | ~0.2  # a visit by video
+    A @30 %0.2 in                           | in      | -       | ~0.2
     B @98 $20 in; A @PT %0.2 in | in | - | 0.2  # not filled up with an office visit's copay
-    B @88 $10 in; B @MH $15 in         | in      | -       | -
+    B @88 $10 in; B @MH $15 in              | in      | -       | -
     B @33 $20 "PHYSICAL THERAPY"; B @98 $40 | in      | 20      | -  # a text that names therapy
     B @33 $20 "PHYSICAL THERAPY BY CHIROPRACTOR"; B @98 $40 | in      | ~20..40 | -  # another's
     B @48 $250 "PHYSICAL THERAPY INPATIENT" | in      | -       | -
-    B FAM @PT $60; B IND @PT $30       | in      | 30      | -  # the patient's own level
-    B FAM @PT $60                      | in      | 60      | -
-    B @PT $25; B @PT $50               | in      | 25..50  | -  # never guessed
-    B @PT $25; B @PT $25               | in      | 25      | -
+    B FAM @PT $60; B IND @PT $30            | in      | 30      | -  # the patient's own level
+    B FAM @PT $60                           | in      | 60      | -
+    B @PT $25; B @PT $50                    | in      | 25..50  | -  # never guessed
+    B @PT $25; B @PT $25                    | in      | 25      | -
     B @PT $25 in "HIGHEST BENEFIT"; B @PT $50 in | in | 50 | -  # a tier of preferred providers
-    B @PT $25 in "HIGHEST BENEFIT"     | in      | ~25     | -
+    B @PT $25 in "HIGHEST BENEFIT"          | in      | ~25     | -
     B @PT $25 in "PREFERRED PROVIDER"; B @PT $50 in "NON-PREFERRED" | in      | 50      | -
-    B @PT $15 pos=11; B @PT $75 pos=22 | in      | 15      | -  # the office
-    B @PT $15 pos=11; B @PT $30        | in      | 15      | -  # the office before any place
-    B @PT $30; B @PT $75 pos=22        | in      | 30      | -
-    B @PT $75 pos=22                   | in      | ~75     | -
-    B @PT $30; B @PT $10 proc=97010    | in      | 30      | -
-    B @PT $30; B @PT $20 old           | in      | 30      | -  # last year's
-    B @PT $20 old                      | in      | -       | -
-    B @PT $-5                          | in      | -       | -
-    A @PT %20                          | in      | -       | -  # a share is 0 to 1
-    A @PT %1                           | in      | -       | 1
+    B @PT $15 pos=11; B @PT $75 pos=22      | in      | 15      | -  # the office
+    B @PT $15 pos=11; B @PT $30             | in      | 15      | -  # the office before any place
+    B @PT $30; B @PT $75 pos=22             | in      | 30      | -
+    B @PT $75 pos=22                        | in      | ~75     | -
+    B @PT $30; B @PT $10 proc=97010         | in      | 30      | -
+    B @PT $30; B @PT $20 old                | in      | 30      | -  # last year's
+    B @PT $20 old                           | in      | -       | -
+    B @PT $-5                               | in      | -       | -
+    A @PT %20                               | in      | -       | -  # a share is 0 to 1
+    A @PT %1                                | in      | -       | 1
     A @30 %0 type=QM; A @30 %0.2 type=MB | in | - | ~0.2  # what a beneficiary pays is said apart
     B @AD^AE^AF^PT p27 $30 in; A @AD^AE^AF^PT p27 %0 in | in      | 30      | 0
 """

@@ -165,6 +165,20 @@ def test_what_a_trap_leaves_open_is_told():
         assert any(words in note for note in found.notes), (name, found.notes)
 
 
+def test_a_text_may_say_on_which_side_of_the_network_the_clinic_is():
+    for text, network in (
+        ("PROVIDER IS OUT OF NETWORK FOR MEMBER", "out"),
+        ("Provider is not in network", "out"),
+        ("Healthcare professional is out-of-network based on NPI ID", "out"),
+        ("Healthcare professional is in network based on NPI ID", "not_stated"),
+        ("AMOUNTS APPLY TO BOTH IN-NETWORK AND OUT-OF-NETWORK", "not_stated"),
+    ):
+        rows = f"EB*1**30\nMSG*{text}\nEB*B**PT***27*20*****Y\nEB*B**PT***27*60*****N"
+        found = summarize(written(rows), DAY)
+        assert found.network == network, text
+        assert shown(found.copay) == ("60" if network == "out" else "20")
+
+
 def test_an_endless_sum_leaves_nothing_to_count_down():
     found = summarize(written(NINES), DAY, Network.IN)
     assert found.deductible.family == (None, None)

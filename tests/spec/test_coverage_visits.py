@@ -52,6 +52,8 @@ POOLS = """
     @PT p23 vs20 in; @PT p23 vs10 out | out     | 10    | -    | PT
     @AG^AB p23 dy100 "SKILLED NURSING CARE, INPATIENT REHAB" | in      | -     | -    | _
     @BZ p23 vs1 "ROUTINE ADULT"       | in      | -     | -    | _
+    @A9 p23 vs60 "SEMI PRIVATE ROOM"  | in      | -     | -    | _  # a stay
+    @AD p23 vs60 "COMBINED CHIROPRACTIC AND OCCUPATIONAL" | in | - | - | _  # therapy is not named
     @AC p23 vs30                      | in      | 30    | -    | AC
     @PT p23 vs20 "PT/OT COMBINED"     | in      | 20    | -    | PT AD
 """
@@ -80,7 +82,8 @@ def test_a_limit_names_whom_it_is_shared_with(rows, network, limit, left, pool):
 
 def test_what_is_no_number_of_visits_is_told():
     for rows, word in (
-        ("p23 $2000", "money: USD 2000"),
+        ("p23 $2000", "money: USD 2000;"),
+        ("p29 $1840", "money: USD 1840 left;"),
         ("p23 dy60", "days: 60"),
         ("p35 vs3", "3 visits a week"),
         ("hsd=VS*2*WK*1", "2 visits a week"),
