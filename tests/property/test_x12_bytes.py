@@ -5,6 +5,7 @@ import time
 import tracemalloc
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 from random import Random
 
 import pytest
@@ -19,6 +20,7 @@ from connectors.x12.envelope import read
 from connectors.x12.errors import X12Error
 from connectors.x12.kind import kinds_in
 from connectors.x12.remittance_835 import read_remittances
+from rules.coverage import summarize
 from tests.unit.x12.messages import ABOVE, PAYER, PROVIDER, SUBSCRIBER, answer, interchange
 from tests.unit.x12.test_acknowledgement import PARTLY
 
@@ -126,6 +128,37 @@ def test_no_message_however_mangled_crashes_or_hangs_a_reader(rounds: int) -> No
         slowest = max(slowest, time.process_time() - start)
     assert rounds < understood < rounds * len(READERS), "both sides are struck"
     assert slowest < A_BREATH
+
+
+SEGMENTS = [
+    *("HL", "NM1", "TRN", "DMG", "INS", "AAA", "EB", "REF", "DTP", "HSD", "MSG", "III", "LS", "LE"),
+    *("BPR", "CLP", "CAS", "SVC", "LQ", "PLB", "MOA", "DTM", "AMT", "QTY", "LX", "N3", "PER"),
+    *("STC", "CLM", "HI", "SV1", "SBR", "PAT", "AK1", "AK2", "IK3", "IK4", "IK5", "AK9", "CTX"),
+    *("ST", "SE", "GE", "TA1", "ISA"),
+]
+ELEMENTS = [
+    *("",) * 5, "0", "-1", ".2", "999999.99", "1,500", "NaN", "9" * 25, "20", "21", "22", "23",
+    "29", "30^PT", "IND", "Y", "N", "VS", "HC:97110:GP", ":::", "D8", "RD8", "20261130", "20261399",
+    "20261130-20261231", "IL", "03", "PR", "1P", "QC", "ZZ", "44", "A", "R", "A7:562:85", "CO",
+    "45", " ", " x ", "C", "F", "8", "CLM01:9", "72",
+]  # fmt: skip
+
+
+def test_no_segments_however_odd_crash_a_reader_or_the_summary(rounds: int) -> None:
+    random = Random(272)
+    summaries = 0
+    for _ in range(rounds // 4):
+        body = [
+            "*".join([random.choice(SEGMENTS), *random.choices(ELEMENTS, k=random.randrange(15))])
+            for _ in range(random.randrange(60))
+        ]
+        kind = random.choice(["271", "271", "835", "837", "277", "999"])
+        raw = interchange([*PAYER, *PROVIDER, "HL*3*2*22*0", *body], kind=kind)
+        try_all(raw)
+        with suppress(X12Error):
+            for answer_read in read_answers(raw):
+                summaries += bool(summarize(answer_read, date(2026, 11, 30)).status)
+    assert summaries > rounds // 100
 
 
 @settings(max_examples=80, deadline=None)

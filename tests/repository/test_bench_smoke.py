@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.compare import Size, dispatch, inquiries, load
+from bench.compare import Size, codec, dispatch, inquiries, load
 from bench.row import Row
 
 QUICK = Size(quick=True)
@@ -13,6 +13,11 @@ pytestmark = pytest.mark.slow
 def test_loading_is_measured_beside_dlt_and_bare_duckdb() -> None:
     pytest.importorskip("dlt", reason="dlt is installed for benchmarks only")
     assert all(row.measured > 0 for row in load(QUICK))
+
+
+def test_the_codec_is_measured_beside_pyx12() -> None:
+    pytest.importorskip("pyx12", reason="pyx12 is installed for benchmarks only")
+    assert all(row.measured > 0 for row in codec(QUICK))
 
 
 def test_sending_is_measured_beside_the_bare_sdk() -> None:
