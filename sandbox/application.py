@@ -6,7 +6,15 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from sandbox import control, control_phones, reports, weather
-from sandbox.clearinghouse import claim_routes, core_mime, core_soap, eligible, form, json_v3
+from sandbox.clearinghouse import (
+    availity,
+    claim_routes,
+    core_mime,
+    core_soap,
+    eligible,
+    form,
+    json_v3,
+)
 from sandbox.clearinghouse import control as clearinghouse_control
 from sandbox.cliniko import routes as cliniko
 from sandbox.gate import App, Gate
@@ -37,7 +45,8 @@ def build(world: World) -> App:
 
     doors = (control, control_phones, jane_control, clearinghouse_control, reports)
     vendors = (cliniko, login, jane, twilio, weather)
-    hubs = (core_soap, core_mime, form, eligible, json_v3, claim_routes)
+    hubs = (core_soap, core_mime, form, eligible, json_v3, availity, claim_routes)
     for part in (*doors, *vendors, *hubs):
         app.include_router(part.router(world))
+    app.include_router(world.tokens.router())
     return Gate(app, world)

@@ -39,6 +39,7 @@ class Fault(BaseModel):
         "stedi",
         "eligible",
         "optum",
+        "availity",
         "claims",
     ]
     match: str = ".*"

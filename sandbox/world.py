@@ -2,12 +2,12 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 from sandbox.clearinghouse.claim_desk import ClaimDesk
 from sandbox.clearinghouse.claim_folder import ClaimFolder
 from sandbox.clearinghouse.hub import Hub
+from sandbox.clearinghouse.token import Tokens
 from sandbox.clearinghouse.used_visits import UsedVisits
 from sandbox.clinic.engine import Clinic
 from sandbox.clinic.insurer import Insurer
@@ -25,7 +25,7 @@ JANE_CLINICS = ("northside", "riverbend")
 """Both show the one book; a token of the one is no good at the other."""
 
 
-CLEARINGHOUSES = ("trizetto", "waystar", "stedi", "eligible", "optum")
+CLEARINGHOUSES = ("trizetto", "waystar", "stedi", "eligible", "optum", "availity")
 
 
 class World:
@@ -41,7 +41,7 @@ class World:
         self.claims = ClaimDesk(self.clinic, self.insurer, used)
         folder = settings.claims_folder
         self._folder = ClaimFolder(Path(folder), self.claims) if folder else None
-        self.expire_tokens: list[Callable[[], None]] = []
+        self.tokens = Tokens(settings)
         self.communications = Communications()
         self.faults = FaultBook()
         self.requests: Counter[str] = Counter()

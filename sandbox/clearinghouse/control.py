@@ -66,8 +66,7 @@ def _hub(world: World, routes: APIRouter) -> None:
 
     @routes.delete("/clearinghouse/tokens", status_code=204)
     def expire() -> None:
-        for one in world.expire_tokens:
-            one()
+        world.tokens.expire()
 
 
 def _insurances(world: World, routes: APIRouter) -> None:

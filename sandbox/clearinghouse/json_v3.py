@@ -14,7 +14,6 @@ from sandbox.clearinghouse.image import benefits
 from sandbox.clearinghouse.inquiry import Asked, Person
 from sandbox.clearinghouse.page import page
 from sandbox.clearinghouse.reply import Reply
-from sandbox.clearinghouse.token import Tokens
 from sandbox.world import World
 
 STEDI = "/stedi/2024-04-01/change/medicalnetwork/eligibility/v3"
@@ -27,17 +26,16 @@ class Unusable(Exception):
 
 
 def router(world: World) -> APIRouter:
-    """`/eligibility/v3` and `/raw-x12` of both vendors, and Optum's tokens."""
-    routes, tokens = APIRouter(), Tokens(world)
-    routes.include_router(tokens.router())
+    """`/eligibility/v3` and `/raw-x12` of both vendors."""
+    routes = APIRouter()
     for where, vendor in ((STEDI, "stedi"), (OPTUM, "optum")):
-        _add(world, tokens, routes, where, vendor)
+        _add(world, routes, where, vendor)
     return routes
 
 
-def _add(world: World, tokens: Tokens, routes: APIRouter, where: str, vendor: str) -> None:
+def _add(world: World, routes: APIRouter, where: str, vendor: str) -> None:
     async def answered(request: Request, *, raw: bool) -> Response:
-        if (no := _refused(world, tokens, vendor, request)) is not None:
+        if (no := _refused(world, vendor, request)) is not None:
             return no
         try:
             body = await _json(request)
@@ -59,10 +57,10 @@ def _add(world: World, tokens: Tokens, routes: APIRouter, where: str, vendor: st
         return await answered(request, raw=True)
 
 
-def _refused(world: World, tokens: Tokens, vendor: str, request: Request) -> Response | None:
+def _refused(world: World, vendor: str, request: Request) -> Response | None:
     given = request.headers.get("authorization", "")
     if vendor == "optum":
-        return None if tokens.knows(given) else _error(401, "UNAUTHORIZED", "Invalid token")
+        return None if world.tokens.knows(given) else _error(401, "UNAUTHORIZED", "Invalid token")
     key = world.settings.clearinghouse_key
     fine = given in (key, f"Key {key}")
     return None if fine else _error(403, "ACCESS_DENIED", "The API key is not valid")

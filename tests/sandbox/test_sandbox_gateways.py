@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from sandbox.server import Running
-from tests.sandbox.inquiry import CLIENT, TRACE, eligible, form, found, stedi, v3, x270
+from tests.sandbox.inquiry import CLIENT, NPI, TRACE, eligible, form, found, stedi, v3, x270
 
 
 def test_the_form_gives_x12_when_asked_and_html_by_default(shared_box: Running) -> None:
@@ -103,3 +103,42 @@ def test_optum_wants_a_token_and_a_colon(shared_box: Running, control_door: http
     assert CLIENT.post(f"{where}/raw-x12", json=other, headers=bearer).status_code == 400
     control_door.delete("/clearinghouse/tokens")
     assert CLIENT.post(where, json=v3(), headers=bearer).status_code == 401
+
+
+def test_availity_is_asked_again_until_the_answer_is_there(shared_box: Running) -> None:
+    base, settings = f"{shared_box.base_url}/availity/v1", shared_box.world.settings
+    asked = {
+        "grant_type": "client_credentials",
+        "client_id": settings.clearinghouse_user,
+        "client_secret": settings.clearinghouse_password,
+    }
+    token = CLIENT.post(f"{base}/token", data=asked).json()
+    bearer = {"Authorization": f"Bearer {token['access_token']}"}
+    form = {
+        "payerId": "60054",
+        "providerNpi": NPI,
+        "memberId": "HSD",
+        "patientBirthDate": "1980-01-01",
+        "patientLastName": "EXAMPLE",
+        "serviceType": "PT",
+    }
+
+    def told(member_id: str) -> list[httpx.Response]:
+        left = CLIENT.post(f"{base}/coverages", data=form | {"memberId": member_id}, headers=bearer)
+        where = f"{base}/coverages/{left.json()['coverages'][0]['id']}"
+        return [left, *(CLIENT.get(where, headers=bearer) for _ in range(2))]
+
+    found_last = told("HSD")
+    assert token["expires_in"] == 300
+    assert [one.status_code for one in found_last] == [202, 202, 200]
+    plan = found_last[2].json()["plans"][0]
+    assert plan["status"] == "Active Coverage"
+    assert "12" in [
+        d["quantity"] for b in plan["benefits"] for d in b.get("benefitsServiceDelivery", [])
+    ]
+    assert found_last[2].headers["X-Api-Mock-Response"] == "true"
+    refused = told("AAA75C")[2].json()
+    assert (refused["statusCode"], refused["validationMessages"][0]["code"]) == ("19", "75")
+    assert CLIENT.post(f"{base}/coverages", data=form).status_code == 401
+    nobody = CLIENT.post(f"{base}/coverages", data={"payerId": "60054"}, headers=bearer)
+    assert (nobody.status_code, nobody.json()["errors"][0]["field"]) == (422, "providerNpi")
