@@ -207,6 +207,17 @@ class Reason(StrEnum):
     CLAIM_FILE_REFUSED = "claim_file_refused"
     CLAIM_FILE_SILENT = "claim_file_silent"
     CLAIM_ANSWER_UNREADABLE = "claim_answer_unreadable"
+    RECORD_PLAN = "record_plan_of_care"
+    CERTIFY = "certify_plan_of_care"
+    CHECK_CERTIFICATION = "check_certification"
+    SIGN_VERBAL = "sign_verbal_order"
+    EXPLAIN_DELAY = "explain_late_certification"
+    RECERTIFY = "recertify_plan_of_care"
+    REPORT_PROGRESS = "write_progress_report"
+    RECORD_EXPENSES = "ask_medicare_for_expenses"
+    ADD_KX = "add_kx_from_now"
+    PREPARE_REVIEW = "prepare_for_review"
+    ADD_THRESHOLD = "add_years_threshold"
 
 
 REASON_WORDS: dict[Reason, str] = {
@@ -282,4 +293,15 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.CLAIM_FILE_REFUSED: "the clearinghouse refused a whole file; none of its claims arrived",
     Reason.CLAIM_FILE_SILENT: "a file of claims left, or may have, and nobody answered to it",
     Reason.CLAIM_ANSWER_UNREADABLE: "a file that came back cannot be read; it is kept as it came",
+    Reason.RECORD_PLAN: "Medicare pays, and no plan of care is recorded",
+    Reason.CERTIFY: "the plan of care must be signed in 30 days from the first treatment",
+    Reason.CHECK_CERTIFICATION: "see in the chart whether the plan of care is signed in time",
+    Reason.SIGN_VERBAL: "a verbal order for the plan of care needs its signature in 14 days",
+    Reason.EXPLAIN_DELAY: "the plan of care was signed late; the chart must say why",
+    Reason.RECERTIFY: "the plan of care ends; without a new signature Medicare pays no further",
+    Reason.REPORT_PROGRESS: "the next visit is the tenth since the last progress report, or later",
+    Reason.RECORD_EXPENSES: "what Medicare allowed this year, here and elsewhere, is unknown",
+    Reason.ADD_KX: "the year's threshold is passed: claims need KX from now on",
+    Reason.PREPARE_REVIEW: "the year's therapy is above the amount of targeted review",
+    Reason.ADD_THRESHOLD: "nobody entered this year's KX threshold: Medicare's claims wait",
 }

@@ -75,6 +75,14 @@ ERRANDS: dict[str, Errand] = {
         ),
         _DONE,
     ),
+    "therapy_paperwork": Errand(
+        "See to the papers that Medicare pays on",
+        (
+            "Look into the chart for what the words above ask: a signature, a report, a sum.",
+            "Ask the therapist, or the physician who signs, before the visit.",
+        ),
+        _DONE,
+    ),
     "review_access": Errand(
         "Look at an emergency access",
         (

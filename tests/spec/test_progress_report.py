@@ -22,6 +22,7 @@ PERIODS = """
     1-10    | 10a     | 10      | now           | 0 # an assistant's is none
     1-19    | 6a 10   | 9       | at_next_visit | 1
     1-20    | 10 10a  | 10      | now           | 0
+    1-20    | 6 12    | 8       | no            | 2 # the newest counts
     1-12    | 13      | 0       | no            | 10 # between two visits
 """
 UNRECORDED = """

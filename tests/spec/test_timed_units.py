@@ -56,18 +56,21 @@ DAYS = """
                    |            |
 """
 BILLED = """
-    minutes  | billed | CMS | AMA
-    N20 E20  | N2 E1  | yes | no
-    N20 E20  | N1 E2  | yes | no # the other choice
-    N20 E20  | N3     | no  | no # never three of one
-    N20 E20  | N1 E1  | no  | yes
-    N7 E7 M7 | M1     | yes | no # any one of them
-    N7 E7 M7 | N1 M1  | no  | no
-    N7 E7 M7 |        | no  | yes
-    N7 E7 M7 | U1     | no  | no # not done at all
-    E33 M7   | E3     | no  | no
-    E33 M7   | E2 M1  | yes | no
-    E33 M7   | E2     | no  | yes
+    minutes    | billed | CMS | AMA
+    N20 E20    | N2 E1  | yes | no
+    N20 E20    | N1 E2  | yes | no # the other choice
+    N20 E20    | N3     | no  | no # never three of one
+    N20 E20    | N1 E1  | no  | yes
+    N7 E7 M7   | M1     | yes | no # any one of them
+    N7 E7 M7   | N1 M1  | no  | no
+    N7 E7 M7   |        | no  | yes
+    N7 E7 M7   | U1     | no  | no # not done at all
+    E28 M10 U4 | E2 M1  | yes | yes # 13 and 10 before 4
+    E28 M10 U4 | E2 U1  | no  | no
+    E10 M8 U4  | M1     | no  | no # ten is more
+    E33 M7     | E3     | no  | no
+    E33 M7     | E2 M1  | yes | no
+    E33 M7     | E2     | no  | yes
 """
 CODES = """
     code  | kind       | first day  | last day   | Medicare  | unconfirmed

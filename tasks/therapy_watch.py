@@ -1,0 +1,129 @@
+"""Tell staff what a Medicare patient's therapy needs next: a signature, a report, the year's sum.
+
+The ledger holds the plan of care's days and the days of treatment. Who signed a plan, which reports
+there are and what Medicare allowed nobody keeps here: a person is asked to look, once.
+"""
+
+from collections import Counter
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from data_contracts.message import Reason
+from data_contracts.plan_of_care_law import plan_of_care_law
+from data_contracts.therapy_threshold import therapy_thresholds
+from data_contracts.visit import VisitStatus
+from ledger import records, waiting
+from ledger.schema import patients, visits
+from ledger.schema_insurance import policies
+from ledger.store import to_json
+from rules.certification import PlanPeriod
+from rules.therapy_due import Course, DueItem, Duty, therapy_due
+from tasks.room import Room
+
+KIND = "therapy_paperwork"
+_REACH = timedelta(days=30)
+"""Whoever has no visit booked so soon is in no course of therapy."""
+_OF_CLINIC = frozenset({Duty.ADD_THRESHOLD})
+_OF_YEAR = _OF_CLINIC | {Duty.RECORD_EXPENSES, Duty.ADD_KX, Duty.PREPARE_REVIEW}
+"""Told once a year, whichever plan of care it is."""
+
+
+class _Next(NamedTuple):
+    """A patient's next visit."""
+
+    patient_id: str
+    visit_id: str
+    starts_at: datetime
+
+
+def tell_due(here: Room, con: Connection, now: datetime) -> Counter[str]:
+    """One line for each duty and step; returns how many are new, by duty."""
+    counts: Counter[str] = Counter()
+    law, thresholds = plan_of_care_law(), therapy_thresholds()
+    plans = waiting.plans(con)
+    today = now.astimezone(here.clinic.zone).date()
+    for one in _next_visits(here, con, now):
+        course = _course(here, con, one.patient_id, plans.get(one.patient_id), now)
+        began = course.periods[0].begins_on if course.periods else None
+        for item in therapy_due(course, today, law, thresholds):
+            counts[item.duty] += _tell(here, con, item, one, began, now)
+    return +counts
+
+
+def _course(
+    here: Room, con: Connection, patient_id: str, plan: Any | None, now: datetime
+) -> Course:
+    """What is known of a patient's therapy; without a plan no more than that there is one."""
+    came = _treated(here, con, patient_id, now)
+    if plan is None:
+        return Course(tuple(came[-1:]))
+    under_it = tuple(day for day in came if day >= date.fromisoformat(plan.starts_on))
+    if not under_it:
+        return Course(())
+    ends_on = date.fromisoformat(plan.ends_on) if plan.ends_on else None
+    return Course(under_it, (PlanPeriod(under_it[0], ends_on, is_recorded=False),))
+
+
+def _treated(here: Room, con: Connection, patient_id: str, now: datetime) -> list[date]:
+    query = select(visits.c.starts_at).where(
+        visits.c.patient_id == patient_id,
+        visits.c.status == VisitStatus.ARRIVED.value,
+        visits.c.starts_at <= now,
+    )
+    zone = here.clinic.zone
+    return sorted(at.astimezone(zone).date() for at in con.execute(query).scalars())
+
+
+def _next_visits(here: Room, con: Connection, now: datetime) -> list[_Next]:
+    """Of whom Original Medicare pays for first."""
+    insured = _on_medicare(here, con)
+    query = (
+        select(visits.c.patient_id, visits.c.visit_id, visits.c.starts_at)
+        .join(patients, patients.c.patient_id == visits.c.patient_id)
+        .where(
+            visits.c.status == VisitStatus.BOOKED.value,
+            visits.c.starts_at > now,
+            visits.c.starts_at <= now + _REACH,
+            patients.c.erased_at.is_(None),
+        )
+        .order_by(visits.c.starts_at)
+    )
+    found: dict[str, _Next] = {}
+    for row in con.execute(query):
+        if row.patient_id in insured:
+            found.setdefault(row.patient_id, _Next(*row))
+    return list(found.values())
+
+
+def _on_medicare(here: Room, con: Connection) -> set[str]:
+    if here.clinic.insurance is None:
+        return set()
+    query = select(policies.c.patient_id, policies.c.payer).order_by(policies.c.rank.desc())
+    first = {row.patient_id: row.payer for row in con.execute(query)}
+    named = {own_id: here.clinic.insurance.named(payer) for own_id, payer in first.items()}
+    return {own_id for own_id, found in named.items() if found and found[1].is_medicare}
+
+
+def _tell(
+    here: Room, con: Connection, item: DueItem, one: _Next, began: date | None, now: datetime
+) -> int:
+    is_of_clinic = item.duty in _OF_CLINIC
+    whose = here.clinic.slug if is_of_clinic else one.patient_id
+    course = "" if began is None or item.duty in _OF_YEAR else began.isoformat()
+    due_at = one.starts_at
+    if item.due_on is not None:
+        closing = datetime.combine(item.due_on, time(17), here.clinic.zone)
+        due_at = min(due_at, closing)
+    return records.add_staff_task(
+        con,
+        kind=KIND,
+        reason=Reason(item.duty.value).value,
+        detail=to_json({"due_on": item.due_on.isoformat() if item.due_on else None}),
+        due_at=max(now, due_at),
+        now=now,
+        dedupe_key=f"{KIND}|{item.duty}|{whose}|{course}|{item.step}",
+        visit_id=None if is_of_clinic else one.visit_id,
+        patient_id=None if is_of_clinic else one.patient_id,
+    )

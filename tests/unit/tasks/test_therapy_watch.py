@@ -1,0 +1,144 @@
+"""Staff hear of what Medicare's therapy needs next, once a step, and of nobody else's."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from data_contracts.policy import Policy
+from data_contracts.visit import VisitStatus
+from ledger.policies import keep_policies
+from ledger.schema import staff_tasks
+from tasks.book import keep_snapshot
+from tasks.therapy_watch import KIND, tell_due
+from tasks.waiting_lines import PlanLine, set_plans
+from tests.cast import NOW, person, snapshot, visit
+
+DAY = timedelta(days=1)
+MEDICARE = {"payer_id": "CMS", "name": "Medicare Part B", "is_medicare": True}
+INSURANCE = {
+    "clearinghouse": {"vendor": "stedi", "api_key": "HOUSE_KEY"},
+    "asker": {"npi": "1999999984", "organization": "Northside PT"},
+    "originator": "9NORTHSIDE",
+    "payers": {"medicare": MEDICARE, "other": {"payer_id": "60054", "name": "Meridian Mutual"}},
+}
+
+
+def came(days_ago):
+    at = NOW - days_ago * DAY
+    return visit(source_id=f"came-{days_ago}", starts_at=at, status=VisitStatus.ARRIVED)
+
+
+@pytest.fixture
+def course(enter):
+    """A clinic where Ana came on some days, is booked for tomorrow, and has a card."""
+
+    def make(days_ago, payer="Medicare Part B", rank=1, **insurance):
+        here = enter(insurance=INSURANCE | insurance)
+        keep_snapshot(here, snapshot([person()], [visit(), *map(came, days_ago)]), NOW)
+        card = Policy(
+            source_id=f"card-{rank}",
+            patient_source_id="ana",
+            payer=payer,
+            member_id="1EG4TE5MK73",
+            rank=rank,
+            updated_at=NOW,
+        )
+        with here.ledger.write() as con:
+            keep_policies(here.ledger, con, [card], (), NOW)
+        return here
+
+    return make
+
+
+def planned(here, days_ago, **changes):
+    line = PlanLine("ana", (NOW - days_ago * DAY).date(), 2.0, **changes)
+    set_plans(here, [line], "desk", NOW)
+
+
+def told(here, now=NOW):
+    """The reasons of new lines, and how many are told anew a second time."""
+    with here.ledger.write() as con:
+        before = tell_due(here, con, now)
+        again = tell_due(here, con, now)
+    assert not again, "each is told once"
+    return sorted(before)
+
+
+def test_whoever_medicare_pays_for_has_the_papers_looked_at_once(course):
+    here = course([3])
+    assert told(here) == ["ask_medicare_for_expenses", "record_plan_of_care"]
+    planned(here, 3)
+    assert told(here) == ["check_certification"]
+    assert told(here, NOW + DAY / 2) == []
+
+
+def test_a_plan_that_ends_is_told_at_fourteen_seven_and_no_days_left(course):
+    here = course([75, 3])
+    planned(here, 75)
+    today = NOW.date()
+    begun = today - timedelta(days=75)
+    assert told(here) == [
+        "ask_medicare_for_expenses",
+        "check_certification",
+        "recertify_plan_of_care",
+    ]
+    with here.ledger.read() as con:
+        query = select(staff_tasks).where(staff_tasks.c.reason == "recertify_plan_of_care")
+        (line,) = con.execute(query)
+    assert line.kind == KIND
+    assert (begun + timedelta(days=89)).isoformat() in line.detail
+    assert line.due_at > NOW
+
+
+def test_the_tenth_treatment_day_wants_a_report(course):
+    here = course(range(1, 10))
+    planned(here, 9)
+    assert "write_progress_report" in told(here)
+
+
+def test_eight_treatment_days_do_not(course):
+    here = course(range(1, 9))
+    planned(here, 9)
+    assert "write_progress_report" not in told(here)
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "payer"),
+    [([3], "Meridian Mutual"), ([3], "Nobody We Know"), ([], "Medicare Part B")],
+)
+def test_nobody_else_is_told_of(course, days_ago, payer):
+    assert told(course(days_ago, payer)) == []
+
+
+def test_a_second_card_of_medicares_counts_only_where_it_pays_first(course):
+    here = course([3], "Meridian Mutual", rank=1)
+    second = Policy(
+        source_id="card-2", patient_source_id="ana", payer="Medicare Part B", rank=2, updated_at=NOW
+    )
+    with here.ledger.write() as con:
+        keep_policies(here.ledger, con, [second], (), NOW)
+    assert told(here) == []
+
+
+def test_a_year_without_its_threshold_is_one_line_for_the_clinic(course):
+    here = course([3])
+    planned(here, 3)
+    later = NOW.replace(year=2027)
+    with here.ledger.write() as con:
+        assert "add_years_threshold" not in tell_due(here, con, NOW)
+    keep_snapshot(here, snapshot([person()], [visit(starts_at=later + DAY), came(3)]), later)
+    assert "add_years_threshold" in told(here, later)
+    with here.ledger.read() as con:
+        query = select(staff_tasks).where(staff_tasks.c.reason == "add_years_threshold")
+        (line,) = con.execute(query)
+    assert (line.patient_id, line.visit_id) == (None, None)
+
+
+def test_no_line_holds_anything_of_a_person(course):
+    here = course([75, 3])
+    planned(here, 75)
+    told(here)
+    with here.ledger.read() as con:
+        lines = str(list(con.execute(select(staff_tasks))))
+    assert not any(word in lines for word in ("Ana", "Example", "1EG4", "Medicare"))
