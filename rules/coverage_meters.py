@@ -12,7 +12,7 @@ from typing import NamedTuple
 from data_contracts.benefit import Benefit, Source
 from data_contracts.coverage import Meter, Meters, Stated
 from rules.coverage_figure import ZERO, amounts, dollars, is_no_limit, stated
-from rules.coverage_rows import Closeness, Narrowed, Ranked, Sorted, narrowed, nearest
+from rules.coverage_rows import Closeness, Narrowed, Ranked, Sorted, narrowed, of_network
 from rules.coverage_words import is_met_by_family
 
 DEDUCTIBLE, OUT_OF_POCKET = "C", "G"
@@ -97,7 +97,7 @@ def _meter(
     if not ranked:
         return _Meter(Meter(), is_network_stated=True)
     title = f"{whose}{name}"
-    near = nearest(ranked, rows.accepted)
+    near = of_network(ranked, rows.accepted)
     totals, paid, left = _parts(near.rows)
     # A row of what is left often lacks the text that its sum has, so each part is narrowed alone.
     picked = [narrowed(part, rows.tier) if part else Narrowed(()) for part in (totals, paid, left)]

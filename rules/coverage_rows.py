@@ -117,7 +117,7 @@ def sort_rows(rows: Iterable[Benefit], on: date, network: Network, tier: str | N
     is_past: dict[tuple[Period, ...], bool] = {}
     for row in rows:
         text = text_of(row) if row.messages else ""
-        if "REQUIRES" in text or "NETWORK" in text:
+        if text and ("REQUIRES" in text or ("NETWORK" in text and " IS " in text)):
             told = _told(told, row, text)
         closeness = closeness_of(row, text)
         if closeness is None or row.insurance_type == _HOSPITAL_INSURANCE:
@@ -148,11 +148,10 @@ class _Told(NamedTuple):
 
 
 def _told(so_far: _Told, row: Benefit, text: str) -> _Told:
-    wants = is_plan_wide(row) and wants_authorization(row)
-    return _Told(
-        [*so_far.plan_wide, row.source] if wants else so_far.plan_wide,
-        so_far.network or network_in_words(text),
-    )
+    plan_wide, network = so_far
+    if "REQUIRES" in text and is_plan_wide(row) and wants_authorization(row):
+        plan_wide = [*plan_wide, row.source]
+    return _Told(plan_wide, network or network_in_words(text))
 
 
 def closeness_of(row: Benefit, text: str) -> Closeness | None:
@@ -184,17 +183,15 @@ class Picked(NamedTuple):
     """Rows of equal rank."""
 
     rows: Sequence[Benefit]
-    closeness: Closeness
     is_network_stated: bool
 
 
-def nearest(ranked: Sequence[Ranked], accepted: Mapping[str | None, int]) -> Picked:
-    """The rows that speak most closely of therapy and of the clinic's network."""
-    closeness = min([one.closeness for one in ranked])
-    close = [one.row for one in ranked if one.closeness == closeness]
-    best = min([accepted[row.network] for row in close])
-    rows = [row for row in close if accepted[row.network] == best]
-    return Picked(rows, closeness, best < NOT_STATED)
+def of_network(ranked: Sequence[Ranked], accepted: Mapping[str | None, int]) -> Picked:
+    """Of equally close rows those that speak most clearly of the clinic's network."""
+    orders = [accepted[one.row.network] for one in ranked]
+    best = min(orders)
+    rows = [one.row for one, order in zip(ranked, orders, strict=True) if order == best]
+    return Picked(rows, best < NOT_STATED)
 
 
 class Narrowed(NamedTuple):
@@ -206,25 +203,30 @@ class Narrowed(NamedTuple):
 
 def narrowed(rows: Sequence[Benefit], tier: str | None) -> Narrowed:
     """Of equally near rows those for the office, for any procedure and for the clinic's tier."""
-    for row in rows:
-        if row.messages or row.places or row.procedure:
-            return _narrowed(rows, tier)
-    return Narrowed(rows)
+    found = Narrowed(rows)
+    if [row for row in rows if row.places or row.procedure]:
+        found = _at_the_clinic(rows)
+    if [row for row in rows if row.messages]:
+        found = _in_tier(found, tier)
+    return found
 
 
-def _narrowed(rows: Sequence[Benefit], tier: str | None) -> Narrowed:
+def _at_the_clinic(rows: Sequence[Benefit]) -> Narrowed:
     doubts = []
     for fits, doubt in _NARROWING:
         fit = [row for row in rows if fits(row)]
         if not fit:
             doubts.append(doubt)
         rows = fit or rows
-    rows = [row for row in rows if OFFICE in row.places] or rows
-    ours = [row for row in rows if tier and tier in text_of(row)]
-    base = ours or [row for row in rows if not is_tiered(row)]
-    if not base:
-        doubts.append("for a tier of the plan's providers only")
-    return Narrowed(base or rows, tuple(doubts))
+    return Narrowed([row for row in rows if OFFICE in row.places] or rows, tuple(doubts))
+
+
+def _in_tier(found: Narrowed, tier: str | None) -> Narrowed:
+    ours = [row for row in found.rows if tier in text_of(row)] if tier else []
+    base = ours or [row for row in found.rows if not is_tiered(row)]
+    if base:
+        return Narrowed(base, found.doubts)
+    return Narrowed(found.rows, (*found.doubts, "for a tier of the plan's providers only"))
 
 
 _NARROWING: tuple[tuple[Callable[[Benefit], bool], str], ...] = (

@@ -14,7 +14,7 @@ from rules.coverage_rows import (
     Ranked,
     Sorted,
     narrowed,
-    nearest,
+    of_network,
 )
 
 COPAY, COINSURANCE = "B", "A"
@@ -83,7 +83,7 @@ def _figure(
     close = [one for one in ranked if one.closeness == closeness]
     if not close:
         return None
-    picked = nearest(close, rows.accepted)
+    picked = of_network(close, rows.accepted)
     if closeness is Closeness.OFFICE:
         # One row is often the family doctor's and another the specialist's: neither is nearer.
         picked = picked._replace(rows=[one.row for one in close])
