@@ -11,6 +11,8 @@ _LINE_ENDS = "\r\n"
 _LONGEST = 320
 """No ISA is longer than this, even with an element too wide."""
 _ELEMENTS = 16
+_VERSION = 5
+"""Characters of ISA12."""
 
 
 class Separators(NamedTuple):
@@ -84,11 +86,10 @@ def is_header(text: str, start: int) -> bool:
 
 
 def _check_shape(pieces: list[str]) -> None:
-    version, control = pieces[12].strip(), pieces[13].strip()
-    if not (len(version) == 5 and version.isascii() and version.isdigit()):
-        raise _malformed("ISA12 is no version, so an element is missing or one too many")
-    if not (control and control.isascii() and control.isdigit()):
-        raise _malformed("ISA13 is no control number")
+    """By widths alone: who takes names out of a file may take its numbers out, too."""
+    version, mark, usage = pieces[12].strip(), pieces[11], pieces[15].strip()
+    if len(version) != _VERSION or not version.isalnum() or len(mark) > 1 or len(usage) > 1:
+        raise _malformed("ISA11, ISA12 and ISA15 are out of place: an element is missing or extra")
 
 
 def _ending(rest: str, text: str, at: int) -> tuple[str | None, str]:

@@ -94,6 +94,20 @@ def test_an_isa_may_be_narrower_or_wider_than_the_standard_says() -> None:
         assert read(one)[0].sender == "CLEARING"
 
 
+def test_what_was_masked_in_an_envelope_hides_nothing() -> None:
+    raw = interchange(BODY).replace(b"00501*000000007", b"XXXXX*XXXXXXXXX")
+    (found,) = read(raw.replace(b"261126*1500*^", b"XXXXXX*XXXX*^"))
+    assert texts(found) == PLAIN
+    assert found.warnings == ("IEA02 is another control number than ISA13",)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\x1d"], ids=range(4))
+def test_the_usual_terminator_may_separate_components(end: str) -> None:
+    (found,) = read(interchange(BODY, component="~", end=end))
+    assert (found.separators.component, found.separators.terminator) == ("~", end[0])
+    assert texts(found) == PLAIN
+
+
 @pytest.mark.parametrize("end", ["~", "~\n", "~\r\n"])
 def test_a_component_separator_left_blank_is_missed_by_nobody(end: str) -> None:
     body = [one for one in BODY if ":" not in one]
@@ -246,7 +260,7 @@ def test_a_ta1_stands_beside_the_groups() -> None:
         (b"ISAAC VALENTINA", Fault.MALFORMED_ISA),
         (interchange(BODY).replace(b"*00*", b"*00*00*", 1), Fault.MALFORMED_ISA),
         (interchange(BODY).replace(b"*0*T*", b"*0T*", 1), Fault.MALFORMED_ISA),
-        (interchange(BODY).replace(b"000000007*0", b"VALENTINA*0"), Fault.MALFORMED_ISA),
+        (interchange(BODY).replace(b"*00501*", b"*VALENTINA*"), Fault.MALFORMED_ISA),
         (interchange(BODY).replace(b"*T*:~", b"*T***"), Fault.MALFORMED_ISA),
         (interchange(BODY)[:106], Fault.TRUNCATED),
         (interchange(BODY)[:106] + b"~~ VALENTINA ~", Fault.TRUNCATED),
