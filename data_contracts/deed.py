@@ -32,6 +32,8 @@ class Deed(StrEnum):
     CLAIM_FILE_SENT = "file of claims sent"
     CLAIM_RELEASED = "held claim let go"
     CLAIM_ANSWER_READ = "answer to claims read"
+    COVERAGE_READ = "a payer's answer read"
+    COVERAGE_NOTED = "coverage noted in the practice system"
     TASK_REOPENED = "staff task put back"
     TASK_DONE = "staff task done"
     PATIENT_ERASED = "patient erased"

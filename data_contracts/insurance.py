@@ -163,6 +163,9 @@ class Insurance(_Part):
         description="who traces (TRN03): 1 and the EIN, 3 and the DUNS, or 9 and an own nine",
     )
     payers: dict[PayerKey, Payer] = Field(min_length=1)
+    note: Literal["none", "memo"] = Field(
+        "none", description="where the practice system is told what a payer said"
+    )
 
     def named(self, written: str) -> tuple[str, Payer] | None:
         """The payer that somebody wrote so, with its key; None where no alias fits."""

@@ -218,6 +218,32 @@ class Reason(StrEnum):
     ADD_KX = "add_kx_from_now"
     PREPARE_REVIEW = "prepare_for_review"
     ADD_THRESHOLD = "add_years_threshold"
+    PLAN_INACTIVE = "plan_inactive"
+    CARD_EXPIRED = "card_expired"
+    THERAPY_NOT_COVERED = "therapy_not_covered"
+    MEMBER_NOT_FOUND = "member_not_found"
+    MEMBER_DATA_MISSING = "member_data_missing"
+    AUTHORIZATION_REQUIRED = "authorization_required"
+    AUTHORIZATION_POSSIBLE = "authorization_possible"
+    AUTHORIZATION_PENDING = "authorization_pending"
+    AUTHORIZATION_ENDS = "authorization_ends"
+    AUTHORIZATION_ENDED = "authorization_ended"
+    AUTHORIZED_VISITS_LOW = "authorized_visits_low"
+    VISITS_LOW = "visits_low"
+    VISITS_USED_UP = "visits_used_up"
+    OTHER_PAYER_NAMED = "other_payer_named"
+    COVERAGE_UNCLEAR = "coverage_unclear"
+    PAYER_WANTS_A_CALL = "payer_wants_a_call"
+    PAYER_SILENT = "payer_silent"
+    PAYER_UNKNOWN = "payer_unknown"
+    NOT_ENROLLED = "not_enrolled"
+    PROVIDER_DATA_WRONG = "provider_data_wrong"
+    PAYER_SETTINGS_WRONG = "payer_settings_wrong"
+    CLEARINGHOUSE_REFUSED = "clearinghouse_refused"
+    OTHER_PATIENT = "other_patient"
+    WHOSE_ANSWER_UNSURE = "whose_answer_unsure"
+    ANSWER_UNREADABLE = "answer_unreadable"
+    NOTE_NOT_WRITTEN = "note_not_written"
 
 
 REASON_WORDS: dict[Reason, str] = {
@@ -304,4 +330,30 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.ADD_KX: "the year's threshold is passed: claims need KX from now on",
     Reason.PREPARE_REVIEW: "the year's therapy is above the amount of targeted review",
     Reason.ADD_THRESHOLD: "nobody entered this year's KX threshold: Medicare's claims wait",
+    Reason.PLAN_INACTIVE: "the payer says that the plan is not in force on the day of the visit",
+    Reason.CARD_EXPIRED: "the plan is not in force, and the card on file is over; ask for the new",
+    Reason.THERAPY_NOT_COVERED: "the payer says that the plan does not cover therapy",
+    Reason.MEMBER_NOT_FOUND: "the payer finds nobody by what is on file; compare it with the card",
+    Reason.MEMBER_DATA_MISSING: "the member id, the name or the birth date is missing on file",
+    Reason.AUTHORIZATION_REQUIRED: "the plan wants prior authorization, and none is on file",
+    Reason.AUTHORIZATION_POSSIBLE: "the plan may want prior authorization; ask the payer",
+    Reason.AUTHORIZATION_PENDING: "authorization was requested, and is not granted yet",
+    Reason.AUTHORIZATION_ENDS: "the authorization is nearly over, by its date",
+    Reason.AUTHORIZATION_ENDED: "the authorization is over, and visits are booked after it",
+    Reason.AUTHORIZED_VISITS_LOW: "nearly all authorized visits are used or booked",
+    Reason.VISITS_LOW: "the plan pays for few more visits",
+    Reason.VISITS_USED_UP: "the plan pays for no more visits in its period",
+    Reason.OTHER_PAYER_NAMED: "the payer names another payer; see who pays first",
+    Reason.COVERAGE_UNCLEAR: "the payer's answer does not say whether the plan is in force",
+    Reason.PAYER_WANTS_A_CALL: "the payer gives no answer by this way; ring it, or use its portal",
+    Reason.PAYER_SILENT: "the payer has not answered; nothing is known of the plan",
+    Reason.PAYER_UNKNOWN: "the clinic's file names no such payer, so nobody was asked",
+    Reason.NOT_ENROLLED: "the payer answers only whom it has enrolled",
+    Reason.PROVIDER_DATA_WRONG: "the payer does not know the clinic by what is on file",
+    Reason.PAYER_SETTINGS_WRONG: "the payer's number in the clinic's file is wrong, or not linked",
+    Reason.CLEARINGHOUSE_REFUSED: "the clearinghouse refused us; its questions wait",
+    Reason.OTHER_PATIENT: "the answer was about somebody else; it was not taken",
+    Reason.WHOSE_ANSWER_UNSURE: "whether the answer is about this patient is not sure",
+    Reason.ANSWER_UNREADABLE: "the answer could not be read; it is kept as it came",
+    Reason.NOTE_NOT_WRITTEN: "what the payer said could not be noted in the practice system",
 }

@@ -13,11 +13,12 @@ Column = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
 
 
 class Unit(StrEnum):
-    """What the value is: a share from 0 to 1, a count, or US cents."""
+    """What the value is: a share from 0 to 1, a count, US cents, or minutes."""
 
     RATE = "rate"
     COUNT = "count"
     CENTS = "cents"
+    MINUTES = "minutes"
 
 
 class MetricParameters(BaseModel):

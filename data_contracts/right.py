@@ -22,6 +22,8 @@ class Right(StrEnum):
     MARK_NUMBER = "numbers: mark"
     READ_NAMES = "names: read"
     READ_VISIT = "visit: read"
+    READ_COVERAGE = "coverage: read"
+    VERIFY_COVERAGE = "coverage: verify"
     READ_CONSENT = "consent: read"
     RECORD_CONSENT = "consent: record"
     REVOKE_CONSENT = "consent: revoke"

@@ -39,6 +39,7 @@ def placeholders(clinic: Clinic, *, is_active: bool = True) -> dict[str, Any]:
     minute, quarter = spread % 60, spread % 15
     waking = f"{clinic.quiet_hours.end.hour - 1}-{clinic.quiet_hours.start.hour}"
     quarters = ",".join(str(quarter + step) for step in (0, 15, 30, 45))
+    after = ",".join(str((quarter + 4) % 15 + step) for step in (0, 15, 30, 45))
     between = ",".join(str((quarter + 7) % 15 + step) for step in (0, 15, 30, 45))
     return {
         "slug": clinic.slug,
@@ -54,6 +55,10 @@ def placeholders(clinic: Clinic, *, is_active: bool = True) -> dict[str, Any]:
         # Often: who accepts within minutes is who gets a time of today.
         "slots_cron": f"{spread % 5}-59/5 {waking} * * *",
         "fills_slots": is_active and clinic.waiting_list is not None,
+        # Beside the reminders and the sweep: what a payer could not say is asked again, and what is
+        # two days ahead comes due at midnight.
+        "verify_cron": f"{after} {waking} * * *",
+        "verifies": is_active and clinic.insurance is not None,
         "sync_cron": f"{minute} 3 * * *",
         "train_cron": f"{minute} 4 * * 0",
         "benchmarks_cron": f"{minute} 5 * * *",

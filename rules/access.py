@@ -30,6 +30,9 @@ ALLOWED: dict[Right, frozenset[Role]] = {
     # Who sets the system up needs no patient's name for it.
     Right.READ_NAMES: frozenset({_OWNER, _DESK}),
     Right.READ_VISIT: frozenset({_CONSULTANT, _OWNER, _DESK, _THERAPIST}),
+    Right.READ_COVERAGE: frozenset({_CONSULTANT, _OWNER, _DESK, _THERAPIST}),
+    # Each question may be billed, and tells a payer of a visit.
+    Right.VERIFY_COVERAGE: frozenset({_CONSULTANT, _OWNER, _DESK, _SYSTEM}),
     Right.READ_CONSENT: frozenset({_CONSULTANT, _OWNER, _DESK}),
     Right.RECORD_CONSENT: frozenset({_CONSULTANT, _OWNER, _DESK}),
     # Whoever hears a revocation must be able to honour it (47 CFR 64.1200(a)(10)).

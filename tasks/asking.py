@@ -16,6 +16,7 @@ from ledger.schema import (
     staff_tasks,
     visits,
 )
+from ledger.schema_insurance import coverages, inquiries
 from tasks.prospect import Prospect, prospects_of
 from tasks.room import Room
 
@@ -36,6 +37,8 @@ class Told:
     messages: list[tuple[Any, list[Any]]]
     prospects: list[Prospect]
     tasks: list[Any]
+    coverages: list[Any]
+    inquiries: list[Any]
 
 
 def tell(here: Room, text: str, now: datetime) -> Told:
@@ -44,7 +47,7 @@ def tell(here: Room, text: str, now: datetime) -> Told:
     Raises NoSuchVisit.
     """
     with here.ledger.read() as con:
-        visit = _visit(con, here.clinic.slug, text)
+        visit = find_visit(con, here.clinic.slug, text)
         own_id = visit.visit_id
         return Told(
             visit=visit,
@@ -53,6 +56,8 @@ def tell(here: Room, text: str, now: datetime) -> Told:
             messages=_messages(con, own_id),
             prospects=prospects_of(here, con, own_id, now),
             tasks=_of(con, staff_tasks, own_id, staff_tasks.c.created_at),
+            coverages=_of(con, coverages, own_id, coverages.c.asked_at),
+            inquiries=_of(con, inquiries, own_id, inquiries.c.created_at),
         )
 
 
@@ -62,7 +67,8 @@ def reasons_of(score: Any) -> list[str]:
     return found
 
 
-def _visit(con: Connection, slug: str, text: str) -> Any:
+def find_visit(con: Connection, slug: str, text: str) -> Any:
+    """A visit by our id, its first letters, or the practice system's id. Raises NoSuchVisit."""
     wanted = text.strip()
     named = select(visits).where(or_(visits.c.visit_id == wanted, visits.c.source_id == wanted))
     found = list(con.execute(named))

@@ -25,6 +25,7 @@ from ledger.schema import (
 )
 from ledger.schema_dialogue import confirmations
 from rules.next_step import Standing, Step, is_queued, next_step
+from tasks.board_coverage import Badge, badges
 from tasks.board_people import Person, named_briefly
 from tasks.planning import booked_visits
 from tasks.prospect import prospects
@@ -56,6 +57,7 @@ class DayLine:
     is_confirmed: bool
     told: Told | None
     goes_at: datetime | None
+    coverage: Badge | None = None
     tier: RiskTier | None = None
     reasons: tuple[str, ...] = ()
     step: Step | None = None
@@ -106,6 +108,7 @@ class _Facts:
         self._now = now
         self._details = {row.visit_id: row for row in con.execute(_details(ids))}
         self._told = _told(con, ids)
+        self._badges = badges(con, ids)
         self._confirmed = {
             (row.visit_id, row.visit_version)
             for row in con.execute(select(confirmations).where(confirmations.c.visit_id.in_(ids)))
@@ -150,6 +153,7 @@ class _Facts:
             is_confirmed=(visit.visit_id, visit.version) in self._confirmed,
             told=self._told.get(visit.visit_id),
             goes_at=self._goes.get(visit.visit_id),
+            coverage=self._badges.get(visit.visit_id),
         )
 
     def at_risk(self, visit: BookedVisit, line: DayLine) -> DayLine:

@@ -29,6 +29,7 @@ from tasks.claim_loading import claim_rows, payment_rows
 from tasks.guard import guarded_task
 from tasks.room import Room, room
 from tasks.turn import turn
+from tasks.verification_facts import verification_rows
 from warehouse.load import (
     load_claims,
     load_forecasts,
@@ -36,6 +37,7 @@ from warehouse.load import (
     load_payments,
     load_scores,
     load_slots,
+    load_verifications,
     load_visit_versions,
     load_visits,
 )
@@ -88,6 +90,8 @@ def load_warehouse(here: Room, now: datetime) -> dict[str, int]:
         counts["scores"] = _load(con, load_scores, _score_rows(here.ledger, ledger_con))
         counts["claims"] = _load(con, load_claims, claim_rows(here.ledger, ledger_con))
         counts["payments"] = _load(con, load_payments, payment_rows(here.ledger, ledger_con))
+        verified = verification_rows(here.ledger, ledger_con)
+        counts["verifications"] = _load(con, load_verifications, verified)
         counts["forecasts"] = _load(con, load_forecasts, _forecast_rows(here.ledger, ledger_con))
         newest = ledger_con.execute(select(func.max(visits.c.seen_at))).scalar()
     if newest is not None:

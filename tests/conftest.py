@@ -46,6 +46,7 @@ def secrets_of_northside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TWILIO_TOKEN", TWILIO_TOKEN)
     monkeypatch.setenv("SES_KEY", "key")
     monkeypatch.setenv("SES_PW", "secret")
+    monkeypatch.setenv("STEDI_KEY", "sandbox-clearinghouse-key")
 
 
 @pytest.fixture
@@ -73,6 +74,7 @@ class Sandbox:
 
     def __init__(self, addresses: dict[str, str]) -> None:
         self.cliniko, self.twilio = addresses["cliniko"], addresses["twilio"]
+        self.stedi = addresses["stedi"]
         self._before: frozenset[str] = frozenset()
         self._door = httpx.Client(base_url=addresses["control"], trust_env=False, timeout=30)
 
@@ -83,6 +85,27 @@ class Sandbox:
     def ask(self, path: str, **body: Any) -> Any:
         """Does something behind the connectors' backs."""
         return self._door.post(path, json=body).raise_for_status().json()
+
+    def told(self, path: str) -> Any:
+        """What the sandbox tells at the tests' own door."""
+        return self._door.get(path).raise_for_status().json()
+
+    def told_by_cliniko(self, resource: str) -> list[dict[str, Any]]:
+        """A list as a client of Cliniko reads it."""
+        agent, key = {"User-Agent": "tests (dev@example.com)"}, ("MS0xLXNhbmRib3g-au1", "")
+        url, query = f"{self.cliniko}/{resource}", {"per_page": "100"}
+        answer = httpx.get(url, params=query, headers=agent, auth=key, trust_env=False)
+        found: list[dict[str, Any]] = answer.raise_for_status().json()[resource]
+        return found
+
+    def inquiries(self, member_id: str | None = None) -> int:
+        """How many questions payers got, or those about one member."""
+        found = self.told("clearinghouse/inquiries")
+        return sum(member_id in (None, one["member_id"]) for one in found)
+
+    def forget_inquiries(self) -> None:
+        """Payers forget what they were asked, also what they take once a day."""
+        self._door.delete("clearinghouse").raise_for_status()
 
     def strike(self, **fault: Any) -> None:
         """Lets a fault strike the next requests."""

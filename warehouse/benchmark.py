@@ -104,7 +104,8 @@ def clinic_day(
     """What a clinic's warehouse gives away of one of its days: rates and counts, no money."""
     cells = []
     for metric in load_metrics().values():
-        if metric.unit is not Unit.CENTS:
+        # Money is the clinic's own; a median is no sum that days could be added up from.
+        if metric.unit in (Unit.RATE, Unit.COUNT):
             days = run_metric(con, metric, parameters, now, Period.DAY)
             cells += [_cell(clinic, metric.name, value) for value in days if value.period == day]
     return cells

@@ -22,6 +22,7 @@ _KEYS: Final[dict[str, tuple[tuple[str, ...], str | None]]] = {
     "core_weather__forecasts": (("place", "forecast_on", "fetched_at"), None),
     "core_messages__messages": (("message_key",), None),
     "core_risk__scores": (("visit_key", "scored_at"), None),
+    "core_insurance__verifications": (("visit_key",), None),
 }
 
 
@@ -63,6 +64,11 @@ def load_messages(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
 def load_scores(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
     """Append scores; one visit may be scored many times."""
     return _load(con, "core_risk__scores", rows)
+
+
+def load_verifications(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
+    """Upsert what the first check of each visit came to; the later load wins."""
+    return _load(con, "core_insurance__verifications", rows)
 
 
 def _load(con: duckdb.DuckDBPyConnection, table: str, rows: Rows) -> int:

@@ -1,4 +1,4 @@
-"""What a payer's eligibility answer says about therapy: status, cost, visits, authorization."""
+"""What payers say about therapy: read an answer, ask what is due, read again what is kept."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data_contracts.errors import ImportRefused, UserError
-from deployments.option import AsJson
-from deployments.show import show_json
+from data_contracts.right import Right
+from deployments.option import AsJson, Now, SlugArgument
+from deployments.show import show_json, show_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from data_contracts.benefit import Answer
     from data_contracts.coverage import Network
+    from tasks.verifying import Verified
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
@@ -62,7 +64,7 @@ All = Annotated[
 
 @app.callback()
 def eligibility() -> None:
-    """What a payer's eligibility answer says about therapy: status, cost, visits, authorization."""
+    """What payers say about therapy: read an answer, ask what is due, read again what is kept."""
 
 
 @app.command()
@@ -95,6 +97,57 @@ def read(
         return
     for answer, summary in zip(answers, found, strict=True):
         show_page(summary, answer.warnings, with_sources=sources)
+
+
+OneVisit = Annotated[
+    str | None,
+    typer.Option(
+        "--visit", help="Ask about this one, due or not: its id, first letters, or the system's id."
+    ),
+]
+
+
+@app.command()
+def check(
+    slug: SlugArgument, *, visit: OneVisit = None, now: Now = None, as_json: AsJson = False
+) -> None:
+    """Ask payers what is due now, as the flow does. No name is shown."""
+    from deployments.admission import admitted
+    from tasks.room import wall_clock
+    from tasks.verifying import verify
+
+    with admitted(slug, Right.VERIFY_COVERAGE, Right.READ_COVERAGE) as here:
+        found = verify(here, now or wall_clock(), visit)
+    if as_json:
+        show_json(_checked(slug, found))
+        return
+    rows = [(name.replace("_", " "), str(count)) for name, count in sorted(found.counts.items())]
+    show_table(f"Insurance at {slug}", ["what", "count"], rows)
+    if found.page is not None:
+        lines = [(line.name, line.says, line.doubt) for line in found.page.lines]
+        show_table("What the payer says of the visit", ["what", "says", "doubt"], lines)
+
+
+def _checked(slug: str, found: "Verified") -> dict[str, object]:
+    page = found.page
+    said = [] if page is None else [line._asdict() for line in page.lines]
+    return {"clinic": slug, "counts": dict(found.counts), "visit": said}
+
+
+@app.command()
+def replay(slug: SlugArgument, *, now: Now = None, as_json: AsJson = False) -> None:
+    """Read the answers that are kept once more, about visits ahead; nobody is asked."""
+    from deployments.admission import admitted
+    from tasks.replaying import replay as read_again
+    from tasks.room import wall_clock
+
+    with admitted(slug, Right.VERIFY_COVERAGE) as here:
+        counts = read_again(here, now or wall_clock())
+    if as_json:
+        show_json({"clinic": slug, "counts": dict(counts)})
+        return
+    rows = [(name.replace("_", " "), str(count)) for name, count in sorted(counts.items())]
+    show_table(f"Answers at {slug}, read again", ["outcome", "count"], rows)
 
 
 def _answers(file: Path, *, every: bool) -> "Sequence[Answer]":

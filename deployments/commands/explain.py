@@ -49,6 +49,7 @@ def _document(told: "Told", zone: "ZoneInfo") -> dict[str, Any]:
         "messages": _messages(told, zone),
         "next": [document(one, zone) for one in told.prospects],
         "staff_tasks": _tasks(told, zone),
+        "insurance": _insurance(told, zone),
     }
 
 
@@ -68,6 +69,7 @@ def _print(told: "Told", zone: "ZoneInfo") -> None:
         show_table("Every rung, as of now", columns, ahead)
     else:
         typer.echo("Nothing comes next: the visit has begun.")
+    _table("Insurance", _insurance(told, zone))
     _table("For staff", _tasks(told, zone))
 
 
@@ -156,6 +158,32 @@ def _meaning(channel: str, code: str | None) -> str | None:
 
     meaning = meaning_of(code)
     return meaning.words if meaning else None
+
+
+def _insurance(told: "Told", zone: "ZoneInfo") -> list[dict[str, Any]]:
+    """What payers were asked, and what each check came to; `eligibility check` shows figures."""
+    asked = [
+        {
+            "what": f"asked ({one.why})",
+            "at": _local(one.asked_at or one.created_at, zone),
+            "of": f"service type {one.service_type} on {one.service_on}",
+            "came_to": one.outcome or one.status,
+            "code": one.code,
+            "again_at": _local(one.retry_at, zone) if one.status == "planned" else None,
+        }
+        for one in told.inquiries
+    ]
+    return asked + [
+        {
+            "what": "coverage",
+            "at": _local(one.asked_at, zone),
+            "of": one.service_on + (", carried" if one.is_carried else ""),
+            "came_to": one.status,
+            "code": f"authorization {one.authorization}",
+            "again_at": None,
+        }
+        for one in told.coverages
+    ]
 
 
 def _tasks(told: "Told", zone: "ZoneInfo") -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from data_contracts.errors import StoreUnusable
+from portal.board.coverage_pages import add_coverage
 from portal.board.day_pages import add_days
 from portal.board.door import Clock, Closed, Door, Elsewhere, SignInFirst
 from portal.board.other_pages import add_others
@@ -58,6 +59,7 @@ def create_board(clinics: Mapping[str, Room], now: Clock = _wall, wall: Clock = 
     add_static(app)
     add_sign_in(app, door)
     add_days(app, door)
+    add_coverage(app, door)
     add_tasks(app, door)
     add_replies(app, door)
     add_others(app, door)

@@ -83,6 +83,71 @@ ERRANDS: dict[str, Errand] = {
         ),
         _DONE,
     ),
+    "insurance_inactive": Errand(
+        "Find out how the visit is paid",
+        (
+            "Ring the patient before the visit, and ask for the card that is in force now.",
+            "Correct the insurance in the practice system: we ask the payer again by ourselves.",
+            "Where there is none, say what the visit costs, or move it.",
+        ),
+        ((Outcome.REACHED, "New card on file"), (Outcome.OTHER, "Otherwise")),
+    ),
+    "fix_member_data": Errand(
+        "Correct what the payer searches by",
+        (
+            "Compare member id, name and birth date with the card; look for swapped digits.",
+            "Correct them in the practice system: we ask the payer again by ourselves.",
+        ),
+        ((Outcome.OTHER, "Corrected"), (Outcome.REACHED, "Patient asked")),
+    ),
+    "authorization_needed": Errand(
+        "Get the authorization",
+        (
+            "Ask the payer for authorization of the visits that are booked.",
+            "Enter its number, days and visits in the practice system.",
+        ),
+        _DONE,
+    ),
+    "visits_running_out": Errand(
+        "Plan with the visits that are left",
+        (
+            "Tell the therapist how many visits the plan or the authorization still pays.",
+            "Ask the payer for more, or tell the patient what further visits cost.",
+        ),
+        _DONE,
+    ),
+    "payer_not_answering": Errand(
+        "Ask the payer another way",
+        (
+            "Look into the payer's portal, or ring it: until the visit we go on asking, too.",
+            "Nothing is known of the plan; that is not the same as inactive.",
+        ),
+        _DONE,
+    ),
+    "check_coverage": Errand(
+        "Look at what the payer said",
+        (
+            "Read the visit's coverage page: each figure stands there with the payer's own words.",
+            "What stays unclear, ask the payer.",
+        ),
+        _DONE,
+    ),
+    "enrol_with_payer": Errand(
+        "Make the payer answer us",
+        (
+            "Ask whoever set the system up: the words above say what the payer lacks.",
+            "Until then look into the payer's portal for each visit.",
+        ),
+        _DONE,
+    ),
+    "wrong_patient_answered": Errand(
+        "Report an answer about somebody else",
+        (
+            "Do not use what the payer said: it was not taken.",
+            "Compare the member id with the card; then report it to the clearinghouse.",
+        ),
+        _DONE,
+    ),
     "review_access": Errand(
         "Look at an emergency access",
         (

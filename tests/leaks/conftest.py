@@ -25,6 +25,7 @@ from tests.leaks.planted import (
     WORDS,
 )
 from tests.unit.tasks.claiming import HEAD, charge_row, claims_part
+from tests.unit.tasks.intake import AGREED, insurance
 
 __all__ = ["prefect_server"]
 
@@ -37,9 +38,10 @@ class Site:
         self._numbers = iter(PHONES)
         channels = {"sms": {"base_url": sandbox.twilio}, "voice": {"base_url": sandbox.twilio}}
         self._file = clinic_file(**channels, email={"base_url": aws}, waiting_list={})
-        self._file["practice"]["base_url"] = sandbox.cliniko
         self._file |= {"claims": claims_part(self.written / "claims")}
-        self._file["agreements"].append({"vendor": "clearing", "signed_on": "2025-01-01"})
+        self._file["practice"] |= {"base_url": sandbox.cliniko, "card": {}}
+        self._file["insurance"] = insurance(sandbox.stedi, note="memo")
+        self._file["agreements"] = [*AGREED, {"vendor": "clearing", "signed_on": "2025-01-01"}]
         self.write_file(f"{{{{ clinic_name }}}} {{{{ day }}}} {{{{ time }}}}. {TEMPLATE}")
 
     def write_file(self, template: str) -> None:
@@ -63,7 +65,8 @@ class Site:
         """One more patient with a visit tomorrow; their id and number."""
         number = f"+1{next(self._numbers)}"
         who = {"first_name": FIRST, "last_name": LAST, "email": MAIL, "birth": BORN}
-        own: dict[str, Any] = self.sandbox.ask("patients", phone=number, **who)
+        card = {"payer_id": "91001", "member_id": f"{MEMBER}-{number[-3:]}"}
+        own: dict[str, Any] = self.sandbox.ask("patients", phone=number, insurance=card, **who)
         starts_at = (NOW + timedelta(hours=24)).isoformat()
         self.sandbox.ask("visits", act="make", patient_id=str(own["id"]), starts_at=starts_at)
         return str(own["id"]), number

@@ -9,6 +9,7 @@ import pytest
 from typer.main import get_command
 
 from data_contracts.message import MessageStatus
+from data_contracts.verification import ErrandKind
 from deployments.alarm import alarms
 from deployments.command import app
 
@@ -167,6 +168,7 @@ def test_every_kind_of_staff_task_has_its_runbook() -> None:
     )
     kinds = set(re.findall(r'\bkind="(\w+)"', code))
     assert "call_patient" in kinds
+    kinds |= set(ErrandKind)
     for kind in kinds:
         page = RUNBOOKS / f"{kind.replace('_', '-')}.md"
         assert f"`{kind}`" in text(page)

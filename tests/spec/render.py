@@ -61,6 +61,9 @@ SPECS = (
     "rejection",
     "denial",
     "claim_assembly",
+    "check_due",
+    "after_answer",
+    "coverage_errand",
 )
 _INTRODUCTION = """# The rules
 

@@ -25,6 +25,8 @@ TABLE = """
     numbers     | mark    |            | yes   | yes        |           |
     names       | read    |            | yes   | yes        |           | # set up without names
     visit       | read    | yes        | yes   | yes        | yes       |
+    coverage    | read    | yes        | yes   | yes        | yes       |
+    coverage    | verify  | yes        | yes   | yes        |           | yes # may be billed
     consent     | read    | yes        | yes   | yes        |           |
     consent     | record  | yes        | yes   | yes        |           |
     consent     | revoke  | yes        | yes   | yes        | yes       | yes # heard by anyone

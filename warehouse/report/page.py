@@ -138,6 +138,8 @@ def _shown(metric: Metric, value: MetricValue) -> str:
         return "none yet"
     if metric.unit is Unit.RATE:
         return f"{value.value:.1%}"
+    if metric.unit is Unit.MINUTES:
+        return f"{value.value:,.0f} min"
     return f"${value.value / 100:,.0f}" if metric.unit is Unit.CENTS else f"{value.value:,.0f}"
 
 

@@ -192,6 +192,9 @@ def test_the_table_of_metrics_is_what_a_recount_finds(clinic: Room) -> None:
         for row in metric_table(clinic, LATEST)
     }
     assert shown.pop("Refilled revenue") == (0, None), "no time came free in the made-up book"
+    # The made-up clinic asks no payer.
+    assert shown.pop("Verified at the first asking") == (0, 0)
+    assert shown.pop("Minutes until a visit is verified") == (None, None)
     assert shown == recount(clinic)
     assert all(found[0] for found in shown.values())
 

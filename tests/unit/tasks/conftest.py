@@ -56,6 +56,7 @@ def house(
         write_file(**changes)
         return House(enter(**({"ladder": _LADDER} | changes)), sandbox)
 
+    make.stedi = sandbox.stedi  # type: ignore[attr-defined]
     return make
 
 

@@ -11,6 +11,7 @@ from data_contracts.settings import Settings
 from ledger import records
 from ledger.anchor import read_anchors
 from ledger.audit import flaws
+from ledger.inquiries import take
 from ledger.links import Told, make_links
 from ledger.mending import forget_unreadable
 from ledger.schema import audit, inbox, messages, patients, staff_tasks, visits
@@ -19,11 +20,14 @@ from tasks import links
 from tasks.actor import acting
 from tasks.backups import back_up
 from tasks.board_calls import calls
+from tasks.board_coverage import coverage_of
 from tasks.board_queue import day_of
 from tasks.board_replies import replies
 from tasks.board_silence import explain_visit
 from tasks.call_list import Outcome, finish, staff_lines
+from tasks.choosing import choose
 from tasks.consenting import record_file
+from tasks.coverage_notes import write_notes
 from tasks.erasing import erase, set_hold
 from tasks.failure import keep_failure, read_failure
 from tasks.inbox import drain_inbox
@@ -35,6 +39,7 @@ from tasks.revoking import revoke
 from tasks.room import room, wall_clock
 from tasks.rotating import rotate
 from tests.cast import NOW, person, visit
+from tests.unit.tasks.intake import Intake
 
 LONG_AFTER = NOW + timedelta(days=365 * 40)
 
@@ -177,6 +182,48 @@ def test_a_reply_that_the_board_shows_is_a_read(at):
     assert rows(at.here, Deed.IDENTITY_READ) == [(own(at.here), "board: a reply")]
     replies(at.here, NOW, with_words=False, with_names=False)
     assert len(rows(at.here, Deed.WORDS_READ)) == 2
+
+
+def test_whom_a_payer_is_asked_about_is_a_read(house):
+    intake = Intake(house)
+    intake.patient("ACTIVE", payer="Harbor Health Plan")
+    choose(intake.here, NOW)
+    whose, chosen = own(intake.here), "to choose what a payer is asked"
+    assert rows(intake.here, Deed.IDENTITY_READ) == [(whose, chosen)]
+    taken = take(intake.here.ledger, NOW, wall_clock(), lambda _: True)
+    asked = (whose, "to ask a payer about coverage")
+    assert rows(intake.here, Deed.IDENTITY_READ)[1:] == [asked] * len(taken)
+    choose(intake.here, NOW)
+    assert len(rows(intake.here, Deed.IDENTITY_READ)) == 2, "what is not due is not looked at"
+
+
+def test_a_payer_s_answer_is_read_with_a_row(house):
+    intake = Intake(house)
+    intake.patient("ACTIVE", payer="Harbor Health Plan")
+    intake.verify()
+    read = (own(intake.here), "to know the coverage")
+    assert rows(intake.here, Deed.COVERAGE_READ) == [read]
+
+
+def test_what_is_noted_of_a_coverage_is_a_read(house, sandbox):
+    intake = Intake(house, note="memo")
+    intake.patient("ACTIVE", payer="Harbor Health Plan")
+    intake.verify()
+    write_notes(intake.here, NOW)
+    why = "to note it in the practice system"
+    assert rows(intake.here, Deed.COVERAGE_READ)[1:] == [(own(intake.here), why)]
+    assert rows(intake.here, Deed.COVERAGE_NOTED) == [(own_visit(intake.here), "by memo")]
+
+
+def test_whose_coverage_the_board_shows_is_a_read(house):
+    intake = Intake(house)
+    intake.patient("ACTIVE", payer="Harbor Health Plan")
+    intake.verify()
+    page = coverage_of(intake.here, own_visit(intake.here), NOW, with_names=True)
+    assert page.summary.copay.low == 30
+    ana = own(intake.here)
+    assert rows(intake.here, Deed.COVERAGE_READ)[1:] == [(ana, "board: coverage")]
+    assert rows(intake.here, Deed.IDENTITY_READ)[2:] == [(ana, "board: coverage")]
 
 
 def test_a_task_that_is_done_says_how_it_ended(at):

@@ -1,0 +1,160 @@
+"""Which visits ahead are insured by what, and what was asked about them before."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, and_, func, or_, select
+
+from data_contracts.verification import CheckStanding, InquiryStatus, Outcome
+from data_contracts.visit import VisitStatus
+from ledger.inquiries import last_asked
+from ledger.schema import patients, visits
+from ledger.schema_insurance import coverages, inquiries, policies
+
+_OPEN = [one.value for one in InquiryStatus if one.is_open]
+_SAID_NO = (
+    Outcome.REJECTED.value,
+    Outcome.REFUSED.value,
+    Outcome.OTHER_PATIENT.value,
+    Outcome.UNREADABLE.value,
+)
+"""What ends a check without coverage: asking the same again brings the same."""
+
+
+class Insured(NamedTuple):
+    """A visit ahead with the policy that pays first; `row` holds what is sealed of both."""
+
+    visit_id: str
+    patient_id: str
+    policy_id: str
+    payer: str
+    valid_until: date | None
+    service_on: date
+    starts_at: datetime
+    row: Any
+
+
+def insured_visits(
+    con: Connection, zone: ZoneInfo, first: datetime, last: datetime, visit_id: str | None = None
+) -> list[Insured]:
+    """Visits booked for (first, last] of patients with a policy, by the clock."""
+    primary = (
+        select(policies.c.patient_id, func.min(policies.c.rank).label("rank"))
+        .group_by(policies.c.patient_id)
+        .subquery()
+    )
+    query = (
+        select(
+            visits.c.visit_id,
+            visits.c.starts_at,
+            visits.c.booked_at,
+            patients.c.patient_id,
+            patients.c.identity,
+            policies.c.policy_id,
+            policies.c.payer,
+            policies.c.sealed,
+            policies.c.member_hash,
+            policies.c.valid_until,
+            policies.c.changed_at,
+        )
+        .select_from(visits)
+        .join(patients, patients.c.patient_id == visits.c.patient_id)
+        .join(primary, primary.c.patient_id == visits.c.patient_id)
+        .join(
+            policies,
+            and_(policies.c.patient_id == primary.c.patient_id, policies.c.rank == primary.c.rank),
+        )
+        .where(
+            visits.c.starts_at > first,
+            visits.c.starts_at <= last,
+            visits.c.status == VisitStatus.BOOKED.value,
+            patients.c.erased_at.is_(None),
+        )
+        .order_by(visits.c.starts_at, visits.c.visit_id, policies.c.policy_id)
+    )
+    if visit_id is not None:
+        query = query.where(visits.c.visit_id == visit_id)
+    found: dict[str, Insured] = {}
+    for row in con.execute(query):
+        # Two that claim to pay first: the one that was here before.
+        found.setdefault(row.visit_id, _insured(row, zone))
+    return list(found.values())
+
+
+def _insured(row: Any, zone: ZoneInfo) -> Insured:
+    return Insured(
+        row.visit_id,
+        row.patient_id,
+        row.policy_id,
+        row.payer,
+        date.fromisoformat(row.valid_until) if row.valid_until else None,
+        row.starts_at.astimezone(zone).date(),
+        row.starts_at,
+        row,
+    )
+
+
+class Standings:
+    """What was asked about some visits and members, read once for all of them."""
+
+    def __init__(self, con: Connection, found: Iterable[Insured]) -> None:
+        everyone = list(found)
+        self._members = last_asked(con, {one.policy_id for one in everyone})
+        self._asked: dict[tuple[str, str], datetime] = {}
+        self._checked: dict[tuple[str, str], datetime] = {}
+        self._open: set[tuple[str, str]] = set()
+        ids = sorted({one.visit_id for one in everyone})
+        for start in range(0, len(ids), 500):
+            self._read(con, ids[start : start + 500])
+
+    def _read(self, con: Connection, ids: list[str]) -> None:
+        for row in con.execute(select(inquiries).where(inquiries.c.visit_id.in_(ids))):
+            key = row.visit_id, row.service_on
+            if row.status in _OPEN:
+                self._open.add(key)
+            if row.asked_at is not None:
+                _later(self._asked, key, row.asked_at)
+                if row.status == InquiryStatus.ENDED.value and row.outcome in _SAID_NO:
+                    _later(self._checked, key, row.asked_at)
+        query = select(coverages.c.visit_id, coverages.c.service_on, coverages.c.asked_at)
+        for row in con.execute(query.where(coverages.c.visit_id.in_(ids))):
+            _later(self._checked, (row.visit_id, row.service_on), row.asked_at)
+
+    def of(self, one: Insured, *, once_a_day: bool) -> CheckStanding:
+        """How a visit stands."""
+        key = one.visit_id, one.service_on.isoformat()
+        return CheckStanding(
+            starts_at=one.starts_at,
+            service_on=one.service_on,
+            learned_at=max(one.row.booked_at, one.row.changed_at),
+            checked_at=self._checked.get(key),
+            asked_at=self._asked.get(key),
+            member_asked_at=self._members.get(one.policy_id),
+            is_open=key in self._open,
+            is_once_a_day=once_a_day,
+        )
+
+
+def _later(found: dict[tuple[str, str], datetime], key: tuple[str, str], at: datetime) -> None:
+    found[key] = max(at, found.get(key, at))
+
+
+def end_pointless(con: Connection, now: datetime) -> int:
+    """Questions that wait about visits which are off, or have begun, are not asked; how many."""
+    is_on = (visits.c.status == VisitStatus.BOOKED.value) & (visits.c.starts_at > now)
+    query = (
+        select(inquiries.c.inquiry_id)
+        .outerjoin(visits, visits.c.visit_id == inquiries.c.visit_id)
+        .where(
+            inquiries.c.status == InquiryStatus.PLANNED.value,
+            or_(visits.c.visit_id.is_(None), ~is_on),
+        )
+    )
+    ids = list(con.execute(query).scalars())
+    ended = {"status": InquiryStatus.ENDED.value, "outcome": Outcome.TOO_LATE.value}
+    for start in range(0, len(ids), 500):
+        mine = inquiries.update().where(inquiries.c.inquiry_id.in_(ids[start : start + 500]))
+        con.execute(mine.values(ended | {"updated_at": now}))
+    return len(ids)

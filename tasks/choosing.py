@@ -1,0 +1,102 @@
+"""Choose which payers are asked about whose visits today: each question is a row, once a day."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from data_contracts.clinic import Clinic
+from data_contracts.deed import Act, Deed
+from data_contracts.insurance import Payer, spelled
+from data_contracts.verification import CheckDue, Errand, Why
+from ledger import checks
+from ledger.audit import record
+from ledger.checks import Insured, Standings
+from ledger.inquiries import About, Question, add_question
+from ledger.policies import member_hash, person_hash
+from ledger.store import Ledger, new_id
+from rules.after_answer import ENROL, FIX
+from rules.asked_person import lacks
+from rules.check_due import check_due
+from tasks.asked_inquiry import known_of
+from tasks.guard import guarded_task
+from tasks.insurance_errands import tell_of_patient, tell_of_payer
+from tasks.room import Room, room
+
+REACH = timedelta(days=60)
+"""How far ahead a visit that is booked is asked about at once."""
+
+
+@guarded_task(name="choose-inquiries")
+def choose_inquiries(slug: str, now: datetime) -> dict[str, int]:
+    """Write down what is to be asked; returns counts by why, and of what cannot be asked."""
+    with room(slug) as here:
+        return dict(choose(here, now))
+
+
+def choose(here: Room, now: datetime, visit_id: str | None = None) -> Counter[str]:
+    """What is due of every visit ahead; with `visit_id` that one alone, due or not."""
+    counts: Counter[str] = Counter()
+    insurance = here.clinic.insurance
+    if insurance is None:
+        return counts
+    with here.ledger.write() as con:
+        counts["pointless"] = checks.end_pointless(con, now)
+        found = checks.insured_visits(con, here.clinic.zone, now, now + REACH, visit_id)
+        standings, asked_now = Standings(con, found), set[str]()
+        for one in found:
+            named = insurance.named(one.payer)
+            due = _due(here.clinic, one, standings, named and named[1], now)
+            if visit_id is not None:
+                due = due or CheckDue(Why.DESK, now)
+            if due is None or (due.why is Why.BOOKED and one.policy_id in asked_now):
+                continue
+            if named is None:
+                counts["payer_unknown"] += _unknown_payer(con, one, now)
+                continue
+            word = _ask(here.ledger, con, one, named[1], due, now)
+            if word == due.why:
+                asked_now.add(one.policy_id)
+            counts[word] += 1
+    return +counts
+
+
+def _due(
+    clinic: Clinic, one: Insured, standings: Standings, payer: Payer | None, now: datetime
+) -> CheckDue | None:
+    once_a_day = payer is not None and payer.is_medicare
+    return check_due(standings.of(one, once_a_day=once_a_day), clinic.zone, now)
+
+
+def _ask(
+    ledger: Ledger, con: Connection, one: Insured, payer: Payer, due: CheckDue, now: datetime
+) -> str:
+    """Write the questions of one check down; what became of it, in a word."""
+    if payer.needs_enrolment and payer.enrolled_on is None:
+        errand = Errand(ENROL, "not_enrolled")
+        tell_of_payer(con, errand, {"payer": payer.name}, payer.payer_id, now)
+        return "not_enrolled"
+    known = known_of(ledger, one.row)
+    record(
+        ledger, con, [Act(Deed.IDENTITY_READ, one.patient_id, "to choose what a payer is asked")]
+    )
+    if lacks(known, payer.search_options):
+        errand = Errand(FIX, "member_data_missing")
+        changed = f"{one.policy_id}|{one.row.changed_at.isoformat()}"
+        tell_of_patient(con, errand, one, changed, now)
+        return "data_missing"
+    about = About(new_id(), one.patient_id, one.policy_id, one.visit_id, due.why, due.since)
+    person = person_hash(ledger, known.birth_date, known.first_name, known.last_name)
+    member = member_hash(ledger, known.member_id) or person
+    types = payer.service_types[:1] if payer.is_medicare else payer.service_types
+    new = 0
+    for service_type in types:
+        question = Question(payer.payer_id, member, person, service_type, one.service_on)
+        new += add_question(con, question, about, now, once_a_day=payer.is_medicare)
+    return due.why.value if new else "asked_before"
+
+
+def _unknown_payer(con: Connection, one: Insured, now: datetime) -> int:
+    """A payer that the clinic's file does not name is nobody we could ask; once a spelling."""
+    errand = Errand(ENROL, "payer_unknown")
+    return tell_of_payer(con, errand, {"payer": one.payer}, f"unknown {spelled(one.payer)}", now)

@@ -1,0 +1,144 @@
+"""Watch what runs out between two checks: authorisations by days and visits, and silent payers."""
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from data_contracts.verification import Errand, InquiryStatus
+from data_contracts.visit import VisitStatus
+from ledger.schema import patients, visits
+from ledger.schema_insurance import authorizations, inquiries
+from rules.after_answer import SILENT, Asked, is_late
+from rules.countdown import Band, Countdown, Grant, authorization_countdown
+from rules.coverage_errand import leave_errand
+from tasks.guard import guarded_task
+from tasks.insurance_errands import tell_of_patient
+from tasks.room import Room, room
+
+_REACH = timedelta(days=60)
+_ORDER = (Band.FAR, Band.NOT_YET, Band.SOON, Band.NEAR, Band.OVER, Band.UNKNOWN, Band.REQUESTED)
+
+
+class _Next(NamedTuple):
+    """A patient's next visit."""
+
+    patient_id: str
+    visit_id: str
+    starts_at: datetime
+
+
+@guarded_task(name="count-down")
+def count_down(slug: str, now: datetime) -> dict[str, int]:
+    """Ask people about what is nearly over; returns counts of new lines."""
+    with room(slug) as here:
+        return dict(watch(here, now))
+
+
+def watch(here: Room, now: datetime) -> Counter[str]:
+    """The same in a room that is open."""
+    counts: Counter[str] = Counter()
+    if here.clinic.insurance is None:
+        return counts
+    with here.ledger.write() as con:
+        for one in _next_visits(con, now):
+            left = nearest(here, con, one.patient_id, one.starts_at)
+            errand = leave_errand(left) if left else None
+            if left is not None and errand is not None:
+                cause = f"{left.band}|{_newest_leave(con, one.patient_id)}"
+                detail = {"left": left.words}
+                counts[errand.reason] += tell_of_patient(con, errand, one, cause, now, detail)
+        counts["silent"] = _tell_late(con, now)
+    return +counts
+
+
+def nearest(here: Room, con: Connection, patient_id: str, at: datetime) -> Countdown | None:
+    """How near the end is of the leave that lasts longest; None where none is granted."""
+    zone = here.clinic.zone
+    on = at.astimezone(zone).date()
+    came = [
+        moment.astimezone(zone).date()
+        for moment in con.execute(
+            select(visits.c.starts_at).where(
+                visits.c.patient_id == patient_id, visits.c.status == VisitStatus.ARRIVED.value
+            )
+        ).scalars()
+    ]
+    mine = authorizations.c.patient_id == patient_id
+    found = [
+        authorization_countdown(_grant(row), _used(row, came), on)
+        for row in con.execute(select(authorizations).where(mine))
+        if row.is_granted
+    ]
+    return min(found, key=lambda one: _ORDER.index(one.band), default=None)
+
+
+def grants(con: Connection, patient_id: str) -> list[Grant]:
+    """Each authorisation's terms, requests among them."""
+    mine = authorizations.c.patient_id == patient_id
+    return [_grant(row) for row in con.execute(select(authorizations).where(mine))]
+
+
+def _grant(row: Any) -> Grant:
+    return Grant(
+        _day(row.starts_on),
+        _day(row.ends_on),
+        row.visits_requested,
+        row.visits_authorized if row.is_granted else None,
+    )
+
+
+def _used(row: Any, came: list[date]) -> int:
+    begun, ended = _day(row.starts_on) or date.min, _day(row.ends_on) or date.max
+    return sum(begun <= day <= ended for day in came)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _newest_leave(con: Connection, patient_id: str) -> str:
+    newest = authorizations.c.updated_at.desc()
+    mine = authorizations.c.patient_id == patient_id
+    query = select(authorizations.c.authorization_id).where(mine).order_by(newest).limit(1)
+    return str(con.execute(query).scalar() or "none")
+
+
+def _next_visits(con: Connection, now: datetime) -> list[_Next]:
+    query = (
+        select(visits.c.patient_id, visits.c.visit_id, visits.c.starts_at)
+        .join(patients, patients.c.patient_id == visits.c.patient_id)
+        .where(
+            visits.c.status == VisitStatus.BOOKED.value,
+            visits.c.starts_at > now,
+            visits.c.starts_at <= now + _REACH,
+            visits.c.patient_id.in_(select(authorizations.c.patient_id)),
+            patients.c.erased_at.is_(None),
+        )
+        .order_by(visits.c.starts_at)
+    )
+    found: dict[str, _Next] = {}
+    for row in con.execute(query):
+        found.setdefault(row.patient_id, _Next(*row))
+    return list(found.values())
+
+
+def _tell_late(con: Connection, now: datetime) -> int:
+    """Questions that wait for an answer while their visit comes near: a person must know."""
+    query = (
+        select(inquiries, visits.c.starts_at)
+        .join(visits, visits.c.visit_id == inquiries.c.visit_id)
+        .where(
+            inquiries.c.status == InquiryStatus.PLANNED.value,
+            inquiries.c.attempts > 0,
+            visits.c.starts_at > now,
+        )
+    )
+    count = 0
+    for row in con.execute(query):
+        asked = Asked(row.attempts, row.is_other_form, False, True, row.due_at, row.starts_at)
+        if is_late(asked, now):
+            errand = Errand(SILENT, "payer_silent")
+            count += tell_of_patient(con, errand, row, row.check_id, now)
+    return count

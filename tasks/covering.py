@@ -1,0 +1,136 @@
+"""Write what answers mean for a visit, and what a person or the book is to do about it."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select
+
+from data_contracts.capabilities import CAPABILITIES
+from data_contracts.clinic import Clinic
+from data_contracts.coverage import CoverageStatus, CoverageSummary
+from data_contracts.deed import Act, Deed
+from data_contracts.estimate import Allowed, Estimate
+from data_contracts.visit import VisitStatus
+from ledger.audit import record
+from ledger.coverages import Owed, Placed, keep_coverage
+from ledger.schema import staff_tasks, visits
+from ledger.schema_insurance import authorizations, coverages
+from rules.coverage_errand import Leave, errands
+from rules.estimate import estimate
+from tasks.insurance_errands import tell_person
+from tasks.room import Room
+
+_OVER = ("payer_not_answering", "fix_member_data")
+"""What an answer settles by itself."""
+
+
+def cover(
+    here: Room,
+    con: Connection,
+    row: Any,
+    summary: CoverageSummary,
+    now: datetime,
+    *,
+    is_whole: bool,
+) -> None:
+    """Keep what a check says of its visit; once it is whole, ask a person and note it.
+
+    `row`: the question, with the policy's card and the visit's start.
+    """
+    where = Placed(row.visit_id, row.check_id, row.patient_id, row.policy_id, row.asked_at)
+    note = _note(here, is_whole=is_whole)
+    keep_coverage(here.ledger, con, where, summary, owed(here.clinic, summary), now, note=note)
+    if not is_whole:
+        return
+    _settle_open(here, con, row, summary, now)
+    until = date.fromisoformat(row.valid_until) if row.valid_until else None
+    for errand in errands(summary, until, leaves(con, row.patient_id)):
+        tell_person(con, errand, row, now)
+
+
+def carry(
+    here: Room, con: Connection, row: Any, visit_id: str, summary: CoverageSummary, now: datetime
+) -> None:
+    """Keep what a check says of another visit of the same patient; that visit is asked about in
+    its own time."""
+    where = Placed(visit_id, row.check_id, row.patient_id, row.policy_id, row.asked_at, True)
+    keep_coverage(here.ledger, con, where, summary, owed(here.clinic, summary), now)
+
+
+def unchecked_visits(
+    con: Connection, row: Any, zone: ZoneInfo, now: datetime
+) -> list[tuple[str, date]]:
+    """The patient's other visits of the same month that no check has told of."""
+    told = select(coverages.c.visit_id).where(coverages.c.patient_id == row.patient_id)
+    query = select(visits.c.visit_id, visits.c.starts_at).where(
+        visits.c.patient_id == row.patient_id,
+        visits.c.status == VisitStatus.BOOKED.value,
+        visits.c.starts_at > now,
+        visits.c.visit_id.not_in(told),
+    )
+    month = row.service_on[:7]
+    found = [(one.visit_id, one.starts_at.astimezone(zone).date()) for one in con.execute(query)]
+    return [(visit_id, day) for visit_id, day in found if day.isoformat()[:7] == month]
+
+
+def _note(here: Room, *, is_whole: bool) -> str:
+    insurance = here.clinic.insurance
+    can = CAPABILITIES[here.clinic.practice.system].can_log_message
+    writes = can and insurance is not None and insurance.note != "none"
+    return "due" if is_whole and writes else "none"
+
+
+def owed(clinic: Clinic, summary: CoverageSummary) -> Owed:
+    """What the patient will probably owe for the visit, in cents."""
+    price = estimate_of(clinic, summary)
+    if price.low is None or price.high is None:
+        return Owed(None, None)
+    return Owed(int(100 * price.low), int(100 * price.high))
+
+
+def estimate_of(clinic: Clinic, summary: CoverageSummary) -> Estimate:
+    """The same with its reasons; the plan is taken to allow what a visit collects on average."""
+    allowed = Decimal(clinic.visit_value_cents) / 100
+    return estimate(summary, Allowed(allowed, allowed))
+
+
+def leaves(con: Connection, patient_id: str) -> list[Leave]:
+    """The payers' leaves for a patient's visits, and the requests for them."""
+    query = select(authorizations).where(authorizations.c.patient_id == patient_id)
+    return [
+        Leave(one.is_granted, _day(one.starts_on), _day(one.ends_on)) for one in con.execute(query)
+    ]
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _settle_open(
+    here: Room, con: Connection, row: Any, summary: CoverageSummary, now: datetime
+) -> None:
+    """An answer ends what a person was asked to find out: nobody rings who has answered."""
+    kinds = [*_OVER]
+    if summary.status is CoverageStatus.ACTIVE:
+        kinds.append("insurance_inactive")
+    waits = (
+        staff_tasks.c.patient_id == row.patient_id,
+        staff_tasks.c.kind.in_(kinds),
+        staff_tasks.c.done_at.is_(None),
+    )
+    ids = list(con.execute(select(staff_tasks.c.task_id).where(*waits)).scalars())
+    if ids:
+        mine = staff_tasks.update().where(staff_tasks.c.task_id.in_(ids))
+        con.execute(mine.values(done_at=now, outcome="other"))
+        record(here.ledger, con, [Act(Deed.TASK_DONE, one, "the payer answered") for one in ids])
+
+
+def visits_this_year(con: Connection, patient_id: str, on: date, zone: ZoneInfo) -> int:
+    """How often the patient came in the year of a day: what a limit may have been used by."""
+    query = select(visits.c.starts_at).where(
+        visits.c.patient_id == patient_id, visits.c.status == VisitStatus.ARRIVED.value
+    )
+    days = (at.astimezone(zone).date() for at in con.execute(query).scalars())
+    return sum(one.year == on.year and one < on for one in days)

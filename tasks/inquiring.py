@@ -1,0 +1,224 @@
+"""Ask payers: each question is said in its row before it leaves, and what came back is kept unread.
+
+Threads talk to the clearinghouse; the ledger is written from here alone. A worker that dies leaves
+a lease: the next one asks an ordinary payer again, and Medicare a day later at the earliest.
+"""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from data_contracts.inquiry import Inquiry, Reply
+from data_contracts.insurance import Insurance
+from data_contracts.message import Reason
+from data_contracts.verification import Errand, InquiryStatus, Outcome
+from ledger import records
+from ledger.coverages import keep_answer
+from ledger.inquiries import Taken, is_any_due, settle, take
+from rules.after_answer import CHECK, MEND, Asked, Verdict, after_silence
+from tasks.answering import read_replies
+from tasks.asked_inquiry import inquiry_of, payer_of
+from tasks.guard import guarded_task
+from tasks.insurance_errands import tell_person
+from tasks.room import Room, room
+
+if TYPE_CHECKING:
+    from connectors.clearinghouse.base import Clearinghouse
+    from connectors.errors import ConnectorError
+
+log = logging.getLogger(__name__)
+
+_REFUSED = Errand(CHECK, "payer_wants_a_call")
+_UNKNOWN = Errand(MEND, "payer_settings_wrong")
+_ROUNDS = 4
+"""A refusal may be asked otherwise at once, and therapy by its own service type after the plan."""
+
+
+@guarded_task(name="ask-payers")
+def ask_payers(slug: str, now: datetime) -> dict[str, int]:
+    """Ask what is due and read what came; returns counts by what became of it."""
+    with room(slug) as here:
+        return dict(ask(here, now))
+
+
+def ask(here: Room, now: datetime, *, is_urgent: bool = False) -> Counter[str]:
+    """Round by round, until nothing more is due now; what lay unread is read first."""
+    from tasks.wiring import clearinghouse
+
+    counts = read_replies(here, now)
+    insurance = here.clinic.insurance
+    if insurance is None:
+        return counts
+    with here.ledger.read() as con:
+        if not is_any_due(con, now, here.ledger.clock()):
+            return counts
+    # Only now: an agreement that ended must not keep answers from being read.
+    house = clearinghouse(here.clinic, here.settings, is_urgent=is_urgent)
+    try:
+        found = _take(here, insurance, now)
+        with ThreadPoolExecutor(insurance.clearinghouse.in_flight) as pool:
+            asking = _Asking(here, insurance, house, pool, now)
+            for _ in range(_ROUNDS):
+                while found:
+                    counts += asking.ask(found)
+                    found = [] if here.is_edited else _take(here, insurance, now)
+                counts += read_replies(here, now)
+                found = [] if here.is_edited else _take(here, insurance, now)
+                if not found:
+                    break
+            asking.give_back(found)
+    finally:
+        house.close()
+    return counts
+
+
+def _take(here: Room, insurance: Insurance, now: datetime) -> list[Taken]:
+    def may_repeat(payer_id: str) -> bool:
+        payer = payer_of(here.clinic, payer_id)
+        return payer is not None and not payer.is_medicare
+
+    most = max(16, 4 * insurance.clearinghouse.in_flight)
+    return take(here.ledger, now, here.ledger.clock(), may_repeat, most)
+
+
+class _Asking:
+    """One clinic's questions on their way."""
+
+    def __init__(
+        self,
+        here: Room,
+        insurance: Insurance,
+        house: "Clearinghouse",
+        pool: ThreadPoolExecutor,
+        now: datetime,
+    ) -> None:
+        self._here, self._insurance, self._house = here, insurance, house
+        self._pool, self._now, self._began = pool, now, time.monotonic()
+
+    def ask(self, found: list[Taken]) -> Counter[str]:
+        """Ask these at once, as many as may be on their way."""
+        counts: Counter[str] = Counter()
+        underway: dict[Future[Reply], Taken] = {}
+        for one in found:
+            inquiry = self._inquiry(one)
+            if inquiry is None:
+                counts[self._not_asked(one)] += 1
+            else:
+                underway[self._pool.submit(self._house.inquire, inquiry)] = one
+        for future, one in _as_they_come(underway):
+            counts[self._kept(one, future)] += 1
+        return counts
+
+    def give_back(self, found: list[Taken]) -> None:
+        """What was taken and is not asked any more waits again, unasked."""
+        with self._here.ledger.write() as con:
+            for one in found:
+                values = {"attempts": one.row.attempts, "asked_at": one.row.asked_at}
+                key = one.row.inquiry_id, one.fence
+                settle(con, *key, InquiryStatus.PLANNED, self._now, **values)
+
+    def _inquiry(self, one: Taken) -> Inquiry | None:
+        payer = payer_of(self._here.clinic, one.row.payer_id)
+        if payer is None:
+            return None
+        return inquiry_of(one, payer, self._insurance, self._now, self._today)
+
+    def _moment(self) -> datetime:
+        """Business time now: the run's, and what has passed since."""
+        return self._now + timedelta(seconds=time.monotonic() - self._began)
+
+    @property
+    def _today(self) -> date:
+        return self._now.astimezone(self._here.clinic.zone).date()
+
+    def _not_asked(self, one: Taken) -> str:
+        """The file names the payer no more, or the card was changed to less than is asked by."""
+        with self._here.ledger.write() as con:
+            key = one.row.inquiry_id, one.fence
+            settle(con, *key, InquiryStatus.ENDED, self._now, Outcome.REFUSED, asked_at=None)
+        return "not_asked"
+
+    def _kept(self, one: Taken, future: "Future[Reply]") -> str:
+        """Write what came down, at once: an answer that was paid for is not lost with the rest."""
+        from connectors.errors import ConnectorError
+
+        try:
+            reply = future.result()
+        except ConnectorError as error:
+            return self._failed(one, error)
+        with self._here.ledger.write() as con:
+            key = one.row.inquiry_id, one.fence
+            more: dict[str, Any] = {"vendor": reply.vendor, "seconds": reply.seconds}
+            more["answered_at"] = self._moment()
+            if not settle(con, *key, InquiryStatus.REPLIED, self._now, **more):
+                return "elsewhere"
+            keep_answer(
+                self._here.ledger, con, one.row.inquiry_id, one.row.patient_id, reply, self._now
+            )
+        return "answered"
+
+    def _failed(self, one: Taken, error: "ConnectorError") -> str:
+        from connectors.errors import (
+            NotSupported,
+            RateLimited,
+            Rejected,
+            Unavailable,
+            Unconfirmed,
+        )
+
+        payer = payer_of(self._here.clinic, one.row.payer_id)
+        asked = Asked(
+            attempts=one.row.attempts + 1,
+            is_other_form=one.row.is_other_form,
+            has_other_form=False,
+            may_repeat=payer is not None and not payer.is_medicare,
+            due_at=one.row.due_at,
+            starts_at=one.row.starts_at,
+        )
+        left = isinstance(error, Unconfirmed)
+        until = error.until if isinstance(error, RateLimited) else None
+        found = after_silence(asked, self._now, may_have_left=left, until=until)
+        if isinstance(error, Rejected | NotSupported):
+            # What was understood and refused is never sent again unchanged.
+            errand = _UNKNOWN if isinstance(error, NotSupported) else _REFUSED
+            found, left = Verdict(InquiryStatus.ENDED, Outcome.REFUSED, errand=errand), True
+        with self._here.ledger.write() as con:
+            key = one.row.inquiry_id, one.fence
+            more: dict[str, Any] = {"code": (error.code or "")[:32]}
+            # What never left is not counted as asked: Medicare may be asked again at once.
+            more |= {} if left else {"asked_at": one.row.asked_at}
+            if not settle(
+                con, *key, found.status, self._now, found.outcome, retry_at=found.retry_at, **more
+            ):
+                return "elsewhere"
+            if found.errand is not None:
+                tell_person(con, found.errand, one.row, self._now)
+            if not isinstance(error, Unavailable | Unconfirmed | NotSupported):
+                self._mend(con, error)
+        log.warning(
+            "%s: a payer was not reached (%s)", self._here.clinic.slug, type(error).__name__
+        )
+        return "silent"
+
+    def _mend(self, con: Connection, error: "ConnectorError") -> None:
+        """What no retry mends is one person's, once a day; the questions wait meanwhile."""
+        day = f"{self._now:%Y-%m-%d}"
+        detail = {"vendor": error.vendor, "code": error.code}
+        records.ask_to_mend(
+            con,
+            Reason.CLEARINGHOUSE_REFUSED,
+            detail,
+            f"mend|{error.vendor}|{error.code}|{day}",
+            self._now,
+        )
+
+
+def _as_they_come(underway: dict[Future[Reply], Taken]) -> Iterator[tuple[Future[Reply], Taken]]:
+    for future in as_completed(underway):
+        yield future, underway[future]

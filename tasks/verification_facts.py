@@ -1,0 +1,74 @@
+"""What the first check of each insured visit came to, as the warehouse takes it."""
+
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from data_contracts.verification import Outcome
+from data_contracts.visit import VisitStatus
+from ledger.schema import patients, staff_tasks, visits
+from ledger.schema_insurance import inquiries, policies
+from ledger.store import Ledger
+
+_COUNTED = (VisitStatus.BOOKED.value, VisitStatus.ARRIVED.value, VisitStatus.NO_SHOW.value)
+_BY_PERSON = (
+    "fix_member_data",
+    "payer_not_answering",
+    "wrong_patient_answered",
+    "check_coverage",
+)
+_UNKNOWN = "unknown"
+
+
+def verification_rows(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
+    """One row a visit of a patient with a policy, since the clinic asks payers at all."""
+    began = con.execute(select(func.min(inquiries.c.created_at))).scalar()
+    if began is None:
+        return []
+    asked: dict[str, list[Any]] = {}
+    for row in con.execute(select(inquiries).order_by(inquiries.c.created_at)):
+        asked.setdefault(row.visit_id, []).append(row)
+    tasks = set(
+        con.execute(
+            select(staff_tasks.c.visit_id).where(staff_tasks.c.kind.in_(_BY_PERSON))
+        ).scalars()
+    )
+    insured = select(policies.c.patient_id)
+    query = (
+        select(visits.c.visit_id, visits.c.patient_id, visits.c.location_id, visits.c.starts_at)
+        .join(patients, patients.c.patient_id == visits.c.patient_id)
+        .where(
+            visits.c.patient_id.in_(insured),
+            visits.c.status.in_(_COUNTED),
+            visits.c.starts_at > began,
+            patients.c.erased_at.is_(None),
+        )
+    )
+    return [
+        _row(ledger, visit, asked.get(visit.visit_id, []), visit.visit_id in tasks)
+        for visit in con.execute(query)
+    ]
+
+
+def _row(ledger: Ledger, visit: Any, asked: list[Any], by_person: bool) -> dict[str, Any]:
+    first = asked[0] if asked else None
+    check = [row for row in asked if first is not None and row.check_id == first.check_id]
+    usable = [row for row in check if row.outcome == Outcome.USABLE.value]
+    at_once = [row for row in usable if row.attempts == 1 and not row.is_other_form]
+    answered = min((row.answered_at for row in usable if row.answered_at), default=None)
+    place = visit.location_id
+    return {
+        "visit_key": ledger.pseudonym(visit.visit_id),
+        "patient_key": ledger.pseudonym(visit.patient_id),
+        "location_key": None if place is None else ledger.pseudonym(place),
+        "payer": first.payer_id if first else _UNKNOWN,
+        "starts_at": visit.starts_at,
+        "due_at": first.due_at if first else None,
+        "asked_at": min((row.asked_at for row in check if row.asked_at), default=None),
+        "answered_at": answered,
+        "questions": len(asked),
+        "first_outcome": first.outcome if first else None,
+        "is_usable_first": bool(at_once) and not by_person,
+        "asked_person": by_person,
+        "minutes": (answered - first.due_at).total_seconds() / 60 if answered and first else None,
+    }
