@@ -34,6 +34,19 @@ def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
     return lines.append
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """One of several processes hands its counts to the one that ends the run."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["told"] = session.config.stash.get(_TOLD, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Counts of a process that is done."""
+    told = getattr(node, "workeroutput", {}).get("told", [])
+    node.config.stash.setdefault(_TOLD, []).extend(told)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What the loops counted."""
     for line in terminalreporter.config.stash.get(_TOLD, []):
@@ -47,7 +60,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Of the long loops the kills are the last word, after the runner's own: all of them."""
     lines = config.stash.get(_TOLD, [])
     found = [[int(one) for one in hit.groups()] for line in lines if (hit := _KILLS.search(line))]
-    if found and config.getoption("long_faults", default=False):
+    is_last = not hasattr(config, "workeroutput")
+    if found and is_last and config.getoption("long_faults", default=False):
         kills, points, duplicates, losses = zip(*found, strict=True)
         told = f"{sum(duplicates)} duplicates, {sum(losses)} losses"
         print(f"{sum(kills)} kills at {max(points)} points: {told}")  # noqa: T201
