@@ -42,7 +42,7 @@ fix: $(STAMP) ## Format, and mend what can be mended by itself
 
 faults: $(STAMP) ## Faults at every step of a message's life, in loops; under 25 minutes
 	$(BIN)/python -m pytest tests/faults tests/property -m "" --long-faults --timeout=1500 \
-	  --ignore tests/faults/test_callbacks.py
+	  -n 3 --dist loadgroup --ignore tests/faults/test_callbacks.py
 
 callbacks: $(STAMP) ## Callbacks by the ten thousand: doubled, forged, with the flow side down; an hour
 	$(BIN)/python -m pytest tests/faults/test_callbacks.py -m "" --long-faults --timeout=2400

@@ -46,6 +46,7 @@ def test_a_killed_dispatcher_duplicates_nothing_and_loses_nothing(
                 verdict = one.verdict()
                 duplicates[point] += verdict.duplicates
                 losses[point] += verdict.losses
+                one.close()  # a database has only so many connections for ten laps
     for point in POINTS:
         told = f"{kills[point]:4} kills, {duplicates[point]} duplicates, {losses[point]} losses"
         tell(f"{point:20} {told}")

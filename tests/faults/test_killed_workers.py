@@ -16,7 +16,12 @@ from tests.cast import NOW, TWILIO_ACCOUNT, TWILIO_TOKEN, clinic_file
 from tests.faults.dispatcher import POINTS
 from tests.faults.worker_site import SLUG, Site
 
-pytestmark = [pytest.mark.prefect, pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = [
+    pytest.mark.prefect,
+    pytest.mark.slow,
+    pytest.mark.timeout(1200),
+    pytest.mark.xdist_group("one_prefect"),
+]
 
 _LADDER = [
     {"name": "three_days", "channel": "sms", "before": "P3D"},
