@@ -1,6 +1,7 @@
 """A clinic that files claims: its folders, its charges, and what a clearinghouse would answer."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ HEAD = (
     "modified_date,export_flag\n"
 )
 DAY = date(2026, 1, 2)
-BORN = datetime(1980, 1, 2, tzinfo=UTC)
+BORN = datetime(1980, 1, 1, tzinfo=UTC)
 _ROW = {
     "charge_id": "c1",
     "patient_id": "ana",
@@ -108,19 +109,30 @@ class Desk:
     def __init__(self, enter: Callable[..., Room], folder: Path, **changes: Any) -> None:
         self.folder = folder
         self.here = enter(**filing_clinic(folder, **changes))
-        self.drop = LocalFolder(folder / "drop")
+        self.drop = LocalFolder(Path(self.here.clinic.claims.drop.path))
 
     def insure(self, patient: str = "ana", **changes: Any) -> None:
         """A patient with a visit on the day, a card, and a plan that was verified."""
-        need = changes.pop("need", AuthorizationNeed.NOT_REQUIRED)
-        who = person(patient, birth_date=BORN)
-        seen = visit(
-            patient,
-            starts_at=datetime(2026, 1, 2, 17, tzinfo=UTC),
-            status="arrived",
-            booked_at=datetime(2025, 12, 1, tzinfo=UTC),
-        )
-        keep_snapshot(self.here, snapshot([who], [seen]), NOW)
+        self.book(patient)
+        self.card(patient, **changes)
+        self.verify(patient)
+
+    def book(self, *patients: str) -> None:
+        """Patients with a visit each on the day of service."""
+        seen = {
+            "starts_at": datetime(2026, 1, 2, 17, tzinfo=UTC),
+            "status": "arrived",
+            "booked_at": datetime(2025, 12, 1, tzinfo=UTC),
+        }
+        # In small readings: a large one is judged as a whole, which is other tests' matter.
+        for start in range(0, len(patients), 10):
+            some = patients[start : start + 10]
+            people = [person(one, birth_date=BORN) for one in some]
+            read = snapshot(people, [visit(one, **seen) for one in some])
+            keep_snapshot(self.here, replace(read, complete=False, reconciled=None), NOW)
+
+    def card(self, patient: str, **changes: Any) -> None:
+        """The card that the practice system has on file."""
         card = {
             "source_id": f"policy-{patient}",
             "patient_source_id": patient,
@@ -131,24 +143,33 @@ class Desk:
         ledger = self.here.ledger
         with ledger.write() as con:
             policies.keep_policies(ledger, con, [Policy(**(card | changes))], [], NOW)
-            row = con.execute(
-                select(visits).where(visits.c.source_id == f"visit-of-{patient}")
-            ).one()
+
+    def verify(
+        self,
+        patient: str = "ana",
+        status: CoverageStatus = CoverageStatus.ACTIVE,
+        need: AuthorizationNeed = AuthorizationNeed.NOT_REQUIRED,
+        asked_at: datetime = NOW,
+    ) -> None:
+        """What a payer said of the patient's visit."""
+        with self.here.ledger.write() as con:
+            query = select(visits).where(visits.c.source_id == f"visit-of-{patient}")
+            row = con.execute(query).one()
             checked = {
                 "visit_id": row.visit_id,
-                "check_id": f"check-{patient}",
+                "check_id": f"check-{patient}-{asked_at:%d}",
                 "patient_id": row.patient_id,
                 "policy_id": "p",
                 "service_on": DAY.isoformat(),
-                "asked_at": NOW,
+                "asked_at": asked_at,
                 "is_carried": False,
-                "status": CoverageStatus.ACTIVE.value,
+                "status": status.value,
                 "is_therapy_covered": True,
                 "authorization": need.value,
                 "has_other_payer": False,
                 "is_unsure": False,
                 "sealed": b"",
-                "summed_at": NOW,
+                "summed_at": asked_at,
                 "note_status": "none",
                 "note_attempts": 0,
             }

@@ -108,7 +108,9 @@ def test_coverage_that_was_never_verified_waits_for_a_person(enter: Enter, tmp_p
 
 def test_nobody_lets_go_what_is_blocked(enter: Enter, tmp_path: Path) -> None:
     desk = Desk(enter, tmp_path / "claims")
-    desk.insure(need=AuthorizationNeed.REQUIRED)
+    desk.book("ana")
+    desk.card("ana")
+    desk.verify(need=AuthorizationNeed.REQUIRED)
     desk.charge()
     desk.submit()
     (row,) = desk.claims()
