@@ -9,6 +9,9 @@ import pytest
 from connectors.files.reports import read_report
 from data_contracts.mapping_file import load_mapping
 from rules.claim_assembly import merged
+from sandbox.server import serve
+from sandbox.settings import Settings
+from tests.sandbox.inquiry import CLIENT
 
 NOW = datetime(2026, 11, 23, 16, tzinfo=UTC)
 HEAD = (
@@ -69,3 +72,13 @@ def test_a_row_that_makes_no_sense_is_set_aside_by_name(old, new, reason):
 def test_a_later_row_with_the_same_id_is_a_later_word_on_it():
     found = read(HEAD + ROW + ROW.replace(",2,30,", ",3,45,"))
     assert [row.units for row in merged((), found.charges)] == [3]
+
+
+def test_what_the_simulated_clinic_exports_is_read_without_a_row_set_aside():
+    with serve(Settings(patients=6, history_days=30)) as running:
+        text = CLIENT.get(f"{running.control}/reports/charges.csv").raise_for_status().text
+    found = read(text)
+    assert found.refused == []
+    assert len(found.charges) > 10
+    assert {row.modifiers[:1] for row in found.charges} <= {("GP",), ()}
+    assert all(row.rendering_last_name and row.minutes for row in found.charges)
