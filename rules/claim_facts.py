@@ -55,6 +55,8 @@ class ClaimFacts:
     """Of the plan of care, in their order."""
     allowed_before: Decimal | None = None
     """What Medicare allowed this year in the discipline's pool, without this claim."""
+    allowed_by_us: Decimal = Decimal(0)
+    """Of it what came back to this clinic: the least it can be, where nobody told the whole."""
     allowed_here: Decimal | None = None
     """What it will allow for this claim, where the fee schedule says."""
     sent: tuple[SentClaim, ...] = ()

@@ -87,26 +87,34 @@ def _threshold(claim: DraftClaim, facts: ClaimFacts, tables: ClaimTables) -> Ite
     except UnknownLaw:
         yield finding("threshold.year_unknown", "service_on")
         return
-    if facts.allowed_before is None:
+    least, most = _allowed(claim, facts)
+    if most is None and least <= law.kx:
         yield finding("threshold.unknown", "lines")
         return
-    # What will be allowed is at most what is charged; where the schedule says, it is exact.
-    charged = sum((line.charge for line in claim.lines), Decimal(0))
-    least = facts.allowed_before + (facts.allowed_here or Decimal(0))
-    most = facts.allowed_before + (charged if facts.allowed_here is None else facts.allowed_here)
     if least > law.review:
         yield finding("threshold.review", "lines")
     bare = [
         place for place, line in enumerate(claim.lines, 1) if _ABOVE_THRESHOLD not in line.modifiers
     ]
-    if most > law.kx >= least and bare:
+    if most is not None and most > law.kx >= least and bare:
         yield finding("modifier.kx_perhaps", "lines")
     for place, line in enumerate(claim.lines, 1):
         field = f"lines[{place}].modifiers"
         if least > law.kx and place in bare:
             yield finding("modifier.kx_missing", field, code=line.procedure)
-        if most <= law.kx and place not in bare:
+        if most is not None and most <= law.kx and place not in bare:
             yield finding("modifier.kx_early", field, code=line.procedure)
+
+
+def _allowed(claim: DraftClaim, facts: ClaimFacts) -> tuple[Decimal, Decimal | None]:
+    """The least and the most that the year comes to with this claim; no most is known where
+    nobody told what other clinics had. What will be allowed is at most what is charged."""
+    here = facts.allowed_here
+    if facts.allowed_before is None:
+        return facts.allowed_by_us + (here or Decimal(0)), None
+    charged = sum((line.charge for line in claim.lines), Decimal(0))
+    least = facts.allowed_before + (here or Decimal(0))
+    return least, facts.allowed_before + (charged if here is None else here)
 
 
 def _paired(claim: DraftClaim, facts: ClaimFacts, tables: ClaimTables) -> Iterator[Finding]:

@@ -57,6 +57,8 @@ class Course:
     reports: tuple[Report, ...] | None = None
     expenses: tuple[Expense, ...] | None = None
     """What Medicare allowed, in every year."""
+    is_all: bool = True
+    """False: the expenses are this clinic's alone, and others' may stand beside them."""
     expected_next: Decimal = Decimal(0)
     """What it is likely to allow for the next visit."""
     discipline: Discipline = Discipline.PT
@@ -120,11 +122,11 @@ def _money(course: Course, today: date, thresholds: TherapyThresholds) -> Iterat
     except UnknownLaw:
         yield DueItem(Duty.ADD_THRESHOLD, None, None, str(today.year))
         return
-    if course.expenses is None:
-        yield DueItem(Duty.RECORD_EXPENSES, None, None, str(today.year))
-        return
     next_one = Expense(today, course.discipline, course.expected_next)
-    with_next = standing((*course.expenses, next_one), course.discipline, today.year, thresholds)
+    known = (*(course.expenses or ()), next_one)
+    with_next = standing(known, course.discipline, today.year, thresholds)
+    if (course.expenses is None or not course.is_all) and not with_next.needs_kx:
+        yield DueItem(Duty.RECORD_EXPENSES, None, None, str(today.year))
     if with_next.needs_kx:
         yield DueItem(Duty.ADD_KX, None, None, str(today.year))
     if with_next.may_be_reviewed:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -20,6 +21,7 @@ from data_contracts.coverage import (
 from data_contracts.day_charges import Cover, KnownPatient
 from data_contracts.payer_terms import payer_terms
 from ledger import claims, people, policies
+from ledger.claim_expenses import AllowedClaim, allowed_claims
 from ledger.keys import SealBroken
 from ledger.schema import patients
 from ledger.schema_insurance import authorizations, coverages
@@ -42,6 +44,8 @@ class Known:
     leaves: dict[str, list[Authorization]]
     summaries: dict[str, CoverageSummary]
     sent: dict[str, list[SentClaim]] = field(default_factory=dict)
+    medicare: dict[str, list[AllowedClaim]] = field(default_factory=dict)
+    """What Medicare allowed for claims of ours; what others had, nobody tells us."""
 
     def facts(self, claim: Any, cover: Cover | None, today: date) -> ClaimFacts:
         """What a scrub holds one claim against."""
@@ -54,8 +58,20 @@ class Known:
             need=summary.authorization if summary else AuthorizationNeed.UNKNOWN,
             authorizations=leaves,
             visits_used=self._visits_used(claim, leaves),
+            allowed_by_us=self._allowed(claim),
             sent=tuple(self.sent.get(claim.patient_id, ())),
         )
+
+    def _allowed(self, claim: Any) -> Decimal:
+        """By Medicare in the claim's year, this one not among it."""
+        year = date.fromisoformat(claim.service_on).year
+        found = self.medicare.get(claim.patient_id, ())
+        cents = (
+            one.cents
+            for one in found
+            if one.service_on.year == year and one.claim_id != claim.claim_id
+        )
+        return Decimal(sum(cents)) / 100
 
     def _visits_used(self, claim: Any, leaves: tuple[Authorization, ...]) -> int:
         """Days that were claimed within the newest leave, this one not among them."""
@@ -83,6 +99,7 @@ def known_of(ledger: Ledger, con: Connection, clinic: Clinic, rows: Iterable[Any
         leaves=_leaves(ledger, con, ids),
         summaries=_summaries(con, visit_ids),
         sent=_sent(con, clinic, ids),
+        medicare=_medicare(con, clinic, ids),
     )
 
 
@@ -191,6 +208,15 @@ def _sent(con: Connection, clinic: Clinic, ids: list[str]) -> dict[str, list[Sen
                 procedures.get(row.claim_id, frozenset()),
             )
         )
+    return found
+
+
+def _medicare(con: Connection, clinic: Clinic, ids: list[str]) -> dict[str, list[AllowedClaim]]:
+    payers = clinic.insurance.payers if clinic.insurance else {}
+    of_medicare = [key for key, payer in payers.items() if payer.is_medicare]
+    found: dict[str, list[AllowedClaim]] = {}
+    for one in allowed_claims(con, of_medicare, ids) if of_medicare else ():
+        found.setdefault(one.patient_id, []).append(one)
     return found
 
 

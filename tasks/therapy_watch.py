@@ -1,24 +1,29 @@
 """Tell staff what a Medicare patient's therapy needs next: a signature, a report, the year's sum.
 
-The ledger holds the plan of care's days and the days of treatment. Who signed a plan, which reports
-there are and what Medicare allowed nobody keeps here: a person is asked to look, once.
+The ledger holds the plan of care's days, the days of treatment, and what Medicare allowed for this
+clinic's claims. Who signed a plan, which reports there are and what other clinics had nobody keeps
+here: a person is asked to look, once.
 """
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
 from data_contracts.message import Reason
 from data_contracts.plan_of_care_law import plan_of_care_law
-from data_contracts.therapy_threshold import therapy_thresholds
+from data_contracts.therapy_threshold import Discipline, therapy_thresholds
 from data_contracts.visit import VisitStatus
 from ledger import records, waiting
+from ledger.claim_expenses import allowed_claims
 from ledger.schema import patients, visits
 from ledger.schema_insurance import policies
 from ledger.store import to_json
 from rules.certification import PlanPeriod
+from rules.kx_threshold import Expense
 from rules.therapy_due import Course, DueItem, Duty, therapy_due
 from tasks.room import Room
 
@@ -44,8 +49,11 @@ def tell_due(here: Room, con: Connection, now: datetime) -> Counter[str]:
     law, thresholds = plan_of_care_law(), therapy_thresholds()
     plans = waiting.plans(con)
     today = now.astimezone(here.clinic.zone).date()
-    for one in _next_visits(here, con, now):
+    wanted = _next_visits(here, con, now)
+    spent = _expenses(here, con, [one.patient_id for one in wanted])
+    for one in wanted:
         course = _course(here, con, one.patient_id, plans.get(one.patient_id), now)
+        course = replace(course, expenses=spent.get(one.patient_id, ()), is_all=False)
         began = course.periods[0].begins_on if course.periods else None
         for item in therapy_due(course, today, law, thresholds):
             counts[item.duty] += _tell(here, con, item, one, began, now)
@@ -64,6 +72,17 @@ def _course(
         return Course(())
     ends_on = date.fromisoformat(plan.ends_on) if plan.ends_on else None
     return Course(under_it, (PlanPeriod(under_it[0], ends_on, is_recorded=False),))
+
+
+def _expenses(here: Room, con: Connection, ids: list[str]) -> dict[str, tuple[Expense, ...]]:
+    """What Medicare allowed for claims of ours; what other clinics had, nobody tells us."""
+    payers = here.clinic.insurance.payers if here.clinic.insurance else {}
+    of_medicare = [key for key, payer in payers.items() if payer.is_medicare]
+    found: dict[str, tuple[Expense, ...]] = {}
+    for one in allowed_claims(con, of_medicare, ids):
+        expense = Expense(one.service_on, Discipline.PT, Decimal(one.cents) / 100)
+        found[one.patient_id] = (*found.get(one.patient_id, ()), expense)
+    return found
 
 
 def _treated(here: Room, con: Connection, patient_id: str, now: datetime) -> list[date]:

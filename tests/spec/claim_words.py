@@ -118,6 +118,9 @@ def _terms(said, rest):
     return {}
 
 
+_MONEY = {"before": "allowed_before", "here": "allowed_here", "ours": "allowed_by_us"}
+
+
 def _of_facts(said, rest):
     found = {}
     if "today" in said or "year" in said:
@@ -135,7 +138,7 @@ def _of_facts(said, rest):
         found["visits_used"] = int(said.get("used", 0))
     if "plan" in said:
         found["periods"] = _periods(said["plan"], rest)
-    for name, ours in (("before", "allowed_before"), ("here", "allowed_here")):
+    for name, ours in _MONEY.items():
         if name in said:
             found[ours] = Decimal(said[name]) if said[name] else None
     if "coverage" in said:

@@ -162,6 +162,9 @@ MODIFIERS = """
     before=3000.01 kx                        | threshold.review         | lines
     before=3000.00 kx                        |                          |
     before=                                  | threshold.unknown        | lines
+    before= ours=2480.00 one line            | threshold.unknown        | lines # ours alone
+    before= ours=2480.01 one line            | modifier.kx_missing      | lines[1].modifiers # more
+    before= ours=100.00 kx                   | threshold.unknown        | lines # others?
     CI before=                               |                          |
     year=2027                                | threshold.year_unknown   | service_on
     do=97140 1 15 GP, 97530 1 15 GP          | pair.needs_review        | lines

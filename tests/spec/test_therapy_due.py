@@ -43,14 +43,16 @@ REPORTS = """
     21      | nowhere |
 """
 EXPENSES = """
-    year | allowed | next visit | asks
-    2026 | 2480.00 | 0.00       |
-    2026 | 2480.01 | 0.00       | add_kx_from_now
-    2026 | 2400.00 | 80.00      |
-    2026 | 2400.00 | 80.01      | add_kx_from_now
-    2026 | 2950.00 | 50.01      | add_kx_from_now prepare_for_review
-    2026 |         | 0.00       | ask_medicare_for_expenses
-    2027 | 0.00    | 0.00       | add_years_threshold
+    year | allowed      | next visit | asks
+    2026 | 2480.00      | 0.00       |
+    2026 | 2480.01      | 0.00       | add_kx_from_now
+    2026 | 2400.00      | 80.00      |
+    2026 | 2400.00      | 80.01      | add_kx_from_now
+    2026 | 2950.00      | 50.01      | add_kx_from_now prepare_for_review
+    2026 | 2480.00 ours | 0.00       | ask_medicare_for_expenses # others' may stand beside
+    2026 | 2480.01 ours | 0.00       | add_kx_from_now # it is passed, whatever others had
+    2026 |              | 0.00       | ask_medicare_for_expenses
+    2027 | 0.00         | 0.00       | add_years_threshold
 """
 TABLES = {
     "Therapy: what the plan of care needs (said: a verbal order; again: a new period)": SIGNATURES,
@@ -108,13 +110,15 @@ def test_a_progress_report_is_asked_for_once_a_period(treated, reports, asks):
 
 @each_row(EXPENSES)
 def test_the_threshold_is_told_before_the_claim_that_passes_it(year, allowed, next_visit, asks):
-    spent = [Expense(date(int(year), 1, 2), Discipline.PT, Decimal(allowed))] if allowed else None
+    sum_, _, ours = allowed.partition(" ")
+    spent = [Expense(date(int(year), 1, 2), Discipline.PT, Decimal(sum_))] if sum_ else None
     one = Course(
         (date(int(year), 1, 2),),
         (PlanPeriod(date(int(year), 1, 1), signed_on=date(int(year), 1, 20)),),
         reports=(),
         expenses=tuple(spent) if spent is not None else None,
         expected_next=Decimal(next_visit),
+        is_all=not ours,
     )
     assert [item.duty for item in asked(one, date(int(year), 2, 1))] == asks.split()
 
