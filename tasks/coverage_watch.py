@@ -1,4 +1,4 @@
-"""Watch what runs out between two checks: authorisations by days and visits, and silent payers."""
+"""Watch what runs out between two checks: authorisations, silent payers, Medicare's papers."""
 
 from collections import Counter
 from datetime import date, datetime, timedelta
@@ -16,6 +16,7 @@ from rules.coverage_errand import leave_errand
 from tasks.guard import guarded_task
 from tasks.insurance_errands import tell_of_patient
 from tasks.room import Room, room
+from tasks.therapy_watch import tell_due
 
 _REACH = timedelta(days=60)
 _ORDER = (Band.FAR, Band.NOT_YET, Band.SOON, Band.NEAR, Band.OVER, Band.UNKNOWN, Band.REQUESTED)
@@ -50,6 +51,7 @@ def watch(here: Room, now: datetime) -> Counter[str]:
                 detail = {"left": left.words}
                 counts[errand.reason] += tell_of_patient(con, errand, one, cause, now, detail)
         counts["silent"] = _tell_late(con, now)
+        counts.update(tell_due(here, con, now))
     return +counts
 
 

@@ -10,6 +10,7 @@ from data_contracts.visit import VisitStatus
 from ledger.policies import keep_policies
 from ledger.schema import staff_tasks
 from tasks.book import keep_snapshot
+from tasks.coverage_watch import watch
 from tasks.therapy_watch import KIND, tell_due
 from tasks.waiting_lines import PlanLine, set_plans
 from tests.cast import NOW, person, snapshot, visit
@@ -133,6 +134,12 @@ def test_a_year_without_its_threshold_is_one_line_for_the_clinic(course):
         query = select(staff_tasks).where(staff_tasks.c.reason == "add_years_threshold")
         (line,) = con.execute(query)
     assert (line.patient_id, line.visit_id) == (None, None)
+
+
+def test_the_flow_that_asks_payers_tells_it(course):
+    here = course([3])
+    assert watch(here, NOW) == {"ask_medicare_for_expenses": 1, "record_plan_of_care": 1}
+    assert watch(here, NOW) == {}
 
 
 def test_no_line_holds_anything_of_a_person(course):
