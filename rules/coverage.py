@@ -7,12 +7,18 @@ and both are told in the notes. The notes hold codes and figures, never a payer'
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
 
-from data_contracts.benefit import Answer, Benefit, Member, Rejection
+from data_contracts.benefit import Answer, Benefit, Member, Rejection, Source
 from data_contracts.coverage import (
+    AuthorizationNeed,
     CoverageStatus,
     CoverageSummary,
+    Meters,
     Network,
+    Stated,
+    VisitLimit,
 )
 from rules.coverage_authorization import authorization
 from rules.coverage_meters import DEDUCTIBLE, OUT_OF_POCKET, meters
@@ -73,21 +79,60 @@ def summarize_all(
     above = patient.dates if patient else ()
     status = status_of(rows, above, service_on, notes)
     lead = _lead(status, rows)
-    others = other_payers(rows, lead.insurance_type if lead else None, service_on, notes)
-    summary = CoverageSummary(
-        service_on,
-        status.status,
-        status.sources,
-        plan=_plan(status, rows),
-        insurance_type=lead.insurance_type if lead else None,
-        network=network,
-        other_payers=others,
-        is_qmb=is_beneficiary(rows, service_on),
-        rejections=refusals,
-    )
+    insurance_type = lead.insurance_type if lead else None
+    others = other_payers(rows, insurance_type, service_on, notes)
+    is_qmb = is_beneficiary(rows, service_on)
+    figures = _NO_FIGURES._replace(network=network)
     if status.status is CoverageStatus.ACTIVE:
-        summary = _with_figures(summary, rows, tier, own_visits, notes)
-    return summary._replace(notes=tuple(dict.fromkeys(notes)))
+        if is_qmb:
+            notes.append("qualified Medicare beneficiary: no cost share may be collected")
+        figures = _figures(rows, _Asked(service_on, network, tier, own_visits), notes)
+    return CoverageSummary(
+        service_on=service_on,
+        status=status.status,
+        status_sources=status.sources,
+        plan=_plan(status, rows),
+        insurance_type=insurance_type,
+        pt_covered=figures.pt_covered,
+        copay=figures.copay,
+        coinsurance=figures.coinsurance,
+        deductible=figures.deductible,
+        out_of_pocket=figures.out_of_pocket,
+        visits=figures.visits,
+        authorization=figures.need,
+        authorization_sources=figures.need_sources,
+        network=figures.network,
+        other_payers=others,
+        is_qmb=is_qmb,
+        rejections=refusals,
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+class _Asked(NamedTuple):
+    """What the caller knows."""
+
+    on: date
+    network: Network
+    tier: str | None
+    own_visits: int | None
+
+
+class _Figures(NamedTuple):
+    """What an active plan says of therapy."""
+
+    pt_covered: bool | None = None
+    copay: Stated[Decimal] | None = None
+    coinsurance: Stated[Decimal] | None = None
+    deductible: Meters = Meters()
+    out_of_pocket: Meters = Meters()
+    visits: VisitLimit = VisitLimit()
+    need: AuthorizationNeed = AuthorizationNeed.UNKNOWN
+    need_sources: tuple[Source, ...] = ()
+    network: Network = Network.NOT_STATED
+
+
+_NO_FIGURES = _Figures()
 
 
 def _refusing(answer: Answer) -> list[Rejection]:
@@ -133,23 +178,18 @@ def _plan(status: Status, rows: Sequence[Benefit]) -> str | None:
     return next((row.plan for row in named if row.plan), None)
 
 
-def _with_figures(
-    summary: CoverageSummary,
-    rows: Sequence[Benefit],
-    tier: str | None,
-    own_visits: int | None,
-    notes: list[str],
-) -> CoverageSummary:
-    found = sort_rows(rows, summary.service_on, summary.network, tier)
-    if summary.network is Network.NOT_STATED and found.network_in_words == "N":
+def _figures(rows: Sequence[Benefit], asked: _Asked, notes: list[str]) -> _Figures:
+    network = asked.network
+    found = sort_rows(rows, asked.on, network, asked.tier)
+    if network is Network.NOT_STATED and found.network_in_words == "N":
         # The payer knows better than our silence, and the other rows would promise too much.
-        summary = summary._replace(network=Network.OUT)
-        found = sort_rows(rows, summary.service_on, summary.network, tier)
+        network = Network.OUT
+        found = sort_rows(rows, asked.on, network, asked.tier)
     is_covered = is_therapy_covered(found, notes)
     price = share(found, notes)
     deductible = meters(DEDUCTIBLE, found, notes)
     out_of_pocket = meters(OUT_OF_POCKET, found, notes)
-    limits = visit_limit(found, own_visits, notes)
+    limits = visit_limit(found, asked.own_visits, notes)
     need = authorization(found, notes)
     for name, part in (
         ("copay and coinsurance", price),
@@ -159,31 +199,30 @@ def _with_figures(
     ):
         if not part.is_network_stated:
             notes.append(f"{name}: network not stated")
-    _tell_general(summary, rows, found, notes)
-    return summary._replace(
-        pt_covered=is_covered,
-        copay=price.copay,
-        coinsurance=price.coinsurance,
-        deductible=deductible.meters,
-        out_of_pocket=out_of_pocket.meters,
-        visits=limits.visits,
-        authorization=need.need,
-        authorization_sources=need.sources,
+    _tell_general(rows, found, network, notes)
+    return _Figures(
+        is_covered,
+        price.copay,
+        price.coinsurance,
+        deductible.meters,
+        out_of_pocket.meters,
+        limits.visits,
+        need.need,
+        need.sources,
+        network,
     )
 
 
 def _tell_general(
-    summary: CoverageSummary, rows: Sequence[Benefit], found: Sorted, notes: list[str]
+    rows: Sequence[Benefit], found: Sorted, network: Network, notes: list[str]
 ) -> None:
     notes.extend(words for kind, words in _RESTRICTED.items() if kind in found.by_kind)
     if found.has_old:
         notes.append("figures of another period are left out")
-    if summary.is_qmb:
-        notes.append("qualified Medicare beneficiary: no cost share may be collected")
     if found.network_in_words == "N":
-        how = "read so" if summary.network is Network.OUT else "check it"
+        how = "read so" if network is Network.OUT else "check it"
         notes.append(f"a text says that the provider is out of network: {how}")
-    if summary.network is Network.NOT_STATED and any(row.network in ("Y", "N") for row in rows):
+    if network is Network.NOT_STATED and any(row.network in ("Y", "N") for row in rows):
         notes.append("the clinic's network was not given: read as in network")
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from data_contracts.benefit import Benefit, Source
 from data_contracts.coverage import AuthorizationNeed
-from rules.coverage_rows import OFFICE, Closeness, Ranked, Sorted
+from rules.coverage_rows import OFFICE, Closeness, Sorted
 from rules.coverage_words import wants_authorization
 
 _KINDS = frozenset([*"12345ABCDEFGHU", "CB"])
@@ -23,15 +23,16 @@ class Need(NamedTuple):
 
 def authorization(rows: Sorted, notes: list[str]) -> Need:
     """EB11 of rows about therapy, else what their texts and the plan's say."""
-    about = [one for one in rows.therapy if one.row.information in _KINDS]
+    about = [(closeness, row) for closeness, row, _ in rows.therapy if row.information in _KINDS]
     for closeness in _CODED:
-        found = _coded([one.row for one in about if one.closeness is closeness], notes)
-        if found:
-            return found
+        close = [row for found, row in about if found is closeness]
+        coded = _coded(close, notes) if close else None
+        if coded:
+            return coded
     softly = [
-        one.row.source
-        for one in about
-        if one.closeness not in _CODED and one.row.authorization == "Y"
+        row.source
+        for closeness, row in about
+        if closeness not in _CODED and row.authorization == "Y"
     ]
     if softly:
         notes.append("authorization is asked for rehabilitation; whether for therapy is not said")
@@ -72,19 +73,21 @@ def _is_office(row: Benefit) -> bool:
 
 def _in_words(rows: Sorted) -> tuple[Source, ...]:
     found = {
-        one.row.source: None
+        row.source: None
         for kind, ranked in rows.by_kind_counted.items()
         if kind in _KINDS or kind == _RESTRICTED
-        for one in ranked
-        if (one.text or one.row.entities) and _speaks(one)
+        for closeness, row, text in ranked
+        if (text or row.entities) and _speaks(closeness, row)
     }
     return (*found, *(one for one in rows.plan_wide if one not in found))
 
 
-def _speaks(one: Ranked) -> bool:
-    if one.closeness <= Closeness.NAMED and any(
-        entity.role == _UTILIZATION_MANAGER for entity in one.row.entities
-    ):
+def _speaks(closeness: Closeness, row: Benefit) -> bool:
+    if row.entities and closeness.is_therapy and _names_a_manager(row):
         return True
-    is_about_it = one.closeness is not Closeness.OFFICE
-    return bool(one.text) and is_about_it and wants_authorization(one.row)
+    return closeness is not Closeness.OFFICE and wants_authorization(row)
+
+
+def _names_a_manager(row: Benefit) -> bool:
+    """Whether who reviews the use of care is named below the row."""
+    return any(entity.role == _UTILIZATION_MANAGER for entity in row.entities)

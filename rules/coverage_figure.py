@@ -1,32 +1,31 @@
 """How rows of equal rank become one figure: those that differ are a range, never a guess."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from data_contracts.benefit import Benefit, Source
 from data_contracts.coverage import Stated
 
-_LEAST_NINES = Decimal(99999)
+LEAST_NINES = Decimal(99999)
 ZERO = Decimal(0)
 
 
 def is_no_limit(amount: Decimal) -> bool:
     """999999.99 and its like: payers' way to say that there is no limit."""
-    return amount >= _LEAST_NINES and set(str(amount)) <= {"9", "."}
+    return amount >= LEAST_NINES and set(str(amount)) <= {"9", "."}
 
 
 def stated(
-    found: Iterable[tuple[Decimal, Source]], *, is_estimated: bool = False
+    found: Sequence[tuple[Decimal, Source]], *, is_estimated: bool = False
 ) -> Stated[Decimal] | None:
     """One figure of what several rows say, with all their segments; None of nothing."""
-    pairs = list(found)
-    if not pairs:
-        return None
-    if len(pairs) == 1:
-        value, source = pairs[0]
+    if len(found) == 1:
+        value, source = found[0]
         return Stated(value, value, (source,), is_estimated)
-    values = [value for value, _ in pairs]
-    return Stated(min(values), max(values), tuple(source for _, source in pairs), is_estimated)
+    if not found:
+        return None
+    values = [value for value, _ in found]
+    return Stated(min(values), max(values), tuple(source for _, source in found), is_estimated)
 
 
 def amounts(rows: Iterable[Benefit]) -> list[tuple[Decimal, Source]]:

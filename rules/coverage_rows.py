@@ -62,6 +62,7 @@ CLOSENESS_WORDS: Mapping[Closeness, str] = {
     Closeness.PLAN: "the plan as a whole (30)",
 }
 
+_NAMED, _OFFICE = Closeness.NAMED, Closeness.OFFICE
 _ACCEPTED: Mapping[Network, Mapping[str | None, int]] = {
     Network.IN: {"Y": 0, "W": 1, None: 2, "U": 2},
     Network.OUT: {"N": 0, "W": 1, None: 2, "U": 2},
@@ -70,12 +71,11 @@ NOT_STATED = 2
 """The order of rows that name no network."""
 
 
-class Ranked(NamedTuple):
-    """A row with how closely it speaks of therapy, and its text in capitals."""
+Ranked = tuple[Closeness, Benefit, str]
+"""A row with how closely it speaks of therapy before it, and its text in capitals after it.
 
-    closeness: Closeness
-    row: Benefit
-    text: str
+A plain tuple: forty of them are made for every answer.
+"""
 
 
 class Sorted(NamedTuple):
@@ -128,11 +128,11 @@ def sort_rows(rows: Iterable[Benefit], on: date, network: Network, tier: str | N
             if is_past[dates]:
                 has_old = True
                 continue
-        one = Ranked(closeness, row, text)
+        one = (closeness, row, text)
         by_kind[row.information].append(one)
         if row.network in accepted:
             counted[row.information].append(one)
-            if closeness <= Closeness.NAMED:
+            if closeness <= _NAMED:
                 therapy.append(one)
     mark = tier.upper() if tier else None
     return Sorted(
@@ -158,11 +158,14 @@ def closeness_of(row: Benefit, text: str) -> Closeness | None:
     """How closely a row speaks of therapy; None for what has nothing to do with it."""
     types = row.service_types
     found = _of_types(types)
-    if text and found is Closeness.REHABILITATION and is_inpatient(text):
+    return _with_text(found, types, text) if text else found
+
+
+def _with_text(found: Closeness | None, types: tuple[str, ...], text: str) -> Closeness | None:
+    if found is Closeness.REHABILITATION and is_inpatient(text):
         return None
-    is_open = found is None or found is Closeness.OFFICE or not types
-    if text and is_open and names_therapy(text):
-        return Closeness.OFFICE if is_by_another_profession(text) else Closeness.NAMED
+    if (found is None or found is _OFFICE or not types) and names_therapy(text):
+        return _OFFICE if is_by_another_profession(text) else _NAMED
     return found
 
 
@@ -188,9 +191,11 @@ class Picked(NamedTuple):
 
 def of_network(ranked: Sequence[Ranked], accepted: Mapping[str | None, int]) -> Picked:
     """Of equally close rows those that speak most clearly of the clinic's network."""
-    orders = [accepted[one.row.network] for one in ranked]
-    best = min(orders)
-    rows = [one.row for one, order in zip(ranked, orders, strict=True) if order == best]
+    if len(ranked) == 1:
+        row = ranked[0][1]
+        return Picked([row], accepted[row.network] < NOT_STATED)
+    best = min([accepted[row.network] for _, row, _ in ranked])
+    rows = [row for _, row, _ in ranked if accepted[row.network] == best]
     return Picked(rows, best < NOT_STATED)
 
 
@@ -204,10 +209,13 @@ class Narrowed(NamedTuple):
 def narrowed(rows: Sequence[Benefit], tier: str | None) -> Narrowed:
     """Of equally near rows those for the office, for any procedure and for the clinic's tier."""
     found = Narrowed(rows)
-    if [row for row in rows if row.places or row.procedure]:
-        found = _at_the_clinic(rows)
-    if [row for row in rows if row.messages]:
-        found = _in_tier(found, tier)
+    for row in rows:
+        if row.places or row.procedure:
+            found = _at_the_clinic(rows)
+            break
+    for row in rows:
+        if row.messages:
+            return _in_tier(found, tier)
     return found
 
 
@@ -224,7 +232,7 @@ def _at_the_clinic(rows: Sequence[Benefit]) -> Narrowed:
 def _in_tier(found: Narrowed, tier: str | None) -> Narrowed:
     ours = [row for row in found.rows if tier in text_of(row)] if tier else []
     base = ours or [row for row in found.rows if not is_tiered(row)]
-    if base:
+    if base or not found.rows:
         return Narrowed(base, found.doubts)
     return Narrowed(found.rows, (*found.doubts, "for a tier of the plan's providers only"))
 

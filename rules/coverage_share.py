@@ -36,11 +36,13 @@ def share(rows: Sorted, notes: list[str]) -> Share:
     """Copay and coinsurance from the same rank: what is said of therapy is not filled up with
     what is said of other services.
     """
-    copays = [one for one in _here(rows.counted(COPAY)) if one.row.amount is not None]
-    percents = [one for one in _here(rows.counted(COINSURANCE)) if one.row.fraction is not None]
-    ranks = [one.closeness for one in (*copays, *percents)]
+    copays = [one for one in rows.counted(COPAY) if one[1].amount is not None and _is_here(one)]
+    percents = [
+        one for one in rows.counted(COINSURANCE) if one[1].fraction is not None and _is_here(one)
+    ]
+    ranks = [closeness for closeness, _, _ in (*copays, *percents)]
     if not ranks:
-        if any(one.closeness.is_therapy for kind in "AB" for one in rows.of(kind)):
+        if any(closeness.is_therapy for kind in "AB" for closeness, _, _ in rows.of(kind)):
             notes.append("copay and coinsurance of therapy are stated for the other network only")
         return Share(None, None, is_network_stated=True)
     closeness = min(ranks)
@@ -55,13 +57,10 @@ def share(rows: Sorted, notes: list[str]) -> Share:
     return Share(copay and copay.value, coinsurance and coinsurance.value, is_stated)
 
 
-def _here(ranked: Sequence[Ranked]) -> list[Ranked]:
-    """Without office visits elsewhere, such as by video: the plan's own row says more."""
-    return [
-        one
-        for one in ranked
-        if one.closeness is not Closeness.OFFICE or not one.row.places or OFFICE in one.row.places
-    ]
+def _is_here(one: Ranked) -> bool:
+    """Not an office visit elsewhere, such as by video: the plan's own row says more."""
+    closeness, row, _ = one
+    return not row.places or closeness is not Closeness.OFFICE or OFFICE in row.places
 
 
 class _Figure(NamedTuple):
@@ -80,13 +79,13 @@ def _figure(
     read: _Reader,
     notes: list[str],
 ) -> _Figure | None:
-    close = [one for one in ranked if one.closeness == closeness]
+    close = [one for one in ranked if one[0] is closeness]
     if not close:
         return None
     picked = of_network(close, rows.accepted)
     if closeness is Closeness.OFFICE:
         # One row is often the family doctor's and another the specialist's: neither is nearer.
-        picked = picked._replace(rows=[one.row for one in close])
+        picked = picked._replace(rows=[row for _, row, _ in close])
     found = narrowed(_own_level(picked.rows), rows.tier)
     is_unsure = bool(found.doubts) or not closeness.is_therapy
     value = read(found.rows, is_unsure, notes)
@@ -100,6 +99,8 @@ def _figure(
 
 def _own_level(rows: Sequence[Benefit]) -> Sequence[Benefit]:
     """The patient's own level before the family's; a beneficiary's zero only where alone."""
+    if len(rows) == 1:
+        return rows
     rows = [row for row in rows if row.insurance_type != _BENEFICIARY] or rows
     best = min([_LEVELS.get(row.level, 2) for row in rows])
     return [row for row in rows if _LEVELS.get(row.level, 2) == best]

@@ -7,6 +7,7 @@ from rules.coverage_rows import Closeness, Sorted
 
 _COVERED, _NON_COVERED = frozenset("12345"), "I"
 _REFUSED = frozenset("I678")
+_SAID = _COVERED | _REFUSED
 _TERMS = frozenset("ABCF")
 _CODED = (Closeness.THERAPY, Closeness.MEDICINE)
 
@@ -14,7 +15,7 @@ _CODED = (Closeness.THERAPY, Closeness.MEDICINE)
 def is_therapy_covered(rows: Sorted, notes: list[str]) -> bool | None:
     """None: the plan is known, therapy is not addressed, or is both ways."""
     for closeness in _CODED:
-        close = _of_network([one.row for one in rows.therapy if one.closeness is closeness], rows)
+        close = _of_network([row for found, row, _ in rows.therapy if found is closeness], rows)
         covered = [row for row in close if row.information in _COVERED]
         refused = [row for row in close if row.information in _REFUSED]
         limited = [row for row in refused if row.procedure or row.messages or row.places]
@@ -30,10 +31,12 @@ def is_therapy_covered(rows: Sorted, notes: list[str]) -> bool | None:
     return None
 
 
-def _of_network(close: Sequence[Benefit], rows: Sorted) -> list[Benefit]:
+def _of_network(close: list[Benefit], rows: Sorted) -> list[Benefit]:
     """Of what says yes or no the rows that name the clinic's network, if any does."""
-    said = [row for row in close if row.information in _COVERED or row.information in _REFUSED]
-    best = min([rows.accepted[row.network] for row in said], default=0)
+    said = [row for row in close if row.information in _SAID]
+    if len(said) < 2:
+        return close
+    best = min([rows.accepted[row.network] for row in said])
     others = [row for row in close if row not in said]
     return [*others, *(row for row in said if rows.accepted[row.network] == best)]
 
@@ -50,12 +53,12 @@ def _yes_or_both(
 
 
 def _tell_silence(rows: Sorted, notes: list[str]) -> None:
-    elsewhere = [one for one in rows.of(_NON_COVERED) if one.closeness in _CODED]
+    elsewhere = [row for closeness, row, _ in rows.of(_NON_COVERED) if closeness in _CODED]
     if elsewhere:
         notes.append("therapy is not covered by the other network; for the clinic's it is not said")
-    elif any(one.row.information in _TERMS for one in rows.therapy if one.closeness in _CODED):
+    elif [row for found, row, _ in rows.therapy if found in _CODED and row.information in _TERMS]:
         notes.append("terms of therapy are stated, but not that it is covered")
     else:
         notes.append("therapy is not addressed: the plan is known, its benefit is not")
-    if any(one.closeness is Closeness.PLAN for one in rows.counted(_NON_COVERED)):
+    if [row for found, row, _ in rows.counted(_NON_COVERED) if found is Closeness.PLAN]:
         notes.append("something is not covered at plan level (EB*I): see the segments")

@@ -4,7 +4,7 @@ A limit stands in EB09 and EB10 or in an HSD segment, and only rows about therap
 text names it. A limit by week or month is no number of visits left and is only told.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from data_contracts.benefit import Benefit
 from data_contracts.coverage import Stated, VisitLimit
 from rules.coverage_figure import ZERO, is_no_limit, stated
 from rules.coverage_rows import NOT_STATED, Closeness, Ranked, Sorted, narrowed
-from rules.coverage_words import names_therapy, pool_in_words
+from rules.coverage_words import names_therapy, pool_in_words, text_of
 from rules.visit_counts import LEFT, LIMIT, USED, Count, counts_of, tell_the_rest
 
 LIMITATION, UNLIMITED = "F", "H"
@@ -43,7 +43,7 @@ def visit_limit(rows: Sorted, own_visits: int | None, notes: list[str]) -> Limit
     counted = [one for one in about if one.counts]
     if about:
         tell_the_rest([one.row for one in about], bool(counted), notes)
-    if any(one.closeness.is_therapy for one in rows.counted(UNLIMITED)):
+    if [row for closeness, row, _ in rows.counted(UNLIMITED) if closeness.is_therapy]:
         notes.append("therapy is stated to be unlimited (EB*H)")
     if not counted:
         if any(one.counts for one in _about_therapy(rows.of(LIMITATION))):
@@ -52,42 +52,40 @@ def visit_limit(rows: Sorted, own_visits: int | None, notes: list[str]) -> Limit
     closeness = min([one.closeness for one in counted])
     if closeness is Closeness.NAMED:
         notes.append("the limit on visits stands under another service; its text names therapy")
-    close = [one for one in counted if one.closeness is closeness]
-    found = [_part(part, close, rows) for part in _PARTS]
-    doubts = dict.fromkeys(doubt for one in found for doubt in one.doubts)
+    counts, doubts, is_stated = _nearest(
+        [one for one in counted if one.closeness is closeness], rows
+    )
     notes.extend(f"the limit on visits is stated {doubt}" for doubt in doubts)
-    counts = [count for one in found for count in one.counts]
-    limit = _figured(counts, LIMIT, notes, is_unsure=bool(doubts))
-    used = _figured(counts, USED, notes, is_unsure=bool(doubts))
-    remaining = _remaining(counts, limit, used, own_visits, notes)
-    visits = VisitLimit(limit, used, remaining, _pool(_rows_of(counts)), _period(counts, notes))
-    if any(figure and figure.is_ambiguous and not figure.is_estimated for figure in visits[:3]):
-        notes.append("visits are stated with several numbers of equal rank; see the segments")
-    return Limits(visits, all(one.is_network_stated for one in found if one.counts))
+    limit = _figured(counts[LIMIT], notes, is_unsure=bool(doubts))
+    used = _figured(counts[USED], notes, is_unsure=bool(doubts))
+    remaining = _remaining(counts[LEFT], limit, used, own_visits, notes)
+    pool = _pool([one.row for part in _PARTS for one in counts[part]])
+    visits = VisitLimit(limit, used, remaining, pool, _period(counts[LIMIT], notes))
+    if [one for one in (limit, used, remaining) if one and one.low != one.high]:
+        notes.append("visits are stated with several numbers; see the segments")
+    return Limits(visits, is_stated)
 
 
-class _Part(NamedTuple):
-    """What is said of the limit, of what was used or of what is left."""
-
-    counts: tuple[Count, ...] = ()
-    doubts: tuple[str, ...] = ()
-    is_network_stated: bool = True
+_Counts = Mapping[str, Sequence[Count]]
 
 
-def _part(part: str, close: Sequence[_Counted], rows: Sorted) -> _Part:
+def _nearest(close: Sequence[_Counted], rows: Sorted) -> tuple[_Counts, Sequence[str], bool]:
     """Each part by itself: payers tell a limit for a network and what is left of it for none."""
-    counts = [count for one in close for count in one.counts if count.part == part]
-    if not counts:
-        return _Part()
-    best = min([rows.accepted[one.row.network] for one in counts])
-    nearest = [one for one in counts if rows.accepted[one.row.network] == best]
-    found = narrowed([one.row for one in nearest], rows.tier)
-    kept = tuple(one for one in nearest if one.row in found.rows)
-    return _Part(kept, found.doubts, best < NOT_STATED)
-
-
-def _rows_of(counts: Iterable[Count]) -> list[Benefit]:
-    return [one.row for one in counts]
+    found: dict[str, list[Count]] = {LIMIT: [], USED: [], LEFT: []}
+    for one in close:
+        for count in one.counts:
+            found[count.part].append(count)
+    doubts: dict[str, None] = {}
+    is_stated = True
+    for part, counts in found.items():
+        if counts:
+            best = min([rows.accepted[one.row.network] for one in counts])
+            nearest = [one for one in counts if rows.accepted[one.row.network] == best]
+            sifted = narrowed([one.row for one in nearest], rows.tier)
+            doubts.update(dict.fromkeys(sifted.doubts))
+            found[part] = [one for one in nearest if one.row in sifted.rows]
+            is_stated = is_stated and best < NOT_STATED
+    return found, tuple(doubts), is_stated
 
 
 def _about_therapy(ranked: Iterable[Ranked]) -> list[_Counted]:
@@ -102,9 +100,11 @@ def _about_therapy(ranked: Iterable[Ranked]) -> list[_Counted]:
 
 
 def _figured(
-    counts: Iterable[Count], part: str, notes: list[str], *, is_unsure: bool
+    counts: Sequence[Count], notes: list[str], *, is_unsure: bool
 ) -> Stated[Decimal] | None:
-    found = [(one.value, one.source) for one in counts if one.part == part]
+    if not counts:
+        return None
+    found = [(one.value, one.source) for one in counts]
     ended = [one for one in found if not _is_endless(one[0])]
     if len(ended) < len(found):
         notes.append("no limit on visits is stated")
@@ -125,8 +125,7 @@ def _remaining(
     own_visits: int | None,
     notes: list[str],
 ) -> Stated[Decimal] | None:
-    left = [(one.value, one.source) for one in counts if one.part == LEFT]
-    left = [one for one in left if not _is_endless(one[0])]
+    left = [(one.value, one.source) for one in counts if not _is_endless(one.value)]
     is_unsure = limit is not None and limit.is_estimated
     if left:
         if any(value < 0 for value, _ in left):
@@ -172,20 +171,20 @@ def _checked(
     return Stated(min(owed, left.low), max(owed, left.high), sources, is_estimated=True)
 
 
-def _pool(rows: Iterable[Benefit]) -> tuple[str, ...]:
+def _pool(rows: Sequence[Benefit]) -> tuple[str, ...]:
     """Codes in the order sent, then what only the text adds."""
     found: dict[str, None] = {}
     for row in rows:
         found.update(dict.fromkeys(row.service_types))
-    for row in rows:
-        for code in pool_in_words(row) if row.messages else ():
+    for text in {text_of(row): None for row in rows if row.messages}:
+        for code in pool_in_words(text):
             if code not in found and not (code == "PT" and _PHYSICAL & found.keys()):
                 found[code] = None
     return tuple(found)
 
 
 def _period(counts: Iterable[Count], notes: list[str]) -> str | None:
-    periods = {one.period: None for one in counts if one.part == LIMIT}
+    periods = {one.period: None for one in counts}
     if len(periods) > 1:
         notes.append("limits on visits of several periods are stated; see the segments")
         return None

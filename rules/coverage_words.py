@@ -118,7 +118,6 @@ def network_in_words(text: str) -> str | None:
     return "N" if found[1] else "Y"
 
 
-def pool_in_words(row: Benefit) -> tuple[str, ...]:
+def pool_in_words(text: str) -> tuple[str, ...]:
     """The service types that a text lists, as codes."""
-    text = text_of(row)
     return tuple(code for pattern, code in _POOL if pattern.search(text))

@@ -21,6 +21,7 @@ NEEDS = """
     1 @PT auth pos=22                       | possibly  # in a hospital only
     1 @PT auth proc=97110                   | possibly
     1 @PT noauth "PRIOR AUTH REQUIRED AFTER 6 VISITS" | possibly  # the text says more than the code
+    1 @PT noauth; F @PT "PRIOR AUTH AFTER 6 VISITS" | possibly  # wherever the text stands
     1 @PT auth?                             | unknown
     1 @PT auth? "CALL FOR PRECERTIFICATION" | possibly
     1 @PT                                   | unknown  # nothing said is not "not required"
