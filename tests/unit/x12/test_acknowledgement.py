@@ -42,10 +42,10 @@ def test_a_group_is_taken_in_part() -> None:
     assert not group.verdict.is_taken
     assert (group.sent, group.received, group.accepted) == (3, 3, 1)
     assert group.flaws == (Flaw("5", "GE01 counts another number of transactions"),)
-    assert [(one.control, one.verdict) for one in group.transactions] == [
-        ("0001", Verdict.ACCEPTED),
-        ("0002", Verdict.REJECTED),
-        ("0003", Verdict.UNKNOWN),
+    assert [(one.kind, one.control, one.verdict) for one in group.transactions] == [
+        ("837", "0001", Verdict.ACCEPTED),
+        ("837", "0002", Verdict.REJECTED),
+        ("837", "0003", Verdict.UNKNOWN),
     ]
     assert group.warnings == ()
 
@@ -105,6 +105,12 @@ def test_each_code_is_a_verdict(code: str, verdict: Verdict, is_taken: bool) -> 
     (group,) = read_group_verdicts(raw)
     assert (group.verdict, group.transactions[0].verdict) == (verdict, verdict)
     assert group.verdict.is_taken is is_taken
+
+
+def test_counts_that_are_none_are_not_known() -> None:
+    raw = acknowledgement("AK1*HC*17", "AK9*R*A FEW*-1*" + "9" * 10)
+    (group,) = read_group_verdicts(raw)
+    assert (group.sent, group.received, group.accepted) == (None, None, None)
 
 
 def test_an_acknowledgement_without_a_verdict_is_refused() -> None:

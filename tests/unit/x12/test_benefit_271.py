@@ -186,7 +186,7 @@ def test_an_amount_is_a_number_or_is_said_to_be_none(
 
 
 def test_a_share_that_is_none_is_kept_and_said() -> None:
-    found = read_one("EB*A*IND*30*****20", "EB*A*IND*30*****1")
+    found = read_one(*[f"EB*A*IND*30*****{share}" for share in ("20", "1", "0", ".2")])
     assert patient_of(found).benefits[0].fraction == Decimal(20)
     assert found.warnings == ("EB08 at segment 11 is no share from 0 to 1",)
 

@@ -144,6 +144,11 @@ def test_positions_are_counted_from_st() -> None:
     )
 
 
+def test_a_transaction_without_a_version_has_its_groups() -> None:
+    raw = interchange(BODY).replace(b"ST*271*0001*005010X279A1", b"ST*271*0001")
+    assert read(raw)[0].groups[0].transactions[0].version == "005010X279A1"
+
+
 def test_an_element_that_is_blank_or_not_there_is_none() -> None:
     (found,) = read(interchange(["EB*1**30 "]))
     segment = found.groups[0].transactions[0].segments[1]
@@ -170,6 +175,12 @@ def test_an_interchange_without_its_end_does_not_swallow_the_next() -> None:
     assert found.warnings == ("IEA is missing: the end of the message may be missing, too",)
     assert found.groups[0].warnings == ("group 7: GE is missing",)
     assert other.every_warning == ()
+
+
+def test_an_end_without_its_terminator_does_not_swallow_the_next() -> None:
+    found, other = read(interchange(BODY)[:-1] + b"\n" + interchange(BODY, control=8))
+    assert texts(found) == texts(other) == PLAIN
+    assert found.every_warning == other.every_warning == ()
 
 
 def test_a_person_named_isa_begins_no_interchange() -> None:
