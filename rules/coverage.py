@@ -5,18 +5,19 @@ that speaks most closely of therapy. What contradicts itself is a range, what is
 and both are told in the notes. The notes hold codes and figures, never a payer's free text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from data_contracts.benefit import Answer, Benefit, Member, Rejection, Source
+from data_contracts.benefit import Answer, Benefit, Rejection, Source
 from data_contracts.coverage import (
     AuthorizationNeed,
     CoverageStatus,
     CoverageSummary,
     Meters,
     Network,
+    Refusal,
     Stated,
     VisitLimit,
 )
@@ -29,6 +30,7 @@ from rules.coverage_status import Status, status_of
 from rules.coverage_therapy import is_therapy_covered
 from rules.coverage_visits import visit_limit
 from rules.rejection import refusal
+from rules.rejection_codes import belongs
 
 _RESTRICTED = {
     "N": "services are restricted to certain providers (EB*N)",
@@ -67,10 +69,15 @@ def summarize_all(
     notes: list[str] = []
     refusals = tuple(refusal(one) for answer in answers for one in answer.rejections)
     valid = [answer for answer in answers if not _refusing(answer)]
+    notes.extend(_misplaced(refusals))
     if not valid:
-        sources = tuple(one.source for answer in answers for one in _refusing(answer))
         return CoverageSummary(
-            service_on, CoverageStatus.REJECTED, sources, rejections=refusals, network=network
+            service_on,
+            CoverageStatus.REJECTED,
+            tuple(one.source for answer in answers for one in _refusing(answer)),
+            network=network,
+            rejections=refusals,
+            notes=tuple(notes),
         )
     if refusals:
         notes.append("part of the question was refused; see the rejections")
@@ -133,6 +140,12 @@ class _Figures(NamedTuple):
 
 
 _NO_FIGURES = _Figures()
+
+
+def _misplaced(refusals: Iterable[Refusal]) -> Iterator[str]:
+    for one in refusals:
+        if not belongs(one.code, one.loop):
+            yield f"refusal {one.code} is none of the {one.loop}'s codes: read it with care"
 
 
 def _refusing(answer: Answer) -> list[Rejection]:
@@ -224,8 +237,3 @@ def _tell_general(
         notes.append(f"a text says that the provider is out of network: {how}")
     if network is Network.NOT_STATED and any(row.network in ("Y", "N") for row in rows):
         notes.append("the clinic's network was not given: read as in network")
-
-
-def members(answer: Answer) -> tuple[Member, ...]:
-    """Everyone the answer speaks of as a patient."""
-    return answer.dependents or ((answer.subscriber,) if answer.subscriber else ())

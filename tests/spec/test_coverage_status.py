@@ -119,6 +119,11 @@ def test_a_refused_question_leaves_the_answered_one_standing():
     assert "part of the question was refused; see the rejections" in found.notes
 
 
+def test_a_refusal_of_another_levels_kind_is_told():
+    found = summarize(answer("AAA 72 C at=payer; AAA 42 R at=payer"), DAY)
+    assert found.notes == ("refusal 72 is none of the payer's codes: read it with care",)
+
+
 def test_a_status_names_its_segment():
     found = summarize(answer("1 @30 plan=GOLD; B @PT p27 $30"), DAY)
     assert [one.segment for one in found.status_sources] == ["EB*1**30**GOLD"]
