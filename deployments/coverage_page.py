@@ -177,7 +177,7 @@ def _lines(summary: CoverageSummary) -> list[list[str]]:
         ["visits", f"{_count(visits.remaining)} left of {limit}{pool}" if has_visits else "-"],
         ["authorization", summary.authorization.value.replace("_", " ")],
         ["other payer", _other_payer(summary) or "-"],
-        ["may be charged", "no (QMB)" if summary.is_qmb else "yes"],
+        ["qualified Medicare beneficiary", "yes: may not be charged" if summary.is_qmb else "-"],
     ]
 
 

@@ -94,7 +94,7 @@ def _about_therapy(ranked: Iterable[Ranked]) -> list[_Counted]:
     for closeness, row, text in ranked:
         if closeness <= Closeness.NAMED:
             found.append(_Counted(closeness, row, counts_of(row)))
-        elif text and names_therapy(text):
+        elif (text and names_therapy(text)) or (row.plan and names_therapy(row.plan.upper())):
             found.append(_Counted(Closeness.NAMED, row, counts_of(row)))
     return found
 

@@ -8,7 +8,13 @@ import re
 
 from data_contracts.benefit import Benefit
 
-_THERAPY = re.compile(r"PHYSICAL\s+(?:MEDICINE|THERAP)|\bP\.?T\.?/|\bPT\b(?!\s*\d)")
+_THERAPY = re.compile(
+    r"PHYSICAL(?:(?:\s*[,&/]\s*|\s+(?:AND|OR)\s+)(?:AND\s+)?(?:OCCUPATIONAL|SPEECH|AQUATIC))*"
+    r"\s+(?:MEDICINE|THERAP)|\bP\.?T\.?/|\bPT\b(?!\s*\d)"
+)
+_NOT_MEANT = re.compile(
+    r"EXCLU|\bEXCEPT|OTHER THAN|\bNOT (?:COVERED|INCLUD|APPL|FOR)|\bNON-?\s?PHYSICAL|WITHOUT"
+)
 _SHORT_TERM = re.compile(r"SHO?R?T[\s.-]*TE?RM[\s.-]*RE?HA?B")
 _BY_ANOTHER = re.compile(r"\bBY\s+(?:A\s+)?CHIROPRACTOR")
 _INPATIENT = re.compile(
@@ -57,7 +63,7 @@ def names_therapy(text: str) -> bool:
     if "PHYSICAL" not in text and "PT" not in text and "HB" not in text and "HAB" not in text:
         return False
     named = _THERAPY.search(text) or _SHORT_TERM.search(text)
-    return bool(named) and not is_inpatient(text)
+    return bool(named) and not is_inpatient(text) and not _NOT_MEANT.search(text)
 
 
 def is_inpatient(text: str) -> bool:

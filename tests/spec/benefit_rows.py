@@ -109,7 +109,7 @@ def _row(text):
 
 _ELEMENTS = (
     (re.compile(r"(IND|FAM|EMP|ESP|ECH|SPC)"), 2),
-    (re.compile(r"@(.+)"), 3),
+    (re.compile(r"@(.*)"), 3),
     (re.compile(r"type=(.+)"), 4),
     (re.compile(r"plan=(.+)"), 5),
     (re.compile(r"p(\d+)"), 6),
@@ -122,7 +122,7 @@ def _coded(word, eb):
     """Whether the word was an element of EB."""
     for pattern, place in _ELEMENTS:
         if found := pattern.fullmatch(word):
-            eb[place] = found[1]
+            eb[place] = found[1].replace("_", " ")
             return True
     if word in _NETWORK:
         eb[12] = _NETWORK[word]

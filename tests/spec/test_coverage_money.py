@@ -54,6 +54,9 @@ SHARES = """
     B @98 $20 in; A @PT %0.2 in | in | - | 0.2  # not filled up with an office visit's copay
     B @88 $10 in; B @MH $15 in              | in      | -       | -
     B @33 $20 "PHYSICAL THERAPY"; B @98 $40 | in      | 20      | -  # a text that names therapy
+    B @98 $20 "PHYSICAL AND SPEECH THERAPY" | in      | 20      | -
+    B @98 $20 "EXCLUDES PHYSICAL THERAPY"   | in      | ~20     | -  # named to be left out
+    B @98 $20 "PHYSICAL EXAM, RADIATION THERAPY" | in      | ~20     | -
     B @33 $20 "PHYSICAL THERAPY BY CHIROPRACTOR"; B @98 $40 | in      | ~20..40 | -  # another's
     B @48 $250 "PHYSICAL THERAPY INPATIENT" | in      | -       | -
     B FAM @PT $60; B IND @PT $30            | in      | 30      | -  # the patient's own level

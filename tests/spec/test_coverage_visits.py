@@ -41,21 +41,22 @@ LIMITS = """
 """
 
 POOLS = """
-    rows                              | network | limit | left | pool
+    rows                                | network | limit | left | pool
     @AD^AE^AF vs40 "PHYSICAL AND SPEECH"; @AD^AE^AF p29 vs40 | in      | 40    | 40   | AD AE AF
     @33^PT p23 vs60 in; @33^PT p23 vs60 "IN AND OUT" | in      | 60    | -    | 33 PT  # told twice
     @33 hsd=VS*35***21*1 "SHT TRM RHB"; @33 hsd=VS*35***29 "SHT TRM RHB" | in | 35 | 35 | 33
     @33 vs60 "PHYSICAL THERAPY BY CHIROPRACTOR"; @33 p29 vs60 "SHT TRM REHAB" | in | 60 | 60 | 33 PT
-    @33 p23 vs15 "MANIPULATIONS"      | in      | -     | -    | _  # chiropractic alone
-    @PT p23 vs20; @AE p23 vs60        | in      | 20    | -    | PT  # PT before AE
-    @PT p23 vs20 out                  | in      | -     | -    | _
-    @PT p23 vs20 in; @PT p23 vs10 out | out     | 10    | -    | PT
+    @33 vs20 "NOT FOR PHYSICAL THERAPY" | in      | -     | -    | _  # named to be left out
+    @33 p23 vs15 "MANIPULATIONS"        | in      | -     | -    | _  # chiropractic alone
+    @PT p23 vs20; @AE p23 vs60          | in      | 20    | -    | PT  # PT before AE
+    @PT p23 vs20 out                    | in      | -     | -    | _
+    @PT p23 vs20 in; @PT p23 vs10 out   | out     | 10    | -    | PT
     @AG^AB p23 dy100 "SKILLED NURSING CARE, INPATIENT REHAB" | in      | -     | -    | _
-    @BZ p23 vs1 "ROUTINE ADULT"       | in      | -     | -    | _
-    @A9 p23 vs60 "SEMI PRIVATE ROOM"  | in      | -     | -    | _  # a stay
+    @BZ p23 vs1 "ROUTINE ADULT"         | in      | -     | -    | _
+    @A9 p23 vs60 "SEMI PRIVATE ROOM"    | in      | -     | -    | _  # a stay
     @AD p23 vs60 "COMBINED CHIROPRACTIC AND OCCUPATIONAL" | in | - | - | _  # therapy is not named
-    @AC p23 vs30                      | in      | 30    | -    | AC
-    @PT p23 vs20 "PT/OT COMBINED"     | in      | 20    | -    | PT AD
+    @AC p23 vs30                        | in      | 30    | -    | AC
+    @PT p23 vs20 "PT/OT COMBINED"       | in      | 20    | -    | PT AD
 """
 TABLES = {"Coverage: visits": LIMITS, "Coverage: shared visits": POOLS}
 
@@ -84,6 +85,7 @@ def test_what_is_no_number_of_visits_is_told():
     for rows, word in (
         ("p23 $2000", "money: USD 2000;"),
         ("p29 $1840", "money: USD 1840 left;"),
+        ("@ type=MB plan=PHYSICAL_&_SPEECH_THERAPY p29 $1860", "money: USD 1860 left;"),
         ("p23 dy60", "days: 60"),
         ("p35 vs3", "3 visits a week"),
         ("hsd=VS*2*WK*1", "2 visits a week"),
