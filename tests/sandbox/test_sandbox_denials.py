@@ -10,7 +10,7 @@ from sandbox.settings import Settings
 from tests.sandbox.claim import EXERCISE, x837
 from tests.sandbox.inquiry import CLIENT, form, found, x270
 
-CLINIC = Settings(seed=7, patients=60, history_days=10, rate_limit=0)
+CLINIC = Settings(seed=7, patients=45, history_days=5, rate_limit=0)
 SINCE, UNTIL, PAID = "2026-01-06T00:00:00Z", "2026-01-27T00:00:00Z", "2026-04-01T00:00:00Z"
 PREVENTABLE = {"PR-26", "PR-27", "PR-119", "CO-197", "CO-198", "CO-15"}
 
