@@ -86,7 +86,9 @@ def _ask(
         tell_of_patient(con, errand, one, changed, now)
         return "data_missing"
     about = About(new_id(), one.patient_id, one.policy_id, one.visit_id, due.why, due.since)
-    person = person_hash(ledger, known.birth_date, known.first_name, known.last_name)
+    names = known.first_name, known.last_name
+    # With the chart: of two charts of one person each has its own answer, under its own key.
+    person = person_hash(ledger, known.birth_date, *names, one.patient_id)
     member = member_hash(ledger, known.member_id) or person
     types = payer.service_types[:1] if payer.is_medicare else payer.service_types
     new = 0

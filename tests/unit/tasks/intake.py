@@ -53,7 +53,7 @@ class Intake:
         """Somebody new with a visit and a card; their id in the practice system."""
         place = next(_NEXT)
         name, day = f"p{place}", datetime(1980, 1, 1, tzinfo=UTC) + timedelta(days=place)
-        born = {"birth_date": day.isoformat(), "mobile": None}
+        born = {"birth_date": changes.pop("born", day.isoformat()), "mobile": None}
         visits = changes.pop("visits", [at])
         booked = [
             visit(name, f"{name}-{n}", starts_at=one, booked_at=NOW - HOUR)

@@ -75,10 +75,12 @@ def test_a_memo_whose_answer_was_lost_is_looked_for_before_it_is_written_again(a
 
 def test_what_changed_since_the_last_check_is_said(at):
     verified(at)
+    assert [row.status for row in own(at, coverages)] == ["active"]
     write_notes(at.here, NOW)
     changed = {"payer_id": "91001", "member_id": "INACTIVE"}
     at.sandbox.ask(f"insurances/{at.patient}", **changed)
     later = NOW + HOUR
     verified(at, later)
+    assert {row.status for row in own(at, coverages)} == {"active", "inactive"}
     write_notes(at.here, later)
     assert "Changed since the last check: the plan was active and is inactive." in memos(at)[-1]

@@ -104,6 +104,16 @@ def test_a_worker_that_died_with_a_question_asks_medicare_no_second_time(intake,
     assert intake.coverage(ana).status == "active"
 
 
+def test_two_charts_of_one_person_are_two_questions_and_of_medicare_one(intake, sandbox):
+    same = {"born": "1980-02-29T00:00:00Z"}
+    for member, payer in (("ACTIVE", "Meridian PPO"), ("MEDICARE", "Medicare Part B")):
+        twins = [intake.patient(member, payer=payer, **same) for _ in range(2)]
+        intake.verify()
+        known = [len(intake.rows(coverages, name)) for name in twins]
+        assert sorted(known) == ([1, 1] if member == "ACTIVE" else [0, 1])
+    assert sandbox.inquiries("MEDICARE") == 1
+
+
 def test_of_two_workers_one_asks(intake, sandbox):
     intake.patient("ACTIVE")
     choose(intake.here, NOW)
