@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 
 class Doing(StrEnum):
-    """What runs at a moment: the reminders; what was answered to them; the day's numbers."""
+    """What runs at a moment: the reminders; payers are asked; what was answered; the numbers."""
 
     REMIND = "remind"
+    VERIFY = "verify"
     ANSWER = "answer"
     REFRESH = "refresh"
 
@@ -18,6 +19,7 @@ class Doing(StrEnum):
 # Half an hour after reminders most of who answers has answered; the next reminders hear the rest.
 _DAY = (
     (time(9, 5), Doing.REMIND),
+    (time(9, 15), Doing.VERIFY),
     (time(9, 35), Doing.ANSWER),
     (time(12, 0), Doing.REMIND),
     (time(15, 30), Doing.REMIND),
@@ -26,6 +28,12 @@ _DAY = (
     (time(19, 30), Doing.REFRESH),
 )
 STEPS_A_DAY = len(_DAY)
+
+
+_PAYERS = ("asked", "watched", "noted")
+_STEPS = ("planned", "sent", "settled", "inbox", "written", "opened", "slots", *_PAYERS)
+_SAID = {"inbox": "settled", "opened": "slots"} | dict.fromkeys(_PAYERS, "payers")
+"""What came in is settled by whichever flow comes first; what payers were asked is one step."""
 
 
 def moments(start: datetime, days: int, zone: ZoneInfo) -> Iterator[tuple[datetime, Doing]]:
@@ -37,13 +45,9 @@ def moments(start: datetime, days: int, zone: ZoneInfo) -> Iterator[tuple[dateti
 
 
 def add_up(total: Counter[str], results: dict[str, dict[str, int]]) -> None:
-    """Count what a run of the reminders, the replies or the freed slots did."""
-    for step in ("planned", "sent", "settled", "inbox", "written", "opened", "slots"):
+    """Count what a run of a flow did."""
+    for step in _STEPS:
         found = results.get(step, {})
         total.update({f"{_SAID.get(step, step)}: {name}": count for name, count in found.items()})
     if "synced" in results:
         total["synced: visits"] += results["synced"]["visits"]
-
-
-_SAID = {"inbox": "settled", "opened": "slots"}
-"""What came in is settled by whichever flow comes first."""

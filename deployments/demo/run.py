@@ -143,9 +143,13 @@ def _run(doing: Doing, now: datetime, total: Counter[str]) -> None:
     from flows.appointment_reminders import appointment_reminders
     from flows.fill_open_slots import fill_open_slots
     from flows.patient_replies import patient_replies
+    from flows.verify_eligibility import verify_eligibility
 
     if doing is Doing.REMIND:
         add_up(total, appointment_reminders(SLUG, now))
+        return
+    if doing is Doing.VERIFY:
+        add_up(total, verify_eligibility(SLUG, now))
         return
     add_up(total, patient_replies(SLUG, now))
     add_up(total, fill_open_slots(SLUG, now))
