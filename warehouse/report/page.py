@@ -14,6 +14,7 @@ from markupsafe import Markup
 from data_contracts.metric import Metric, Unit
 from warehouse.metric_sql import MetricValue, load_metrics
 from warehouse.report import calibration, chart, control
+from warehouse.report.denials import read_denials
 from warehouse.report.facts import ReportFacts
 from warehouse.report.numbers import RECENT, Numbers, read_numbers
 
@@ -25,6 +26,9 @@ _TILES: Final = (
     "reminders_delivered",
     "revenue_at_risk",
 )
+
+_BILLING: Final = "billing"
+_VERIFYING: Final = "verification_"
 
 
 def build_report(
@@ -41,7 +45,9 @@ def build_report(
             now=now,
             numbers=numbers,
             metrics=load_metrics(),
+            defined=_defined(numbers),
             tiles=_TILES,
+            denials=read_denials(con, clinic_facts.parameters, now),
             style=Markup((_FOLDER / "page.css").read_text(encoding="utf-8")),  # noqa: S704  our own file
             change=_change(clinic_facts, numbers, start),
             risk=_risk(clinic_facts, numbers),
@@ -55,6 +61,18 @@ def build_report(
     draft.write_text(html, encoding="utf-8")
     os.replace(draft, out)
     return out
+
+
+def _defined(numbers: Numbers) -> list[Metric]:
+    """The metrics that are explained: not those of insurance and claims where a clinic has none."""
+    return [
+        metric
+        for name, metric in load_metrics().items()
+        if (metric.owner != _BILLING
+        and not name.startswith(_VERIFYING))
+        or numbers.recent[name].is_suppressed
+        or numbers.recent[name].value
+    ]
 
 
 def _zone(facts: ReportFacts) -> ZoneInfo:

@@ -57,6 +57,28 @@ def words(page: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", without).split())
 
 
+def test_what_payers_denied_is_told_by_payer_and_by_what_would_have_prevented_it(empty, tmp_path):
+    assert "5. Claims" not in words(built(empty, tmp_path / "before"))
+    for place in range(12):
+        denied = place < 3
+        empty.execute(
+            "insert into core_claims__payments values (?, ?, null, null, 'evergreen', false, true,"
+            " true, ?, 12000, ?, ?, ?, ?, ?, ?)",
+            [
+                str(place), str(place), "denied" if denied else "paid", 0 if denied else 9000,
+                12_000 if denied else 0, 12_000 if denied else 0,
+                "authorization" if denied else None, "authorisation" if denied else None,
+                NOW - timedelta(days=9),
+            ],
+        )  # fmt: skip
+    said = words(built(empty, tmp_path / "after"))
+    assert "5. Claims" in said
+    assert "6. Method" in said
+    assert "evergreen 12 25.0%" in said
+    assert "authorisation or referral 3 few authorisation: yes" in said
+    assert load_metrics()["claim_denial_rate"].question in said
+
+
 def test_what_answers_did_is_told_in_a_sentence(page, con, tmp_path):
     assert "No patient answered in the last 28 days." in words(page)
     said = Answers(confirmed=41, cancelled=7, moved=5, for_people=3, freed=9, filled=6)
@@ -106,9 +128,11 @@ def test_without_any_effect_no_change_is_claimed(tmp_path):
 
 def test_every_metric_stands_beside_its_definition(page):
     said = words(page)
-    for metric in load_metrics().values():
-        assert f"{metric.title}:" in said
-        assert metric.question in said
+    for name, metric in load_metrics().items():
+        # This clinic neither asks payers nor files claims: two sheets have no room for what is not.
+        is_of_it = metric.owner != "billing" and not name.startswith("verification_")
+        assert (f"{metric.title}:" in said) == is_of_it
+        assert (metric.question in said) == is_of_it
 
 
 def test_the_numbers_are_those_of_the_book(page, year):
