@@ -68,8 +68,7 @@ def _defined(numbers: Numbers) -> list[Metric]:
     return [
         metric
         for name, metric in load_metrics().items()
-        if (metric.owner != _BILLING
-        and not name.startswith(_VERIFYING))
+        if (metric.owner != _BILLING and not name.startswith(_VERIFYING))
         or numbers.recent[name].is_suppressed
         or numbers.recent[name].value
     ]
