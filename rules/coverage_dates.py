@@ -27,9 +27,28 @@ class Holds(Enum):
 
 
 def holds(on: date, own: Sequence[Period], above: Sequence[Period] = ()) -> Holds:
-    """Of the row's own dates, else of those of the level above it."""
+    """Of the row's own dates, else of those of the level above it.
+
+    Where the row says only when it begins, and the level above that it is over, nothing is settled.
+    """
     found = _holds(on, own) if own else Holds.UNDATED
-    return _holds(on, above) if found is Holds.UNDATED and above else found
+    if not above or found not in (Holds.UNDATED, Holds.YES):
+        return found
+    over = _holds(on, above)
+    if found is Holds.UNDATED:
+        return over
+    is_open = (over is Holds.AFTER and not _has(own, _ENDS)) or (
+        over is Holds.BEFORE and not _has(own, _BEGINS)
+    )
+    return Holds.UNSURE if is_open else found
+
+
+def _has(dates: Sequence[Period], side: frozenset[str]) -> bool:
+    """Whether the dates say this end themselves, alone or as a span of several days."""
+    return any(
+        one.qualifier in side or (one.qualifier in _SPANS and one.begins != one.ends)
+        for one in dates
+    )
 
 
 def _holds(on: date, dates: Sequence[Period]) -> Holds:

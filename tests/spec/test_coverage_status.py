@@ -58,7 +58,10 @@ DATED = """
     1 @30 from=0101 to=0228    | _                   | inactive  # the card has expired
     1 @30 to=0312              | _                   | active  # its last day
     1 @30                      | DTP*347*D8*20260131 | inactive
-    1 @30 from=0101            | DTP*347*D8*20260131 | active  # the row's own dates win
+    1 @30 on=20260101-20261231 | DTP*347*D8*20260131 | active  # the row's own dates win
+    1 @30 from=0101 to=0630    | DTP*291*RD8*20250101-20251231 | active
+    1 @30 from=0101            | DTP*347*D8*20260131 | unknown  # it begins here and is over there
+    1 @30 to=0630              | DTP*346*D8*20260401 | unknown
     1 @30                      | DTP*291*D8*20260101 | active  # one day alone is the first
     1 @30                      | DTP*291*D8*20260601 | unknown  # or the day asked for
     1 @30                      | DTP*346*D8*20260101;DTP*356*D8*20260601 | unknown
