@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
-from statistics import median
 from time import process_time
 
 from bench.measure import Sample
@@ -15,7 +14,10 @@ _ON = date(2026, 11, 30)
 
 
 def read_and_summarize(folder: Path, count: int, rounds: int) -> Sample:
-    """Answers a second of one core, in turns; `facts` holds the medians."""
+    """Answers a second of one core, in turns; `facts` holds each side's best round.
+
+    Nothing here waits, so that a round is slower than another only by what else the machine does.
+    """
     from connectors.x12.benefit_271 import read_answers
     from rules.coverage import summarize
 
@@ -31,13 +33,13 @@ def read_and_summarize(folder: Path, count: int, rounds: int) -> Sample:
             _rate(count, lambda: [summarize(one, _ON) for one in read_answers(raw)])
         )
         rates["read"].append(_rate(count, lambda: read_answers(raw)))
-        rates["theirs"].append(_rate(max(count // 5, 1), lambda: _segments(text)))
-    facts = {name: median(found) for name, found in rates.items()}
+        rates["theirs"].append(_rate(max(count // 2, 1), lambda: _segments(text)))
+    facts = {name: max(found) for name, found in rates.items()}
     return Sample(wall=0.0, cpu=1 / facts["ours"], facts=facts)
 
 
 def build(folder: Path, count: int, rounds: int) -> Sample:
-    """Questions a second of one core; each has a trace and a control number of its own."""
+    """Questions a second of one core, the best round's; each has a number of its own."""
     from connectors.x12.inquiry_270 import build
     from connectors.x12.outgoing import Envelope
 
@@ -52,7 +54,7 @@ def build(folder: Path, count: int, rounds: int) -> Sample:
         rates.append(count / (process_time() - start))
     if size < 400 * count * rounds:
         raise RuntimeError("the questions are shorter than any question")
-    return Sample(wall=0.0, cpu=1 / median(rates), facts={"rate": median(rates)})
+    return Sample(wall=0.0, cpu=1 / max(rates), facts={"rate": max(rates)})
 
 
 def _rate(count: int, work: Callable[[], object]) -> float:
