@@ -71,6 +71,7 @@ consent: ledger
 
 # Coverage is asked for once `insurance` stands here, with an agreement with the clearinghouse:
 # docs/first-clinic.md, "A clearinghouse".
+# Claims leave once `claims` stands here: docs/first-clinic.md, "Claims".
 """)
 
 

@@ -22,6 +22,8 @@ def vendors(clinic: Clinic) -> list[str]:
         found.add("aws")
     if clinic.insurance is not None:
         found.add(clinic.insurance.clearinghouse.vendor)
+    if clinic.claims is not None:
+        found.add(clinic.claims.vendor)
     if clinic.backups.is_away or isinstance(clinic.master_key, KeyInKms):
         found.add("aws")
     return sorted(found)

@@ -9,6 +9,7 @@ from data_contracts.settings import Settings
 from deployments.doctor import (
     agreement,
     backup,
+    claims,
     clock,
     insurance,
     key,
@@ -31,6 +32,7 @@ _ROUND: tuple[Examine, ...] = (
     registration.examine,
     insurance.examine,
     vendor.examine,
+    claims.examine,
     clock.examine,
     prefect_api.examine,
 )

@@ -1,0 +1,55 @@
+"""Whether the folders of claims can be reached, and would be read; nothing is put there."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from data_contracts.errors import UserError
+from deployments.doctor.check import Case, Check
+
+if TYPE_CHECKING:
+    from connectors.files.store import FileEntry
+
+
+def examine(case: Case) -> Iterator[Check]:
+    """A line a folder; none where claims are filed elsewhere."""
+    from tasks import wiring
+
+    if case.clinic.claims is None:
+        return
+    folders = {
+        "charges": lambda: wiring.charges_folder(case.clinic, case.settings).list(),
+        "pickup": lambda: wiring.claim_pickup(case.clinic, case.settings).list(),
+        "drop": lambda: wiring.any_claim_drop(case.clinic, case.settings).list(),
+    }
+    for name, look in folders.items():
+        yield _looked(name, look)
+    yield _charges(case, partial(folders["charges"]))
+
+
+def _looked(name: str, look: "Callable[[], list[FileEntry]]") -> Check:
+    from connectors.errors import ConnectorError
+
+    try:
+        look()
+    except (UserError, ConnectorError) as error:
+        return Check("claims", name, False, str(error))
+    return Check("claims", name, True)
+
+
+def _charges(case: Case, look: "Callable[[], list[FileEntry]]") -> Check:
+    """Whether any file there is one that the mapping reads."""
+    from connectors.errors import ConnectorError
+    from data_contracts.mapping_file import load_mapping
+    from tasks.wiring import claim_part
+
+    part = claim_part(case.clinic).charges
+    try:
+        mapping = load_mapping(part.mapping)
+        names = [entry.name for entry in look()]
+    except (UserError, ConnectorError) as error:
+        return Check("claims", "report of charges", False, str(error))
+    if not any(mapping.claims(name) for name in names):
+        words = f"No file named {mapping.files} yet: nothing is charged. See claims.charges."
+        return Check("claims", "report of charges", False, words)
+    return Check("claims", "report of charges", True)
