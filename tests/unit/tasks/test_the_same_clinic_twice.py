@@ -37,7 +37,7 @@ from tests.unit.tasks.claiming import claims_part
 
 pytestmark = pytest.mark.slow
 Enter = Callable[..., Room]
-CLINIC = Settings(seed=7, patients=30, history_days=5, rate_limit=0)
+CLINIC = Settings(seed=8, patients=40, history_days=5, rate_limit=0)
 MONDAY = datetime(2026, 1, 5, 15, tzinfo=UTC)
 LOOKS = tuple(MONDAY + timedelta(days=day) for day in (0, 4, 8))
 END, PAID = MONDAY + timedelta(days=12), "2026-03-15T00:00:00Z"
@@ -77,6 +77,7 @@ class Season:
                     fetch_policies(self.here, now + timedelta(minutes=1))
                     self._verify(now + timedelta(minutes=1))
         read_book(self.here, self._at(END))
+        fetch_policies(self.here, END)
 
     def claim(self) -> Judged:
         """What was done is charged, filed, judged and read."""
@@ -163,12 +164,14 @@ def season(enter: Enter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 def test_unasked_payers_deny_what_a_check_would_have_told(season: Season) -> None:
     season.live(verifying=False)
     found = season.claim()
-    assert found.preventable >= 0.08 * found.claims, found
-    assert {"CO-197", "PR-27"} & set(found.reasons)
+    assert found.preventable >= 0.15 * found.claims, found
+    assert {"CO-197", "PR-27"} <= set(found.reasons)
 
 
-def test_asked_payers_deny_nothing_that_could_be_known_before(season: Season) -> None:
+def test_asked_payers_deny_next_to_nothing_that_could_be_known_before(season: Season) -> None:
+    """Nothing but visits of people who were booked and seen between two looks."""
     season.live(verifying=True)
     found = season.claim()
-    assert found.claims > 15
-    assert found.preventable == 0, found
+    assert found.claims > 20
+    assert found.preventable <= 0.06 * found.claims, found
+    assert "CO-197" not in found.reasons
