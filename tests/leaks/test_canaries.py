@@ -53,7 +53,7 @@ STRIKES = """
     score_book       | warehouse.load:load_visits                      | error
     plan_messages    | rules.ladder:plan_book                          | error
     dispatch         | ledger.people:identity                          | error
-    dispatch         | rules.templates:fill                            | error
+    dispatch         | ledger.outbox:start_all                         | error
     dispatch         | connectors.messaging.twilio_sms:send            | error
     dispatch         | connectors.messaging.twilio_sms:send            | panic
     write_book       | ledger.requests:_next                           | error
@@ -180,13 +180,16 @@ def erased_and_restored(site):
 
 
 def broken_words(site):
-    """A clinic's words that name the patient by a placeholder there is not."""
+    """A clinic's words that name the patient by a placeholder there is not: its error is kept."""
     before = (site.written / "clinics/northside.yaml").read_text()
     site.write_file(f"{TEMPLATE} {{{{ first_name }}}} {WORDS}")
     site.plant()
-    ref = failing(by_name()["appointment-reminders"], "northside", NOW + timedelta(minutes=3))
+    kept = set((site.kept / "var/errors").glob("*.sealed"))
+    done = by_name()["appointment-reminders"]("northside", NOW + timedelta(minutes=3))
+    assert done["sent"]["no_words"] == 1
     (site.written / "clinics/northside.yaml").write_text(before)
-    return ref
+    (new,) = set((site.kept / "var/errors").glob("*.sealed")) - kept
+    return new.name.partition(".")[0]
 
 
 def strike_every_task(site):
