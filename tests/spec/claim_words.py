@@ -49,7 +49,7 @@ def line(text):
     return ChargeLine(
         procedure=code,
         units=int(units),
-        minutes=None if minutes == "-" else int(all_of_them),
+        minutes=None if all_of_them == "-" else int(all_of_them),
         assistant_minutes=int(assistant or 0),
         modifiers=tuple(word for word in rest if word not in ("apart", "free")),
         diagnoses=(1,),

@@ -18,6 +18,8 @@ PEOPLE = """
     member_id=1EG4TE5MKS3    | member.implausible     | subscriber.member_id # no S is in any
     member_id=0EG4TE5MK73    | member.implausible     | subscriber.member_id # nor a first zero
     CI member_id=W1234       |                        |
+    CI member_id=A12         |                        |
+    CI member_id=A1          | member.implausible     | subscriber.member_id
     CI member_id=000000      | member.implausible     | subscriber.member_id
     CI member_id=pending     | member.implausible     | subscriber.member_id
     first_name=              | name.missing           | subscriber
@@ -37,6 +39,7 @@ PEOPLE = """
     referring_npi=           | npi.missing            | referring_npi # who certified the plan
     CI referring_npi=        |                        |
     billing_npi=1234567893   |                        | # the standard's own example
+    billing_npi=2003000124   |                        | # an organisation's
     billing_npi=1234567894   | npi.wrong              | billing_npi
     billing_npi=1234567839   | npi.wrong              | billing_npi # two digits swapped
     rendering_npi=123456789  | npi.wrong              | rendering_npi
@@ -105,6 +108,8 @@ DIAGNOSES = """
     diagnoses=M54.50            |                                     |
     diagnoses=M5450             |                                     |
     diagnoses=S83.511A          |                                     |
+    diagnoses=M54.5             |                                     |
+    diagnoses=M54.50123         | diagnosis.implausible               | diagnoses[1] # five
     diagnoses=54.50             | diagnosis.implausible               | diagnoses[1]
     diagnoses=W01.0XXA          | diagnosis.external_first            | diagnoses[1]
     diagnoses=S83.511A,W01.0XXA |                                     |
@@ -112,30 +117,33 @@ DIAGNOSES = """
     points=2 one line           | diagnosis.no_pointer                | lines[1].diagnoses # of one
 """
 UNITS = """
-    changed                         | finding                      | field
-    do=                             | lines.none                   | lines
-    do=97110 2 30 GP free           | code.zero_charge             | lines[1].charge
-    do=99999 1 15 GP                | code.unknown                 | lines[1].procedure
-    do=97014 1 15 GP                | code.not_paid                | lines[1].procedure
-    CI do=97014 1 15                |                              |
-    do=97110 0 7 GP                 | units.none                   | lines[1].units
-    do=97110 2 - GP                 | units.no_minutes             | lines[1].minutes
-    do=97161 1 - GP                 |                              | # no minutes are needed
-    do=97161 2 40 GP                | units.untimed                | lines
-    do=97110 3 37 GP                | units.too_many               | lines
-    do=97110 2 37 GP                |                              |
-    do=97110 1 37 GP                | units.too_few                | lines
-    do=97110 2 33 GP, 97140 1 7 GP  |                              | # CMS example 3
-    do=97110 3 33 GP, 97140 0 7 GP  | units.none units.misplaced   | lines[2].units lines
-    CI do=97110 2 33, 97140 1 7     | units.too_many               | lines # by the AMA's count
-    CI do=97110 1 8, 97140 1 8      |                              |
-    do=97110 1 8 GP, 97140 1 8 GP   | units.too_many               | lines # by Medicare's
-    do=97110 1 15 GP, 97161 1 60 GP |                              | # untimed make none
-    do=97110 2 15 GP, 97161 1 60 GP | units.too_many               | lines
-    WC do=97110 1 8, 97112 1 8      | units.unknown                | payer_id
-    WC do=97110 2 33, 97140 1 7     | units.unknown                | payer_id
-    WC do=97110 3 33, 97140 1 7     | units.too_many units.unknown | lines payer_id
-    do=97110 2 30/31 GP             | assistant.too_long           | lines[1].assistant_minutes
+    changed                         | finding                       | field
+    do=                             | lines.none                    | lines
+    do=97110 2 30 GP free           | code.zero_charge              | lines[1].charge
+    do=99999 1 15 GP                | code.unknown                  | lines[1].procedure
+    do=97014 1 15 GP                | code.not_paid                 | lines[1].procedure
+    CI do=97014 1 15                |                               |
+    do=97110 0 7 GP                 | units.none                    | lines[1].units
+    do=97110 2 - GP                 | units.no_minutes              | lines[1].minutes
+    do=97161 1 - GP                 |                               | # no minutes are needed
+    do=97161 2 40 GP                | units.untimed                 | lines
+    do=97110 3 37 GP                | units.too_many                | lines
+    do=97110 2 37 GP                |                               |
+    do=97110 1 37 GP                | units.too_few                 | lines
+    do=97110 2 33 GP, 97140 1 7 GP  |                               | # CMS example 3
+    do=97110 3 33 GP, 97140 0 7 GP  | units.none units.misplaced    | lines[2].units lines
+    CI do=97110 2 33, 97140 1 7     | units.too_many                | lines # by the AMA's count
+    CI do=97110 1 8, 97140 1 8      |                               |
+    do=97110 1 8 GP, 97140 1 8 GP   | units.too_many                | lines # by Medicare's
+    do=97110 1 15 GP, 97161 1 60 GP |                               | # untimed make none
+    do=97110 2 15 GP, 97161 1 60 GP | units.too_many                | lines
+    WC do=97110 1 8, 97112 1 8      | units.unknown                 | payer_id
+    WC do=97110 2 33, 97140 1 7     | units.unknown                 | payer_id
+    WC do=97110 3 33, 97140 1 7     | units.too_many units.unknown  | lines payer_id
+    do=97161 1 -/1 GP               | assistant.too_long            | lines[1].assistant_minutes
+    do=97110 0 0 GP, 97140 1 7 GP   | units.none units.too_many     | lines[1].units lines
+    WC do=97110 1 33, 97140 1 7     | units.misplaced units.unknown | lines payer_id # by neither
+    do=97110 2 30/31 GP             | assistant.too_long            | lines[1].assistant_minutes
 """
 MODIFIERS = """
     changed                                  | finding                  | field
@@ -146,18 +154,21 @@ MODIFIERS = """
     do=97110 2 28/13 GP                      | modifier.cq_missing      | lines
     do=97110 1 15 GP, 97110 1 13/13 GP CQ    |                          | # the line is split
     do=97110 2 28/13 GP CQ                   | modifier.cq_too_many     | lines # one too many
+    do=97110 2 30/30 GP                      | modifier.cq_missing      | lines
     do=97110 2 30 GP CQ                      | modifier.cq_too_many     | lines
     do=97150 1 30/4 GP                       | modifier.cq_missing      | lines
     do=97150 1 30/3 GP                       |                          | # a tenth
     CI do=97110 2 30/30                      |                          | # not asked
     before=2300.00                           | modifier.kx_perhaps      | lines # by 200
     before=2280.00                           |                          |
+    before=2480.00                           | modifier.kx_perhaps      | lines
     before=2280.01                           | modifier.kx_perhaps      | lines
     before=2300.00 here=180.00               |                          | # exactly 2480
     before=2300.00 here=180.01 one line      | modifier.kx_missing      | lines[1].modifiers
     before=2480.01 one line                  | modifier.kx_missing      | lines[1].modifiers
     before=2480.01 kx                        |                          |
     before=100.00 kx one line                | modifier.kx_early        | lines[1].modifiers
+    before=2360.00 kx one line               | modifier.kx_early        | lines[1].modifiers
     before=2300.00 kx                        |                          | # it may pass
     before=3000.01 kx                        | threshold.review         | lines
     before=3000.00 kx                        |                          |
@@ -175,7 +186,19 @@ MODIFIERS = """
     do=97110 1 15 GP, 97110 1 15 GP          | line.repeated            | lines
     do=97110 1 15 GP, 97110 1 15 GP 76       |                          |
     never do=97140 1 15 GP, 97530 1 15 GP 59 | pair.never               | lines # indicator 0
+    one line quarter not compared            |                          |
     quarter not compared                     | pair.not_compared        | lines
+"""
+COUNTED = """
+    changed                            | said
+    plan=2026-10-30                    | 19 days are left
+    do=97110 2 28/13 GP                | 1 of 97110 were the assistant's
+    do=97110 4 60/45 GP                | 3 of 97110 were the assistant's
+    do=97110 1 15 GP, 97110 1 15 GP CQ | 1 of 97110 have CQ
+    do=97110 3 37 GP                   | 3 timed units are billed and 37 minutes make 2
+    do=97161 2 40 GP                   | stands here 2 times
+    today=2027-11-04                   | 1 days late
+    today=2027-10-20                   | 14 days are left
 """
 TABLES = {
     "Scrub: people, payer, providers (Medicare unless CI commercial, WC workers' comp.)": PEOPLE,
@@ -184,6 +207,7 @@ TABLES = {
     "Scrub: diagnoses": DIAGNOSES,
     "Scrub: codes and units (do=code, units, minutes/the assistant's of them, modifiers)": UNITS,
     "Scrub: modifiers and pairs": MODIFIERS,
+    "Scrub: how many, in a finding's words": COUNTED,
 }
 
 
@@ -221,6 +245,16 @@ def test_codes_and_units_are_what_the_minutes_make(changed, finding, field):
 @each_row(MODIFIERS)
 def test_lines_carry_the_modifiers_that_the_chart_asks_for(changed, finding, field):
     check(changed, finding, field)
+
+
+@each_row(COUNTED)
+def test_a_finding_says_how_many(changed, said):
+    assert [one.problem for one in scrub(*made(changed)) if said in one.problem]
+
+
+def test_what_medicare_does_not_pay_is_named_with_what_it_pays():
+    (found,) = scrub(*made("do=97014 1 15 GP"))
+    assert "G0283" in found.remedy
 
 
 def test_a_claim_that_is_right_in_all_has_no_finding_at_all():
