@@ -255,7 +255,8 @@ def waiting_announcements(con: Connection, limit: int = 200) -> list[Any]:
 
 def _waiting(which: ColumnElement[bool]) -> Select[Any]:
     waiting = select(inbox).where(inbox.c.handled_at.is_(None), which)
-    return waiting.order_by(inbox.c.received_at)
+    # What came in one moment has an order too, so that a replay ends alike.
+    return waiting.order_by(inbox.c.received_at, inbox.c.dedupe_key)
 
 
 def detail_of(row: Any) -> dict[str, Any]:

@@ -233,7 +233,7 @@ def _next(now: datetime, wall: datetime, only: Iterable[str] | None) -> Any:
         .outerjoin(after, after.c.practitioner_id == book_requests.c.practitioner_id)
         .outerjoin(new_place, new_place.c.location_id == book_requests.c.location_id)
         .where(or_(is_due, is_lost), book_requests.c.patient_id.not_in(is_busy))
-        .order_by(book_requests.c.created_at, book_requests.c.request_id)
+        .order_by(book_requests.c.created_at, book_requests.c.inbox_key, book_requests.c.request_id)
         .limit(1)
     )
     return query if only is None else query.where(book_requests.c.patient_id.in_(list(only)))

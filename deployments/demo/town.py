@@ -7,6 +7,9 @@ import httpx
 
 from tasks.room import Room
 
+_MANNERS = {"writes_instead_of_calling": 1.0, "knows_of_late_cancel": 0.7, "knows_of_no_show": 0.4}
+"""More give a visit up by text than the sandbox assumes by itself: two weeks must show some."""
+
 
 class Town:
     """The sandbox's own door to the clinic's clock and its patients."""
@@ -29,7 +32,7 @@ class Town:
     def listen(self, webhooks: dict[str, str]) -> None:
         """From here on patients answer, at the address of the number that they answer to."""
         self._ask("POST", "webhooks", webhooks)
-        self._ask("POST", "manners", {})
+        self._ask("POST", "manners", _MANNERS)
 
     def put_on_list(self, here: Room, now: datetime) -> int:
         """Whoever wishes to come sooner is on the clinic's waiting list; how many are new."""
