@@ -32,7 +32,7 @@ def spelled(name: str) -> str:
 
 def _body(inquiry: Inquiry, originator: str) -> list[Line]:
     asked = inquiry.asked_at.astimezone(UTC)
-    payer = fitting("payer_name", inquiry.payer_name.strip().upper(), 60)
+    payer = fitting("payer_name", spelled(inquiry.payer_name), 60)
     payer_id = fitting("payer_id", inquiry.payer_id.strip(), 80)
     lines: list[Line] = [
         ("BHT", "0022", _REQUEST, inquiry.trace, f"{asked:%Y%m%d}", f"{asked:%H%M}"),

@@ -64,6 +64,7 @@ def test_a_dependent_is_asked_about_below_the_subscriber() -> None:
     ("changed", "line"),
     [
         ({"service_type": "30"}, "EQ*30~"),
+        ({"payer_name": "Médica"}, "NM1*PR*2*MEDICA*****PI*60054~"),
         ({"asker": Asker(npi="1234567893", first_name="Caro", last_name="Lane")},
          "NM1*1P*1*LANE*CARO****XX*1234567893~"),
         ({"asker": Asker(npi="1234567893", organization="N", taxonomy="225100000X")},
@@ -77,7 +78,7 @@ def test_a_dependent_is_asked_about_below_the_subscriber() -> None:
         ({"asked_at": datetime(2026, 11, 26, 20, 0, tzinfo=timezone(-timedelta(hours=5)))},
          "BHT*0022*13*ABC123456*20261127*0100~"),
     ],
-    ids=["plan", "therapist", "taxonomy", "gender", "no birth date", "no member id",
+    ids=["plan", "payer", "therapist", "taxonomy", "gender", "no birth date", "no member id",
          "no first name", "accents", "UTC"],
 )  # fmt: skip
 def test_only_what_is_given_and_wanted_is_sent(changed: dict[str, Any], line: str) -> None:
