@@ -17,10 +17,8 @@ from connectors.x12.benefit_row import (
     PLACES,
     REFERENCES,
     REJECTIONS,
-    Below,
     benefit_of,
     new_tuple,
-    only,
 )
 from connectors.x12.envelope import Group, Interchange, Transaction, read
 from connectors.x12.figures import days_of
@@ -41,8 +39,6 @@ from data_contracts.benefit import (
 )
 
 _LEVELS = {"20": Loop.PAYER, "21": Loop.PROVIDER, "22": Loop.SUBSCRIBER, "23": Loop.DEPENDENT}
-_HEADS = frozenset({"ST", "HL", "EB", "SE"})
-"""What closes an open benefit."""
 _MEMBERS = ("IL", "03")
 _FREE_TEXT = "44"
 """III03 before the text in III04; some payers put both one place too early."""
@@ -118,55 +114,60 @@ class _Reading:
         self.rejections: list[Rejection] = []
         self.is_told = False
         self.levels: list[_Level] = []
-        self.below: list[list[Any]] = []
+        self.below: list[list[Any]] | None = None
+        self.row: tuple[list[str], int] | None = None
+        self.handlers: _Handlers = _IN_LEVEL
         self.is_beside = False
 
     def answers_of(self, lines: tuple[str, ...]) -> tuple[Answer, ...]:
         """Every answer; of a message that names nobody one that says so."""
         self.lines, mark = lines, self.separators.element
         before, behind = f" {mark}", f"{mark} "
-        segments = [
-            [one.strip() for one in line.split(mark)]
-            if " " in line and (before in line or behind in line)
-            else line.split(mark)
-            for line in lines
-        ]
-        heads = [place for place, one in enumerate(segments) if one[0] in _HEADS]
-        for place, end in zip(heads, [*heads[1:], len(segments)], strict=True):
-            elements, below = segments[place], segments[place + 1 : end]
-            if elements[0] == "EB":
-                self._benefit(elements, place + 1, below)
-                continue
-            if elements[0] == "HL":
-                self.level(elements, place + 1)
-            self._read(_IN_LEVEL, below, place + 2)
+        for position, line in enumerate(lines, start=1):
+            elements = line.split(mark)
+            if " " in line and (before in line or behind in line):
+                elements = [one.strip() for one in elements]
+            if handle := self.handlers.get(elements[0]):
+                handle(self, elements, position)
+        self._close()
         self._end_answer(is_left=True)
         if not self.answers:
             self._tell()
         return tuple(self.answers)
 
-    def _benefit(self, elements: list[str], position: int, segments: list[list[str]]) -> None:
-        """An EB with what hangs below it."""
+    def benefit(self, elements: list[str], position: int) -> None:
+        """EB: a benefit; the one before it is complete."""
+        if self.row:
+            self._close()
+        self.row, self.handlers = (elements, position), _IN_BENEFIT
+
+    def _close(self) -> None:
+        """The open benefit, with all that hangs below it."""
+        if self.row is None:
+            return
+        (elements, position), self.row = self.row, None
+        below, self.below, self.is_beside = self.below, None, False
         level = self.levels[-1] if self.levels else self._nobody()
-        below = self._below(segments, position + 1) if segments else NOTHING
-        source = new_tuple(Source, (position, self.lines[position - 1]))
-        level.benefits.append(benefit_of(elements, source, below, self.separators, self.remarks))
+        level.benefits.append(
+            benefit_of(
+                elements,
+                new_tuple(Source, (position, self.lines[position - 1])),
+                tuple(map(tuple, below)) if below else NOTHING,
+                self.separators,
+                self.remarks,
+            )
+        )
 
-    def _below(self, segments: list[list[str]], first: int) -> Below:
-        if len(segments) == 1:  # most have a text or its dates, and nothing else
-            (elements,) = segments
-            if elements[0] == "MSG":
-                return only(MESSAGES, elements[1]) if len(elements) > 1 and elements[1] else NOTHING
-            if elements[0] == "DTP":
-                return only(DATES, self._period(elements, first))
-        self.below, self.is_beside = [[] for _ in NOTHING], False
-        self._read(_IN_BENEFIT, segments, first)
-        return tuple(map(tuple, self.below))
+    def _hang(self, slot: int, item: object) -> None:
+        """Below the open benefit; most have nothing there."""
+        if self.below is None:
+            self.below = [[] for _ in NOTHING]
+        self.below[slot].append(item)
 
-    def _read(self, handlers: "_Handlers", segments: list[list[str]], first: int) -> None:
-        for position, elements in enumerate(segments, start=first):
-            if handle := handlers.get(elements[0]):
-                handle(self, elements, position)
+    def end(self, _elements: list[str], _position: int) -> None:
+        """SE: nothing is open any more."""
+        self._close()
+        self.handlers = _IN_LEVEL
 
     def allowance(self, elements: list[str], position: int) -> None:
         """HSD: how much of the benefit may be delivered."""
@@ -181,28 +182,28 @@ class _Reading:
             basis=basis or None,
             modulus=number(modulus, "HSD04", position),
         )
-        self.below[ALLOWANCES].append(allowance)
+        self._hang(ALLOWANCES, allowance)
 
     def benefit_dates(self, elements: list[str], position: int) -> None:
         """DTP: dates of the benefit."""
-        self.below[DATES].append(self._period(elements, position))
+        self._hang(DATES, self._period(elements, position))
 
     def benefit_number(self, elements: list[str], _position: int) -> None:
         """REF: a number of the benefit."""
-        self.below[REFERENCES].append(_reference(elements))
+        self._hang(REFERENCES, _reference(elements))
 
     def text(self, elements: list[str], _position: int) -> None:
         """MSG: free text on the benefit."""
         if len(elements) > 1 and elements[1]:
-            self.below[MESSAGES].append(elements[1])
+            self._hang(MESSAGES, elements[1])
 
     def place(self, elements: list[str], _position: int) -> None:
         """III: where the benefit holds, or free text on it."""
         _, kind, code, category, text = _filled(elements, 5)
         if kind == "ZZ" and code:
-            self.below[PLACES].append(code)
+            self._hang(PLACES, code)
         elif text := text or (category if code == _FREE_TEXT else ""):
-            self.below[MESSAGES].append(text)
+            self._hang(MESSAGES, text)
 
     def beside(self, elements: list[str], _position: int) -> None:
         """LS and LE: between them somebody else is named."""
@@ -212,18 +213,19 @@ class _Reading:
         """NM1: whom the benefit names; or the patient, named late."""
         entity, level = _entity(elements), self.levels[-1]
         if self.is_beside or entity.role not in _MEMBERS or level.who:
-            self.below[ENTITIES].append(entity)
+            self._hang(ENTITIES, entity)
         else:
             level.who = entity
 
     def benefit_refusal(self, elements: list[str], position: int) -> None:
         """AAA: a refusal of this benefit alone."""
         rejection = self._rejection(elements, position)
-        self.below[REJECTIONS].append(rejection)
+        self._hang(REJECTIONS, rejection)
         self.rejections.append(rejection)
 
     def level(self, elements: list[str], position: int) -> None:
         """HL: a new level; what stands above a dependent ends the answer before it."""
+        self.end(elements, position)
         loop = _LEVELS.get(_filled(elements, 4)[3])
         if loop is None:
             self.remarks.add(f"HL03 at segment {position} is no level of a 271")
@@ -359,20 +361,22 @@ def _reference(elements: list[str]) -> Reference:
 
 
 _Handlers = dict[str, Callable[[_Reading, list[str], int], None]]
-_MEMBERS_OWN: _Handlers = {
+_ANYWHERE: _Handlers = {
+    "EB": _Reading.benefit,
+    "HL": _Reading.level,
+    "SE": _Reading.end,
     "TRN": _Reading.trace,
     "DMG": _Reading.demographics,
     "INS": _Reading.relationship,
 }
-"""Of the member wherever they stand."""
-_IN_LEVEL: _Handlers = _MEMBERS_OWN | {
+_IN_LEVEL: _Handlers = _ANYWHERE | {
     "BHT": _Reading.beginning,
     "NM1": _Reading.name,
     "REF": _Reading.number,
     "DTP": _Reading.dates,
     "AAA": _Reading.refusal,
 }
-_IN_BENEFIT: _Handlers = _MEMBERS_OWN | {
+_IN_BENEFIT: _Handlers = _ANYWHERE | {
     "HSD": _Reading.allowance,
     "DTP": _Reading.benefit_dates,
     "REF": _Reading.benefit_number,

@@ -22,11 +22,6 @@ Below = tuple[tuple[Any, ...], ...]
 NOTHING: Below = ((),) * 7
 
 
-def only(slot: int, item: object) -> Below:
-    """One thing, and nothing else."""
-    return (*NOTHING[:slot], (item,), *NOTHING[slot + 1 :])
-
-
 def benefit_of(
     elements: list[str], source: Source, below: Below, separators: Separators, remarks: Remarks
 ) -> Benefit:

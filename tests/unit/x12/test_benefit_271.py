@@ -327,6 +327,13 @@ def test_whom_a_benefit_names_is_not_the_patient() -> None:
     assert patient_of(found).benefits[1].messages == ("HELLO",)
 
 
+def test_everyone_between_ls_and_le_is_somebody_else() -> None:
+    beside = ["LS*2120", "NM1*PR*2*OTHER", "NM1*IL*1*ROE*CY", "LE*2120", "NM1*IL*1*DOE*ANA"]
+    found = read_one(above=[*ABOVE, "HL*3*2*22*0", "EB*R**30", *beside])
+    assert name_of(found) == ("DOE", "ANA")
+    assert [one.role for one in patient_of(found).benefits[0].entities] == ["PR", "IL"]
+
+
 def test_a_patient_named_after_the_benefits_is_found() -> None:
     found = read_one(
         above=[*ABOVE, "HL*3*2*22*0", "EB*1**30", "NM1*IL*1*DOE*ANA", "DMG*D8*19800101"]
