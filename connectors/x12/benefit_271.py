@@ -139,6 +139,8 @@ class _Reading:
         """EB: a benefit; the one before it is complete."""
         if self.row:
             self._close()
+        if not self.levels:
+            self._nobody()
         self.row, self.handlers = (elements, position), _IN_BENEFIT
 
     def _close(self) -> None:
@@ -147,8 +149,7 @@ class _Reading:
             return
         (elements, position), self.row = self.row, None
         below, self.below, self.is_beside = self.below, None, False
-        level = self.levels[-1] if self.levels else self._nobody()
-        level.benefits.append(
+        self.levels[-1].benefits.append(
             benefit_of(
                 elements,
                 new_tuple(Source, (position, self.lines[position - 1])),
@@ -296,12 +297,11 @@ class _Reading:
     def _is_member(self) -> bool:
         return self.loop is Loop.SUBSCRIBER or self.loop is Loop.DEPENDENT
 
-    def _nobody(self) -> _Level:
+    def _nobody(self) -> None:
         """A message without a member's level still speaks of a subscriber."""
         self.remarks.add("there is no subscriber's level (HL) above its benefits")
         self.levels.append(_Level(Loop.SUBSCRIBER))
         self.loop = Loop.SUBSCRIBER
-        return self.levels[-1]
 
     def _period(self, elements: list[str], position: int) -> Period:
         _, qualifier, _, days = _filled(elements, 4)

@@ -344,7 +344,9 @@ def test_a_patient_named_after_the_benefits_is_found() -> None:
 
 
 def test_benefits_without_a_members_level_are_kept_and_said() -> None:
-    found = read_one(above=[*ABOVE, "EB*1**30", "MSG*HELLO", "EB*B**98"])
+    rows = ["EB*1**30", "MSG*HELLO", "NM1*P3*1*JONES", "NM1*IL*1*DOE*ANA", "EB*B**98"]
+    found = read_one(above=[*ABOVE, *rows])
+    assert name_of(found) == ("DOE", "ANA")
     assert [one.information for one in patient_of(found).benefits] == ["1", "B"]
     assert found.warnings == ("there is no subscriber's level (HL) above its benefits",)
 
