@@ -241,21 +241,25 @@ def remittance(size: Size) -> list[Row]:
     """A remittance of ten thousand claims, and whether its time grows as the claims do."""
     many = size.pick(10_000, 200)
     counts = {"few": many // 100, "some": many // 10, "many": many}
-    sides = {
-        name: partial(in_child, "bench.remittance:judged", claims=count)
-        for name, count in counts.items()
-    }
-    found = in_turns(sides, size.pick(5, 1))
-    each = {name: 1e6 * cpu(found[name]) / count for name, count in counts.items()}
+    work = "bench.remittance:judged"
+    rounds = size.pick(5, 1)
+    sides = {name: partial(in_child, work, claims=count) for name, count in counts.items()}
+    found = in_turns(sides, rounds)
+    # The best round: what else a machine does is not the reader's.
+    best = {name: min(one.cpu for one in samples) for name, samples in found.items()}
+    each = {name: 1e6 * best[name] / count for name, count in counts.items()}
     name = f"read and judge an 835 of {many:,} claims"
     told = ", ".join(f"{counts[one]:,} claims {each[one]:.0f} us" for one in counts)
+    peak = max(one.peak_mib for one in found["many"])
     return [
-        Row("remittance", f"{name}: wall clock", wall(found["many"]), unit=" s"),
-        Row("remittance", f"{name}: CPU", cpu(found["many"]), unit=" s", note=f"a claim: {told}"),
+        Row("remittance", f"{name}: wall clock", min(one.wall for one in found["many"]), unit=" s",
+            note=f"the best of {rounds}"),
+        Row("remittance", f"{name}: CPU", best["many"], unit=" s", note=f"a claim: {told}"),
         Row("remittance", f"{name}: CPU a claim, of one with {counts['few']:,}",
             each["many"] / each["few"], 1.25, "at most", "x", note="linear"),
-        Row("remittance", f"{name}: peak memory",
-            max(one.peak_mib for one in found["many"]), unit=" MiB"),
+        Row("remittance", f"{name}: CPU a claim, of one with {counts['some']:,}",
+            each["many"] / each["some"], 1.25, "at most", "x", note="linear"),
+        Row("remittance", f"{name}: peak memory", peak, unit=" MiB"),
     ]  # fmt: skip
 
 
