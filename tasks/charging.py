@@ -25,9 +25,9 @@ from ledger import claims, people, records
 from ledger.schema import patients, visits
 from ledger.store import new_id, pairs, to_json
 from rules.claim_assembly import by_claim, merged
+from tasks.claim_wiring import charges_folder, claim_part
 from tasks.guard import guarded_task
 from tasks.room import Room, room
-from tasks.wiring import charges_folder, claim_part
 
 _SOON = timedelta(days=2)
 _HELD = [VisitStatus.ARRIVED.value, VisitStatus.BOOKED.value]

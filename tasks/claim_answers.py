@@ -36,9 +36,9 @@ from rules.denial import Outcome, standing
 from rules.remittance_account import JudgedClaim, account_of
 from tasks.charging import ask_to_mend_claim
 from tasks.claim_filing import ask_about_file
+from tasks.claim_wiring import claim_pickup
 from tasks.guard import guarded_task
 from tasks.room import Room, room
-from tasks.wiring import claim_pickup
 
 if TYPE_CHECKING:
     from connectors.files.store import FileEntry

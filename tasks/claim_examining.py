@@ -24,9 +24,9 @@ from rules.claim_facts import ClaimTables, shipped_tables
 from rules.scrub import scrub
 from tasks.charging import ask_to_mend_claim
 from tasks.claim_facts import Known, cover_of, known_of
+from tasks.claim_wiring import claim_part
 from tasks.guard import guarded_task
 from tasks.room import Room, room
-from tasks.wiring import claim_part
 
 NOBODY = KnownPatient(None, None, None)
 

@@ -31,9 +31,9 @@ from rules.claim_assembly import claim_of
 from tasks.charging import ask_to_mend_claim
 from tasks.claim_examining import drafted
 from tasks.claim_facts import known_of
+from tasks.claim_wiring import claim_drop, claim_part
 from tasks.guard import guarded_task
 from tasks.room import Room, room
-from tasks.wiring import claim_drop, claim_part
 
 if TYPE_CHECKING:
     from connectors.files.drop import FileDrop

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from data_contracts.capabilities import CAPABILITIES
-from data_contracts.claim_filing import ClaimFiling
 from data_contracts.clinic import Clinic, Cliniko, Delivery, Jane, ReportFiles
 from data_contracts.custody import BUCKET
 from data_contracts.errors import GateClosed, SecretMissing, UserError
@@ -24,8 +23,6 @@ from tasks.room import wall_clock
 if TYPE_CHECKING:
     from connectors.clearinghouse.base import Clearinghouse
     from connectors.custody.s3_vault import S3Vault
-    from connectors.files.drop import FileDrop
-    from connectors.files.store import FileStore
     from connectors.messaging.base import Carrier
     from connectors.messaging.ses_queue import SesQueue
     from connectors.practice.base import PracticeSystem
@@ -38,12 +35,12 @@ if TYPE_CHECKING:
 def practice_system(clinic: Clinic, settings: Settings) -> "PracticeSystem":
     """The clinic's practice system. Raises GateClosed without an agreement, SecretMissing."""
     if isinstance(clinic.practice, Cliniko):
-        _require_agreement(clinic, "cliniko")
+        require_agreement(clinic, "cliniko")
         return _cliniko(clinic, clinic.practice, settings)
     if isinstance(clinic.practice, Jane):
         return jane(clinic, settings)
     if clinic.practice.folder.kind == "s3":
-        _require_agreement(clinic, "aws")
+        require_agreement(clinic, "aws")
     return _report_files(clinic, clinic.practice, settings)
 
 
@@ -92,7 +89,7 @@ def all_carriers(clinic: Clinic, settings: Settings, channel: Channel) -> "Carri
     vendor = clinic.channels.vendor(channel)
     if vendor is None:
         raise GateClosed(f"{clinic.slug}: channels has no {channel}; add it to the clinic file")
-    _require_agreement(clinic, vendor)
+    require_agreement(clinic, vendor)
     build = {Channel.SMS: _sms, Channel.VOICE: _voice, Channel.EMAIL: _email}[channel]
     return build(clinic, settings)
 
@@ -119,11 +116,11 @@ def any_clearinghouse(
     part = clinic.insurance
     if part is None:
         raise GateClosed(f"{clinic.slug}: the file has no `insurance`; add it, and whom to ask")
-    _require_agreement(clinic, part.clearinghouse.vendor)
+    require_agreement(clinic, part.clearinghouse.vendor)
     circumstances = Circumstances(
         settings.secret,
         is_live=clinic.delivery is Delivery.LIVE,
-        is_sandbox=_is_sandbox(clinic),
+        is_sandbox=is_sandbox(clinic),
         seconds=URGENT if is_urgent else PATIENT,
     )
     return build(part, circumstances)
@@ -141,53 +138,8 @@ def weather(clinic: Clinic) -> "OpenMeteo | None":
         place.longitude,
         clinic.timezone,
         base_url=_text(clinic.risk.weather_base_url),
-        sandbox=_is_sandbox(clinic),
+        sandbox=is_sandbox(clinic),
     )
-
-
-def claim_part(clinic: Clinic) -> ClaimFiling:
-    """Its part of the clinic's file. Raises GateClosed where claims are filed elsewhere."""
-    if clinic.claims is None:
-        raise GateClosed(f"{clinic.slug}: the clinic file has no `claims`; add it")
-    return clinic.claims
-
-
-def claim_drop(clinic: Clinic, settings: Settings) -> "FileDrop":
-    """Where claim files are put. Raises GateClosed where nothing may leave, or no agreement holds.
-
-    A file of claims is health data of many: no agreement, no file.
-    """
-    if clinic.delivery is Delivery.OFF:
-        raise GateClosed(f"{clinic.slug}: delivery is off, so no claim leaves")
-    return any_claim_drop(clinic, settings)
-
-
-def any_claim_drop(clinic: Clinic, settings: Settings) -> "FileDrop":
-    """The same, whatever `delivery` says: for checks that put nothing there."""
-    from connectors.files.folder import drop_of
-
-    part = claim_part(clinic)
-    _require_agreement(clinic, part.vendor)
-    return drop_of(part.drop, settings.secret, _is_sandbox(clinic))
-
-
-def claim_pickup(clinic: Clinic, settings: Settings) -> "FileStore":
-    """Where answers to claims arrive. Raises GateClosed without an agreement, SecretMissing."""
-    from connectors.files.folder import folder_of
-
-    part = claim_part(clinic)
-    _require_agreement(clinic, part.vendor)
-    return folder_of(part.pickup, settings.secret, _is_sandbox(clinic))
-
-
-def charges_folder(clinic: Clinic, settings: Settings) -> "FileStore":
-    """Where the practice system's report of charges arrives."""
-    from connectors.files.folder import folder_of
-
-    folder = claim_part(clinic).charges.folder
-    if folder.kind == "s3":
-        _require_agreement(clinic, "aws")
-    return folder_of(folder, settings.secret, _is_sandbox(clinic))
 
 
 def _may_use(clinic: Clinic, channel: Channel) -> bool:
@@ -195,7 +147,8 @@ def _may_use(clinic: Clinic, channel: Channel) -> bool:
     return vendor is not None and clinic.has_agreement(vendor, wall_clock().date())
 
 
-def _require_agreement(clinic: Clinic, vendor: str) -> None:
+def require_agreement(clinic: Clinic, vendor: str) -> None:
+    """Raises GateClosed where none with the vendor holds today."""
     if not clinic.has_agreement(vendor, wall_clock().date()):
         raise GateClosed(
             f"{clinic.slug}: no active business-associate agreement with {vendor}; sign one and "
@@ -203,7 +156,8 @@ def _require_agreement(clinic: Clinic, vendor: str) -> None:
         )
 
 
-def _is_sandbox(clinic: Clinic) -> bool:
+def is_sandbox(clinic: Clinic) -> bool:
+    """Whether what is not on loopback is refused."""
     return clinic.delivery is Delivery.SANDBOX
 
 
@@ -220,7 +174,7 @@ def _cliniko(clinic: Clinic, practice: Cliniko, settings: Settings) -> "Practice
         practice.contact,
         base_url=_text(practice.base_url),
         requests_per_minute=practice.requests_per_minute,
-        sandbox=_is_sandbox(clinic),
+        sandbox=is_sandbox(clinic),
         manner=Manner(region_from=practice.region_from, card=practice.card),
     )
 
@@ -245,7 +199,7 @@ def jane(clinic: Clinic, settings: Settings) -> "JaneSystem":
         jane_keeper(clinic, settings),
         api_version=practice.api_version,
         requests_per_minute=practice.requests_per_minute,
-        sandbox=_is_sandbox(clinic),
+        sandbox=is_sandbox(clinic),
     )
 
 
@@ -270,7 +224,7 @@ def jane_login(clinic: Clinic, settings: Settings) -> "Login":
         settings.secret(practice.client_id),
         settings.secret(practice.client_secret),
         str(practice.base_url),
-        sandbox=_is_sandbox(clinic),
+        sandbox=is_sandbox(clinic),
     )
 
 
@@ -284,7 +238,7 @@ def jane_part(clinic: Clinic) -> Jane:
     """Its part of the clinic's file. Raises GateClosed for another system, or no agreement."""
     if not isinstance(clinic.practice, Jane):
         raise GateClosed(f"{clinic.slug}: practice.system is {clinic.practice.system}, not jane")
-    _require_agreement(clinic, "jane")
+    require_agreement(clinic, "jane")
     return clinic.practice
 
 
@@ -294,7 +248,7 @@ def _report_files(clinic: Clinic, practice: ReportFiles, settings: Settings) -> 
     from data_contracts.mapping_file import load_mapping
 
     return System(
-        folder_of(practice.folder, settings.secret, _is_sandbox(clinic)),
+        folder_of(practice.folder, settings.secret, is_sandbox(clinic)),
         [load_mapping(name) for name in practice.mappings],
         clinic.timezone,
     )
@@ -317,7 +271,7 @@ def _sms(clinic: Clinic, settings: Settings) -> "Carrier":
         sms.sender,
         base_url=_text(sms.base_url),
         callback_url=callback(clinic),
-        sandbox=_is_sandbox(clinic),
+        sandbox=is_sandbox(clinic),
     )
 
 
@@ -337,7 +291,7 @@ def _voice(clinic: Clinic, settings: Settings) -> "Carrier":
         voice.sender,
         callback_url=address,
         base_url=_text(voice.base_url),
-        sandbox=_is_sandbox(clinic),
+        sandbox=is_sandbox(clinic),
         detect_voicemail=voice.detect_voicemail,
     )
 
@@ -352,13 +306,13 @@ def mail_events(clinic: Clinic, settings: Settings) -> "SesQueue":
     email = clinic.channels.email
     if email is None or email.events_queue_url is None:
         raise GateClosed(f"{clinic.slug}: channels.email has no events_queue_url; add it")
-    _require_agreement(clinic, email.vendor)
+    require_agreement(clinic, email.vendor)
     return SesQueue(
         settings.secret(email.access_key),
         settings.secret(email.secret_key),
         str(email.events_queue_url),
         region=email.region,
-        sandbox=_is_sandbox(clinic),
+        sandbox=is_sandbox(clinic),
     )
 
 
@@ -369,7 +323,7 @@ def vault(clinic: Clinic, settings: Settings, to: str) -> "S3Vault":
     """
     from connectors.custody.s3_vault import S3Vault
 
-    _require_agreement(clinic, "aws")
+    require_agreement(clinic, "aws")
     said = clinic.backups
     bucket, _, prefix = to.removeprefix(BUCKET).partition("/")
     return S3Vault(
@@ -379,7 +333,7 @@ def vault(clinic: Clinic, settings: Settings, to: str) -> "S3Vault":
         access_key=settings.secret(said.access_key) if said.access_key else None,
         secret_key=settings.secret(said.secret_key) if said.secret_key else None,
         region=said.region,
-        sandbox=_is_sandbox(clinic),
+        sandbox=is_sandbox(clinic),
     )
 
 
@@ -410,5 +364,5 @@ def _email(clinic: Clinic, settings: Settings) -> "Carrier":
         configuration_set=email.configuration_set,
         unsubscribe_url=unsubscribe_page(clinic),
         unsubscribe_token=TokenMaker(settings.home, clinic.slug, master_source(clinic, settings)),
-        sandbox=_is_sandbox(clinic),
+        sandbox=is_sandbox(clinic),
     )

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 def examine(case: Case) -> Iterator[Check]:
     """A line a folder; none where claims are filed elsewhere."""
-    from tasks import wiring
+    from tasks import claim_wiring
 
     if case.clinic.claims is None:
         return
     folders = {
-        "charges": lambda: wiring.charges_folder(case.clinic, case.settings).list(),
-        "pickup": lambda: wiring.claim_pickup(case.clinic, case.settings).list(),
-        "drop": lambda: wiring.any_claim_drop(case.clinic, case.settings).list(),
+        "charges": lambda: claim_wiring.charges_folder(case.clinic, case.settings).list(),
+        "pickup": lambda: claim_wiring.claim_pickup(case.clinic, case.settings).list(),
+        "drop": lambda: claim_wiring.any_claim_drop(case.clinic, case.settings).list(),
     }
     for name, look in folders.items():
         yield _looked(name, look)
@@ -41,7 +41,7 @@ def _charges(case: Case, look: "Callable[[], list[FileEntry]]") -> Check:
     """Whether any file there is one that the mapping reads."""
     from connectors.errors import ConnectorError
     from data_contracts.mapping_file import load_mapping
-    from tasks.wiring import claim_part
+    from tasks.claim_wiring import claim_part
 
     part = claim_part(case.clinic).charges
     try:

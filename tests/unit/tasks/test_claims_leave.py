@@ -11,8 +11,8 @@ from data_contracts.coverage import AuthorizationNeed
 from data_contracts.errors import GateClosed, UserError
 from ledger import claim_files, claims
 from tasks.claim_examining import release
+from tasks.claim_wiring import claim_drop, claim_pickup
 from tasks.room import Room
-from tasks.wiring import claim_drop, claim_pickup
 from tests.cast import NOW
 from tests.unit.tasks.claiming import Desk
 
