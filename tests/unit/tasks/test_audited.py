@@ -39,6 +39,7 @@ from tasks.revoking import revoke
 from tasks.room import room, wall_clock
 from tasks.rotating import rotate
 from tests.cast import NOW, person, visit
+from tests.unit.tasks.claiming import Desk
 from tests.unit.tasks.intake import Intake
 
 LONG_AFTER = NOW + timedelta(days=365 * 40)
@@ -224,6 +225,17 @@ def test_whose_coverage_the_board_shows_is_a_read(house):
     ana = own(intake.here)
     assert rows(intake.here, Deed.COVERAGE_READ)[1:] == [(ana, "board: coverage")]
     assert rows(intake.here, Deed.IDENTITY_READ)[2:] == [(ana, "board: coverage")]
+
+
+def test_who_puts_a_claim_together_is_a_reader(enter, tmp_path):
+    desk = Desk(enter, tmp_path / "claims")
+    desk.insure()
+    desk.charge()
+    desk.examine()
+    desk.file()
+    ana = own(desk.here)
+    read = rows(desk.here, Deed.IDENTITY_READ)
+    assert read == [(ana, "to put a claim together"), (ana, "to file a claim")]
 
 
 def test_a_task_that_is_done_says_how_it_ended(at):
