@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, func, or_, select
 
 from data_contracts.claim_life import FileState
+from ledger.gap import gap_of
 from ledger.schema_claims import claim_files
 from ledger.store import new_id
 
 LEASE = timedelta(minutes=5)
 _HIGHEST = 999_999_999
+_UNKNOWN = 1_000
 _MAY_HAVE_LEFT = [FileState.SENDING.value, FileState.UNCONFIRMED.value]
 _WAITING = [FileState.SENT.value, FileState.UNCONFIRMED.value]
 _UNANSWERED = [*_WAITING, FileState.SENDING.value]
@@ -30,8 +32,15 @@ class Numbered(NamedTuple):
 
 
 def next_number(con: Connection, clinic: str) -> Numbered:
-    """The numbers of the next file; in the transaction that writes it."""
-    last = con.execute(select(func.max(claim_files.c.control))).scalar() or 0
+    """The numbers of the next file; in the transaction that writes it.
+
+    After a restore some are left out: files of which nothing is known bear them.
+    """
+    newest = select(claim_files.c.control, claim_files.c.planned_at)
+    row = con.execute(newest.order_by(claim_files.c.control.desc()).limit(1)).first()
+    last, gap = (row.control if row else 0), gap_of(con)
+    if gap is not None and (row is None or row.planned_at <= gap.until):
+        last += _UNKNOWN
     control = last % _HIGHEST + 1
     return Numbered(new_id(), f"{clinic}-{control:09d}.837", control, f"{clinic[:15]}{control:09d}")
 
@@ -66,6 +75,15 @@ def planned(con: Connection) -> list[Any]:
     """Those that are to leave, oldest first."""
     query = select(claim_files).where(claim_files.c.status == FileState.PLANNED.value)
     return list(con.execute(query.order_by(claim_files.c.control)))
+
+
+def doubt_all(con: Connection, now: datetime) -> int:
+    """Say of all that was to leave that it may have left: the ledger was restored."""
+    mine = claim_files.update().where(
+        claim_files.c.status.in_([FileState.PLANNED.value, FileState.SENDING.value])
+    )
+    values = {"status": FileState.UNCONFIRMED.value, "lease_until": None, "updated_at": now}
+    return con.execute(mine.values(values)).rowcount
 
 
 def in_doubt(con: Connection, wall: datetime) -> list[Any]:

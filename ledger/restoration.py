@@ -14,6 +14,7 @@ from data_contracts.deed import Act, Actor, Deed
 from data_contracts.message import Channel, MessageStatus, Reason
 from ledger.audit import Head, head, record
 from ledger.backup import BackupRefused
+from ledger.claim_files import doubt_all
 from ledger.engine import open_engine
 from ledger.erasure import erase_rows
 from ledger.erasure_register import registered
@@ -72,6 +73,7 @@ def _prepare(ledger: Ledger, old: Engine | None, gap: Gap) -> Restored:
         erased = [erase_rows(ledger, con, one) for one in registered(ledger)]
         set_gap(con, gap)
         held = _hold(con, gap)
+        doubt_all(con, gap.until)
         why = f"from a copy of {gap.since:%Y-%m-%d %H:%M}Z; {held} messages to look up"
         record(ledger, con, [Act(Deed.RESTORED, ledger.clinic, why)])
     return Restored(held, sum(one is not None for one in erased), carried, kept)

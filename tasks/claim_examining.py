@@ -6,6 +6,7 @@ who lets it go.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from data_contracts.finding import Finding, Severity
 from data_contracts.message import Reason
 from ledger import claims
 from ledger.audit import record
+from ledger.gap import Gap, gap_of
 from rules.claim_assembly import draft_of, fields_of, gaps
 from rules.claim_facts import ClaimTables, shipped_tables
 from rules.scrub import scrub
@@ -79,10 +81,11 @@ def _examine_one(
     made = drafted(here, row, known)
     today = now.astimezone(here.clinic.zone).date()
     facts = known.facts(row, made.cover, today)
-    findings = (*gaps(made.day), *scrub(made.draft, facts, tables))
+    gap = gap_of(con)
+    findings = (*gaps(made.day), *_after_restore(here, row, gap), *scrub(made.draft, facts, tables))
     fields = fields_of(made.day, made.who, made.cover)
     examined = claims.Examined(
-        is_ready=_may_leave(findings, is_released=row.released_at is not None),
+        is_ready=_may_leave(findings, is_released=_is_released(row, gap)),
         payer=made.cover.payer if made.cover else row.payer,
         findings=findings,
         there=sum(one.is_there for one in fields),
@@ -94,6 +97,25 @@ def _examine_one(
         detail = {"what": grave, "missing": [one.name for one in fields if not one.is_there]}
         ask_to_mend_claim(con, row, Reason.CLAIM_HELD, detail, now)
     return examined
+
+
+def _is_released(row: Any, gap: Gap | None) -> bool:
+    return row.released_at is not None and (gap is None or row.released_at > gap.until)
+
+
+def _after_restore(here: Room, row: Any, gap: Gap | None) -> Iterator[Finding]:
+    """What was done before a restore may have been claimed in the time that was lost."""
+    if gap is None:
+        return
+    last = gap.until.astimezone(here.clinic.zone).date().isoformat()
+    if row.service_on <= last:
+        yield Finding(
+            "claim.may_have_left",
+            Severity.REVIEW,
+            "claim",
+            "the ledger was restored from a copy, and the claim may have left before",
+            "look it up at the clearinghouse; let it go only if it is not there",
+        )
 
 
 def _may_leave(findings: tuple[Finding, ...], *, is_released: bool) -> bool:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -180,6 +180,7 @@ MARKS = st.sampled_from(
 )
 
 
+@settings(max_examples=40)
 @given(st.lists(LINES, min_size=1, max_size=6), MARKS)
 def test_any_claim_reads_back_as_it_was_meant_under_any_separators(lines, marks):
     claim = changed(lines=tuple(lines))

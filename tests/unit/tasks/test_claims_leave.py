@@ -10,6 +10,7 @@ from data_contracts.claim_life import FileState
 from data_contracts.coverage import AuthorizationNeed
 from data_contracts.errors import GateClosed, UserError
 from ledger import claim_files, claims
+from ledger.gap import Gap, set_gap
 from tasks.claim_examining import release
 from tasks.claim_wiring import claim_drop, claim_pickup
 from tasks.room import Room
@@ -213,6 +214,23 @@ def test_a_file_is_not_sent_as_another_than_was_written_down(desk: Desk, enter: 
     other = Desk(enter, desk.folder, claims=part)
     assert other.send()["waiting"] == 1
     assert other.tasks() == [("look_up_claim_file", "file_edited")]
+
+
+def test_after_a_restore_nothing_that_may_have_left_leaves_by_itself(desk: Desk) -> None:
+    desk.charge()
+    desk.examine()
+    desk.file()
+    with desk.here.ledger.write() as con:
+        wall = desk.here.ledger.clock()
+        set_gap(con, Gap(NOW - timedelta(hours=9), NOW, wall))
+        assert claim_files.doubt_all(con, NOW) == 1
+        assert claim_files.next_number(con, "northside").control == 1002
+    assert desk.send() == {"sent": 0, "waiting": 0, "in_doubt": 1}
+    desk.charge("charges-2.csv", {"charge_id": "c2", "npi": "1888888884", "cpt": "97112"})
+    desk.submit()
+    (held,) = (one for one in desk.claims() if one.status == "held")
+    release(desk.here, held.control, NOW + timedelta(hours=1))
+    assert desk.submit()["sent"] == 1
 
 
 def test_nothing_leaves_where_delivery_is_off_or_no_agreement_holds(
