@@ -7,7 +7,12 @@ import httpx
 
 from tasks.room import Room
 
-_MANNERS = {"writes_instead_of_calling": 1.0, "knows_of_late_cancel": 0.7, "knows_of_no_show": 0.4}
+_MANNERS = {
+    "writes_instead_of_calling": 1.0,
+    "knows_of_late_cancel": 0.7,
+    "knows_of_no_show": 0.4,
+    "wants_another_time": 0.3,
+}
 """More give a visit up by text than the sandbox assumes by itself: two weeks must show some."""
 
 

@@ -27,7 +27,6 @@ class Intent(StrEnum):
 
 
 GIVES_UP = frozenset({Intent.CANNOT_COME, Intent.RESCHEDULE})
-RESCHEDULE_SHARE = 0.6
 Weighted = tuple[tuple[Intent, float], ...]
 
 
@@ -92,8 +91,8 @@ def _reminded(standing: Standing, manners: Manners) -> Weighted:
         return ((Intent.CANNOT_COME, 0.3), (Intent.RESCHEDULE, 0.2), (Intent.NOTHING, 1.0))
     if standing.gave_up:
         return (
-            (Intent.RESCHEDULE, RESCHEDULE_SHARE),
-            (Intent.CANNOT_COME, 1.0 - RESCHEDULE_SHARE),
+            (Intent.RESCHEDULE, manners.wants_another_time),
+            (Intent.CANNOT_COME, 1.0 - manners.wants_another_time),
         )
     confirms = manners.confirms_and_misses if standing.misses else manners.confirms
     if standing.confirmed:

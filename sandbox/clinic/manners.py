@@ -18,6 +18,7 @@ class Manners(BaseModel):
     writes_instead_of_calling: Share = 0.7
     knows_of_late_cancel: Share = 0.25
     knows_of_no_show: Share = 0.08
+    wants_another_time: Share = 0.6
     calls_unless_answered: Share = 0.5
 
     confirms: Share = 0.5
