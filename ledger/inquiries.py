@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select
 from data_contracts.deed import Act, Deed
 from data_contracts.verification import InquiryStatus, Outcome, Why
 from ledger.audit import record
+from ledger.gap import gap_of
 from ledger.people import identity
 from ledger.policies import Card, card
 from ledger.schema import patients, visits
@@ -63,6 +64,9 @@ def add_question(
 
     `once_a_day`: the payer takes one question a day about a member, whatever it asks.
     """
+    gap = gap_of(con)
+    if once_a_day and gap is not None and now < gap.until + DAY:
+        return False  # what was asked in the time that a restore took back is not known
     values = _values(question)
     same = [inquiries.c[name] == values[name] for name in _KEY]
     about_member = same[:2] if once_a_day else same
@@ -110,6 +114,7 @@ def take(
     with ledger.write() as con:
         _one_at_a_time(con, ledger.clinic)
         _free_lost(con, wall, may_repeat)
+        _hold_what_was_restored(con, may_repeat)
         rows = list(con.execute(_due(now).limit(limit)))
         found = [_taken(ledger, row) for row in rows]
         for one in found:
@@ -174,6 +179,22 @@ def _free_lost(con: Connection, wall: datetime, may_repeat: Callable[[str], bool
         again = None if may_repeat(row.payer_id) else row.asked_at + DAY
         fields = {"fence": row.fence + 1, "retry_at": again}
         put(con, row.inquiry_id, InquiryStatus.PLANNED, wall, code="lost", **fields)
+
+
+def _hold_what_was_restored(con: Connection, may_repeat: Callable[[str], bool]) -> None:
+    """What waited in a backup may have been asked since: a payer of a question a day waits."""
+    gap = gap_of(con)
+    if gap is None:
+        return
+    until = gap.until + DAY
+    waits = (
+        inquiries.c.status == InquiryStatus.PLANNED.value,
+        inquiries.c.created_at <= gap.until,
+        inquiries.c.retry_at.is_(None) | (inquiries.c.retry_at < until),
+    )
+    for row in list(con.execute(select(inquiries).where(*waits))):
+        if not may_repeat(row.payer_id):
+            put(con, row.inquiry_id, InquiryStatus.PLANNED, gap.until, retry_at=until)
 
 
 def _one_at_a_time(con: Connection, clinic: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from ledger.coverages import opened
+from ledger.gap import Gap, set_gap
 from ledger.schema_insurance import answers, coverages, inquiries
 from tasks.choosing import choose
 from tasks.coverage_watch import watch
@@ -102,6 +103,22 @@ def test_a_worker_that_died_with_a_question_asks_medicare_no_second_time(intake,
     intake.verify(NOW + timedelta(hours=24, minutes=1))
     assert sandbox.inquiries("MEDICARE") == 1
     assert intake.coverage(ana).status == "active"
+
+
+def test_after_a_restore_medicare_waits_a_day_and_others_do_not(intake, sandbox):
+    ana = intake.patient("MEDICARE", payer="Medicare Part B", at=NOW + 5 * DAY)
+    bo = intake.patient("ACTIVE", at=NOW + 5 * DAY)
+    choose(intake.here, NOW)
+    with intake.here.ledger.write() as con:
+        set_gap(con, Gap(NOW, NOW + HOUR, NOW))
+    cy = intake.patient("MEDICARE", payer="Medicare Part B", at=NOW + 6 * DAY)
+    for hours in (2, 24):
+        intake.verify(NOW + timedelta(hours=hours))
+    assert sandbox.inquiries("MEDICARE") == 0
+    assert intake.coverage(bo).status == "active"
+    intake.verify(NOW + timedelta(hours=25, minutes=1))
+    assert sandbox.inquiries("MEDICARE") == 1
+    assert len(intake.rows(coverages, ana)) + len(intake.rows(coverages, cy)) == 1
 
 
 def test_two_charts_of_one_person_are_two_questions_and_of_medicare_one(intake, sandbox):
