@@ -27,8 +27,9 @@ $(STAMP): requirements.lock pyproject.toml
 demo: $(STAMP) ## Two simulated weeks of a 200-patient clinic, then its report (SERVE=1 keeps the UI up)
 	@$(BIN)/ptclinic demo $(if $(SERVE),--serve)
 
-test: check browser ## Everything that must hold, in under ten minutes
-	$(BIN)/python -m pytest -n auto --dist loadfile
+# Three at a time on two cores: many tests wait for a server to start.
+test: check browser ## Everything that must hold
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 check: $(STAMP) ## Format, lint, types, imports; changes nothing
 	$(BIN)/ruff format --check --quiet .
