@@ -182,7 +182,9 @@ class _Asking:
             starts_at=one.row.starts_at,
         )
         left = isinstance(error, Unconfirmed)
-        until = error.until if isinstance(error, RateLimited) else None
+        # In seconds: the error's own moment is the machine's, and a run's time may be another.
+        wait = timedelta(seconds=error.seconds) if isinstance(error, RateLimited) else None
+        until = self._now + wait if wait else None
         found = after_silence(asked, self._now, may_have_left=left, until=until)
         if isinstance(error, Rejected | NotSupported):
             # What was understood and refused is never sent again unchanged.

@@ -18,6 +18,7 @@ from ledger import people, records
 from ledger.schema import assignments, staff_tasks, visits
 from ledger.schema_dialogue import confirmations
 from portal.board.errand import ERRANDS
+from tasks import therapy_watch
 from tests.cast import NOW, clinic_file, person
 from tests.portal.boarding import boarding
 from tests.portal.morning import LONG, free_slot
@@ -209,4 +210,5 @@ def test_every_kind_of_task_has_its_steps_and_its_buttons():
             if "add_staff_task(" in asks:
                 kinds |= set(re.findall(r'kind="([a-z_]+)"', asks))
     assert kinds - {"read_reply"} >= {"call_patient", "change_visit", "mend_account"}
+    kinds.add(therapy_watch.KIND)
     assert kinds | set(ErrandKind) == set(ERRANDS)

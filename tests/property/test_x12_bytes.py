@@ -70,8 +70,8 @@ SPLICES = [
     b"IEA*1*7~", b"\xff", b"\0", b"\r\n", b"\xef\xbb\xbf", b"HL*1**22*0~", b"EB*", b"\xc3",
     "٣".encode(), b"-", b".",
 ]  # fmt: skip
-A_BREATH = 0.5
-"""Seconds of CPU that no message of this size may take."""
+A_BREATH = 5.0
+"""Seconds of CPU that no message of this size may take; a collection of all garbage fits in."""
 
 
 def mangled(random: Random) -> bytes:

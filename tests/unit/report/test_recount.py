@@ -192,9 +192,15 @@ def test_the_table_of_metrics_is_what_a_recount_finds(clinic: Room) -> None:
         for row in metric_table(clinic, LATEST)
     }
     assert shown.pop("Refilled revenue") == (0, None), "no time came free in the made-up book"
-    # The made-up clinic asks no payer.
+    # The made-up clinic asks no payer and files no claim.
     assert shown.pop("Verified at the first asking") == (0, 0)
     assert shown.pop("Minutes until a visit is verified") == (None, None)
+    for rate in ("Claim denial rate, first pass", "Claim denial rate, net"):
+        assert shown.pop(rate) == (0, 0)
+    assert shown.pop("Claims turned back unread") == (0, 0)
+    assert shown.pop("Of a claim, already in the chart") == (0, 0)
+    for dollars in ("Denied at first pass", "Denied, and preventable by a check"):
+        assert shown.pop(dollars) == (0, None)
     assert shown == recount(clinic)
     assert all(found[0] for found in shown.values())
 

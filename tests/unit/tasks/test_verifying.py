@@ -240,6 +240,13 @@ def test_a_payer_that_is_down_says_nothing_of_a_plan(intake):
         assert intake.tasks(ana) == [("payer_not_answering", "payer_silent")]
 
 
+def test_how_long_a_house_lets_us_wait_counts_from_the_run_s_time_not_from_the_machine_s(intake):
+    ana = intake.patient("S429R7")
+    intake.verify()
+    assert [row.status for row in intake.questions(ana)] == ["planned"] * 2
+    assert all(NOW < row.retry_at < NOW + timedelta(hours=1) for row in intake.questions(ana))
+
+
 def test_a_question_about_a_visit_that_is_off_is_not_asked(intake, sandbox):
     from ledger.schema import visits
 
