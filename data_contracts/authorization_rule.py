@@ -3,16 +3,13 @@
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from data_contracts.law import LawTable
 from data_contracts.shipped_file import read_shipped
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Unreviewed(_Table):
+class Unreviewed(LawTable):
     """The first visits of a first plan, which the payer approves without reading the chart."""
 
     from_: date = Field(alias="from", description="the day of the request")
@@ -21,7 +18,7 @@ class Unreviewed(_Table):
     gap_days: int = Field(description="nobody seen for so long is new again")
 
 
-class AuthorizationRule(_Table):
+class AuthorizationRule(LawTable):
     """One payer's."""
 
     title: str
@@ -45,7 +42,7 @@ class AuthorizationRule(_Table):
         return self.later.get(state or "", self.from_)
 
 
-class DecisionClock(_Table):
+class DecisionClock(LawTable):
     """How soon a plan must decide."""
 
     from_: date = Field(alias="from")
@@ -62,7 +59,7 @@ class DecisionClock(_Table):
         return asked_at + timedelta(days=self.standard_days)
 
 
-class AuthorizationRules(_Table):
+class AuthorizationRules(LawTable):
     """Every payer whose rule is known."""
 
     reviewed_on: date

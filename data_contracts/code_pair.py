@@ -3,15 +3,14 @@
 from datetime import date
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from data_contracts.law import LawTable
 from data_contracts.shipped_file import read_shipped
 
 
-class CodePair(BaseModel):
+class CodePair(LawTable):
     """Two codes of which one is paid on a day."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     pays: str
     denied: str
@@ -22,10 +21,8 @@ class CodePair(BaseModel):
     source: str
 
 
-class CodePairs(BaseModel):
+class CodePairs(LawTable):
     """Every pair that is known, and the quarters that were compared with CMS's file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     reviewed_on: date
     quarters: frozenset[str]

@@ -16,7 +16,9 @@ class UnknownLaw(UserError):
     """A state or a year that the table lacks: nothing is concluded from another."""
 
 
-class _Table(BaseModel):
+class LawTable(BaseModel):
+    """A part of a shipped table: it does not change, and a key that it does not know is refused."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -28,7 +30,7 @@ def _span(value: Any) -> Any:
     return time.fromisoformat(opens), time.fromisoformat(closes)
 
 
-class StateHours(_Table):
+class StateHours(LawTable):
     """When one state lets a campaign call or text; `None` for a day on which it does not."""
 
     opens: time
@@ -54,7 +56,7 @@ class StateHours(_Table):
         return self.opens, self.closes
 
 
-class CampaignHours(_Table):
+class CampaignHours(LawTable):
     """Hours of every state that is known, and the holidays of every year that is."""
 
     reviewed_on: date
@@ -77,7 +79,7 @@ class CampaignHours(_Table):
         return self.states[state].on(day, is_holiday=day in self.holidays[day.year])
 
 
-class Majority(_Table):
+class Majority(LawTable):
     """The age of majority of every state that is known."""
 
     reviewed_on: date

@@ -3,31 +3,27 @@
 from datetime import date
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from data_contracts.law import UnknownLaw
+from data_contracts.law import LawTable, UnknownLaw
 from data_contracts.shipped_file import read_shipped
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class DeviceStep(_Table):
+class DeviceStep(LawTable):
     """From how many days with data, of thirty, a code is billed."""
 
     days: int
     code: str
 
 
-class ManagementStep(_Table):
+class ManagementStep(LawTable):
     """From how many minutes in a calendar month a code is billed."""
 
     minutes: int
     code: str
 
 
-class MonitoringPeriod(_Table):
+class MonitoringPeriod(LawTable):
     """The steps from one day of service on, the lowest first."""
 
     from_: date = Field(alias="from")
@@ -36,7 +32,7 @@ class MonitoringPeriod(_Table):
     source: str
 
 
-class MonitoringCodes(_Table):
+class MonitoringCodes(LawTable):
     """Every period that is known, the oldest first."""
 
     reviewed_on: date

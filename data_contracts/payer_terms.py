@@ -3,17 +3,15 @@
 from datetime import date
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from data_contracts.law import UnknownLaw
+from data_contracts.law import LawTable, UnknownLaw
 from data_contracts.shipped_file import read_shipped
 from data_contracts.unit_count import UnitCount
 
 
-class PayerTerms(BaseModel):
+class PayerTerms(LawTable):
     """One kind of payer's; a contract's own terms are a copy with what it changes."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: str
     engine: UnitCount | None = Field(None, description="None: not known")
@@ -26,10 +24,8 @@ class PayerTerms(BaseModel):
     source: str
 
 
-class AllPayerTerms(BaseModel):
+class AllPayerTerms(LawTable):
     """Every kind that is known."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     reviewed_on: date
     kinds: dict[str, PayerTerms]

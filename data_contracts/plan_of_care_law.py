@@ -3,16 +3,11 @@
 from datetime import date
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict
-
+from data_contracts.law import LawTable
 from data_contracts.shipped_file import read_shipped
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class CertificationTerms(_Table):
+class CertificationTerms(LawTable):
     """Days from the first treatment to a signature, and what may stand for it."""
 
     days: int
@@ -21,7 +16,7 @@ class CertificationTerms(_Table):
     source: str
 
 
-class RecertificationTerms(_Table):
+class RecertificationTerms(LawTable):
     """How long a certification lasts at most, and when staff hear that it ends."""
 
     days: int
@@ -29,14 +24,14 @@ class RecertificationTerms(_Table):
     source: str
 
 
-class ProgressTerms(_Table):
+class ProgressTerms(LawTable):
     """Treatment days that one progress report covers at most."""
 
     treatment_days: int
     source: str
 
 
-class PlanOfCareLaw(_Table):
+class PlanOfCareLaw(LawTable):
     """All three."""
 
     reviewed_on: date

@@ -4,9 +4,9 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from data_contracts.law import UnknownLaw
+from data_contracts.law import LawTable, UnknownLaw
 from data_contracts.shipped_file import read_shipped
 
 
@@ -18,10 +18,8 @@ class CodeKind(StrEnum):
     MONITORING = "monitoring"
 
 
-class TherapyCode(BaseModel):
+class TherapyCode(LawTable):
     """One code in its time."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: CodeKind
     from_: date = Field(date.min, alias="from")
@@ -31,10 +29,8 @@ class TherapyCode(BaseModel):
     unconfirmed: bool = False
 
 
-class TherapyCodes(BaseModel):
+class TherapyCodes(LawTable):
     """Every code that is known."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     reviewed_on: date
     source: str

@@ -5,9 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict
-
-from data_contracts.law import UnknownLaw
+from data_contracts.law import LawTable, UnknownLaw
 from data_contracts.shipped_file import read_shipped
 
 
@@ -25,20 +23,16 @@ class Discipline(StrEnum):
         return alone if self is Discipline.OT else frozenset(Discipline) - alone
 
 
-class Threshold(BaseModel):
+class Threshold(LawTable):
     """One year's amounts in USD."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kx: Decimal
     review: Decimal
     source: str
 
 
-class TherapyThresholds(BaseModel):
+class TherapyThresholds(LawTable):
     """The amounts of every year that is known."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     reviewed_on: date
     years: dict[int, Threshold]
