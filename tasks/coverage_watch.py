@@ -2,13 +2,14 @@
 
 from collections import Counter
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from data_contracts.verification import Errand, InquiryStatus
 from data_contracts.visit import VisitStatus
-from ledger.schema import patients, visits
+from ledger.next_visit import next_visits
+from ledger.schema import visits
 from ledger.schema_insurance import authorizations, inquiries
 from rules.after_answer import SILENT, Asked, is_late
 from rules.countdown import Band, Countdown, Grant, authorization_countdown
@@ -20,14 +21,6 @@ from tasks.therapy_watch import tell_due
 
 _REACH = timedelta(days=60)
 _ORDER = (Band.FAR, Band.NOT_YET, Band.SOON, Band.NEAR, Band.OVER, Band.UNKNOWN, Band.REQUESTED)
-
-
-class _Next(NamedTuple):
-    """A patient's next visit."""
-
-    patient_id: str
-    visit_id: str
-    starts_at: datetime
 
 
 @guarded_task(name="count-down")
@@ -43,7 +36,8 @@ def watch(here: Room, now: datetime) -> Counter[str]:
     if here.clinic.insurance is None:
         return counts
     with here.ledger.write() as con:
-        for one in _next_visits(con, now):
+        asked_for = visits.c.patient_id.in_(select(authorizations.c.patient_id))
+        for one in next_visits(con, now, _REACH, asked_for):
             left = nearest(here, con, one.patient_id, one.starts_at)
             errand = leave_errand(left) if left else None
             if left is not None and errand is not None:
@@ -105,25 +99,6 @@ def _newest_leave(con: Connection, patient_id: str) -> str:
     mine = authorizations.c.patient_id == patient_id
     query = select(authorizations.c.authorization_id).where(mine).order_by(newest).limit(1)
     return str(con.execute(query).scalar() or "none")
-
-
-def _next_visits(con: Connection, now: datetime) -> list[_Next]:
-    query = (
-        select(visits.c.patient_id, visits.c.visit_id, visits.c.starts_at)
-        .join(patients, patients.c.patient_id == visits.c.patient_id)
-        .where(
-            visits.c.status == VisitStatus.BOOKED.value,
-            visits.c.starts_at > now,
-            visits.c.starts_at <= now + _REACH,
-            visits.c.patient_id.in_(select(authorizations.c.patient_id)),
-            patients.c.erased_at.is_(None),
-        )
-        .order_by(visits.c.starts_at)
-    )
-    found: dict[str, _Next] = {}
-    for row in con.execute(query):
-        found.setdefault(row.patient_id, _Next(*row))
-    return list(found.values())
 
 
 def _tell_late(con: Connection, now: datetime) -> int:

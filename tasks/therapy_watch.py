@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -19,7 +19,8 @@ from data_contracts.therapy_threshold import Discipline, therapy_thresholds
 from data_contracts.visit import VisitStatus
 from ledger import records, waiting
 from ledger.claim_expenses import allowed_claims
-from ledger.schema import patients, visits
+from ledger.next_visit import NextVisit, next_visits
+from ledger.schema import visits
 from ledger.schema_insurance import policies
 from ledger.store import to_json
 from rules.certification import PlanPeriod
@@ -35,21 +36,14 @@ _OF_YEAR = _OF_CLINIC | {Duty.RECORD_EXPENSES, Duty.ADD_KX, Duty.PREPARE_REVIEW}
 """Told once a year, whichever plan of care it is."""
 
 
-class _Next(NamedTuple):
-    """A patient's next visit."""
-
-    patient_id: str
-    visit_id: str
-    starts_at: datetime
-
-
 def tell_due(here: Room, con: Connection, now: datetime) -> Counter[str]:
     """One line for each duty and step; returns how many are new, by duty."""
     counts: Counter[str] = Counter()
     law, thresholds = plan_of_care_law(), therapy_thresholds()
     plans = waiting.plans(con)
     today = now.astimezone(here.clinic.zone).date()
-    wanted = _next_visits(here, con, now)
+    insured = _on_medicare(here, con)
+    wanted = [one for one in next_visits(con, now, _REACH) if one.patient_id in insured]
     spent = _expenses(here, con, [one.patient_id for one in wanted])
     for one in wanted:
         course = _course(here, con, one.patient_id, plans.get(one.patient_id), now)
@@ -95,28 +89,8 @@ def _treated(here: Room, con: Connection, patient_id: str, now: datetime) -> lis
     return sorted(at.astimezone(zone).date() for at in con.execute(query).scalars())
 
 
-def _next_visits(here: Room, con: Connection, now: datetime) -> list[_Next]:
-    """Of whom Original Medicare pays for first."""
-    insured = _on_medicare(here, con)
-    query = (
-        select(visits.c.patient_id, visits.c.visit_id, visits.c.starts_at)
-        .join(patients, patients.c.patient_id == visits.c.patient_id)
-        .where(
-            visits.c.status == VisitStatus.BOOKED.value,
-            visits.c.starts_at > now,
-            visits.c.starts_at <= now + _REACH,
-            patients.c.erased_at.is_(None),
-        )
-        .order_by(visits.c.starts_at)
-    )
-    found: dict[str, _Next] = {}
-    for row in con.execute(query):
-        if row.patient_id in insured:
-            found.setdefault(row.patient_id, _Next(*row))
-    return list(found.values())
-
-
 def _on_medicare(here: Room, con: Connection) -> set[str]:
+    """Of whom Original Medicare pays for first."""
     if here.clinic.insurance is None:
         return set()
     query = select(policies.c.patient_id, policies.c.payer).order_by(policies.c.rank.desc())
@@ -126,7 +100,7 @@ def _on_medicare(here: Room, con: Connection) -> set[str]:
 
 
 def _tell(
-    here: Room, con: Connection, item: DueItem, one: _Next, began: date | None, now: datetime
+    here: Room, con: Connection, item: DueItem, one: NextVisit, began: date | None, now: datetime
 ) -> int:
     is_of_clinic = item.duty in _OF_CLINIC
     whose = here.clinic.slug if is_of_clinic else one.patient_id
