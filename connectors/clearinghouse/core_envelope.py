@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import httpx
+
+from connectors.clearinghouse.base import Carried
 from connectors.clearinghouse.core_codes import SUCCESS, error_of
+from connectors.clearinghouse.refusal import refused
 from connectors.errors import ContractBroken
 
 REQUEST_TYPE = "X12_270_Request_005010X279A1"
@@ -36,6 +40,22 @@ def fields_of(parties: Parties, payload: bytes) -> dict[str, str]:
         "CORERuleVersion": parties.version,
         "Payload": payload.decode("ascii", "replace"),
     }
+
+
+def carried(
+    vendor: str,
+    asked: Mapping[str, str],
+    said: Mapping[str, bytes] | None,
+    response: httpx.Response,
+    body: bytes,
+) -> Carried:
+    """What an answer brings; `said` None: no envelope was found in it. Raises ConnectorError."""
+    if said is None:
+        raise refused(vendor, response, body)
+    payload = payload_of(vendor, asked, said)
+    if not response.is_success:
+        raise refused(vendor, response, body)
+    return Carried(payload, reference=asked["PayloadID"])
 
 
 def payload_of(vendor: str, asked: Mapping[str, str], said: Mapping[str, bytes]) -> bytes:

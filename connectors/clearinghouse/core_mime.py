@@ -3,10 +3,9 @@
 from collections.abc import Callable
 
 from connectors.clearinghouse.base import Carried
-from connectors.clearinghouse.core_envelope import Parties, fields_of, payload_of
+from connectors.clearinghouse.core_envelope import Parties, carried, fields_of
 from connectors.clearinghouse.multipart import parts_of
 from connectors.clearinghouse.reach import reached
-from connectors.clearinghouse.refusal import refused
 from connectors.line import Line
 from data_contracts.inquiry import Inquiry
 
@@ -26,13 +25,8 @@ class CoreMime:
         response, body = self._line.exchange(
             "POST", self._path, is_safe=True, files=self._parts(asked)
         )
-        said = _fields_in(response.headers.get("Content-Type", ""), body)
-        if not said:
-            raise refused(self.vendor, response, body)
-        payload = payload_of(self.vendor, asked, said)
-        if not response.is_success:
-            raise refused(self.vendor, response, body)
-        return Carried(payload, reference=asked["PayloadID"])
+        said = _fields_in(response.headers.get("Content-Type", ""), body) or None
+        return carried(self.vendor, asked, said, response, body)
 
     def check(self) -> list[tuple[str, bool, str]]:
         """Whether somebody answers there."""

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from connectors.clearinghouse.base import Carried
-from connectors.clearinghouse.core_envelope import Parties, fields_of, payload_of
+from connectors.clearinghouse.core_envelope import Parties, carried, fields_of
 from connectors.clearinghouse.reach import reached
-from connectors.clearinghouse.refusal import refused
 from connectors.clearinghouse.soap import envelope, fields_in
 from connectors.line import Line
 from data_contracts.inquiry import Inquiry
@@ -44,12 +43,7 @@ class CoreSoap:
         )
         kind = response.headers.get("Content-Type", "")
         said = fields_in(self.vendor, kind, body, "COREEnvelopeRealTimeResponse")
-        if said is None:
-            raise refused(self.vendor, response, body)
-        payload = payload_of(self.vendor, asked, said)
-        if not response.is_success:
-            raise refused(self.vendor, response, body)
-        return Carried(payload, reference=asked["PayloadID"])
+        return carried(self.vendor, asked, said, response, body)
 
     def check(self) -> list[tuple[str, bool, str]]:
         """Whether somebody answers there."""
