@@ -16,12 +16,12 @@ from data_contracts.coverage import Network
 
 DAY = date(2026, 3, 12)
 NETWORKS = {"in": Network.IN, "out": Network.OUT, "_": Network.NOT_STATED}
-_ISA = (
+ISA = (
     "ISA*00*          *00*          *ZZ*PAYER          *ZZ*CLINIC         *260310*0900*^*00501*"
     "000000001*0*T*:"
 )
-_HEAD = (
-    _ISA,
+HEAD = (
+    ISA,
     "GS*HB*PAYER*CLINIC*20260310*0900*1*X*005010X279A1",
     "ST*271*0001*005010X279A1",
     "BHT*0022*11*REF1*20260310*0900",
@@ -65,7 +65,7 @@ def answer(text, member="", dependent=None):
 
 
 def _read(body):
-    found = [*_HEAD, *body]
+    found = [*HEAD, *body]
     found += [f"SE*{len(found) - 1}*0001", "GE*1*1", "IEA*1*000000001"]
     return read_answers(("~".join(found) + "~").encode())[0]
 

@@ -6,20 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.spec.benefit_rows import HEAD, ISA
 from tests.unit.deployments.commands.conftest import Command
 
 Write = Callable[..., Path]
-_ISA = (
-    "ISA*00*          *00*          *ZZ*PAYER          *ZZ*CLINIC         *260310*0900*^*00501*"
-    "000000001*0*T*:"
-)
 _HEAD = (
-    _ISA,
-    "GS*HB*PAYER*CLINIC*20260310*0900*1*X*005010X279A1",
-    "ST*271*0001*005010X279A1",
-    "BHT*0022*11*REF1*20260310*0900",
-    "HL*1**20*1",
-    "NM1*PR*2*MERIDIAN HEALTH*****PI*12345",
+    *HEAD,
     "HL*2*1*21*1",
     "NM1*1P*2*OUR CLINIC*****XX*1234567893",
 )
@@ -168,7 +160,7 @@ def test_several_answers_about_one_patient_are_a_list(write: Write, ptclinic: Co
         (b'{"error": "no"}', "json"),
         (b"\x00\x01\x02\xff" * 50, "binary"),
         (b"", "empty"),
-        (b"~".join((*(one.encode() for one in (_ISA, *_REFUSED_GROUP)), b"")), "wrong_kind"),
+        (b"~".join((*(one.encode() for one in (ISA, *_REFUSED_GROUP)), b"")), "wrong_kind"),
     ],
     ids=["html", "truncated-isa", "truncated", "json", "binary", "empty", "999"],
 )  # fmt: skip
