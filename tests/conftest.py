@@ -1,10 +1,7 @@
 """What tests share: a clean environment, a clinic's room, a sandbox, a pretend AWS."""
 
 import importlib.util
-import json
 import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +14,7 @@ from data_contracts.settings import Settings
 from ledger.keys import create_master_key
 from ledger.store import Ledger, open_ledger
 from tests.cast import NOW, TWILIO_ACCOUNT, TWILIO_TOKEN, clinic
+from tests.sandbox_process import sandbox_process
 
 _OURS = ("PTCLINIC_", "TWILIO_", "AWS_", "NORTHSIDE_", "DEMO_")
 _SILENT = {
@@ -138,16 +136,12 @@ class Sandbox:
 @pytest.fixture(scope="session")
 def running_sandbox() -> Iterator[Sandbox]:
     """One small sandbox for the session, in a process of its own, its clock at NOW."""
-    command = [sys.executable, "-m", "sandbox", "--port", "0", "--rate-limit", "0"]
-    command += ["--patients", "12", "--history-days", "30", "--until-stdin-closes"]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
-        assert process.stdout is not None
-        sandbox = Sandbox(json.loads(process.stdout.readline()))
+    options = ("--port", "0", "--rate-limit", "0", "--patients", "12", "--history-days", "30")
+    with sandbox_process(*options) as addresses:
+        sandbox = Sandbox(addresses)
         sandbox.ask("clock", now=NOW.isoformat())
         yield sandbox
         sandbox.close()
-        process.communicate(timeout=20)
 
 
 @pytest.fixture

@@ -1,9 +1,6 @@
 """What tests of faults share: how long they loop, sandboxes of their own, clinics on a stage."""
 
-import json
 import re
-import subprocess
-import sys
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,6 +14,7 @@ from sqlalchemy import create_engine, make_url, text
 from tests.cast import NOW
 from tests.conftest import Sandbox
 from tests.faults.stage import Stage
+from tests.sandbox_process import sandbox_process
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -77,18 +75,15 @@ def is_long(request: pytest.FixtureRequest) -> bool:
 @contextmanager
 def sandbox_with(lag_seconds: float, patients: int = 4) -> Iterator[Sandbox]:
     """A carrier whose list shows a text only so many real seconds after it took it."""
-    command = [sys.executable, "-m", "sandbox", "--port", "0", "--rate-limit", "0"]
-    command += ["--patients", str(patients), "--history-days", "10", "--until-stdin-closes"]
+    options = ["--port", "0", "--rate-limit", "0", "--patients", str(patients)]
     # Its callers die in mid-request on purpose; the traces of that are no news.
-    command += ["--lag-seconds", str(lag_seconds), "--log-level", "critical"]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
-        assert process.stdout is not None
-        sandbox = Sandbox(json.loads(process.stdout.readline()))
+    options += ["--history-days", "10", "--lag-seconds", str(lag_seconds)]
+    options += ["--log-level", "critical"]
+    with sandbox_process(*options) as addresses:
+        sandbox = Sandbox(addresses)
         sandbox.ask("clock", now=NOW.isoformat())
         yield sandbox
         sandbox.close()
-        process.communicate(timeout=20)
 
 
 @pytest.fixture(scope="module")

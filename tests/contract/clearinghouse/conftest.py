@@ -1,8 +1,5 @@
 """The pretend clearinghouse in a process of its own, and every vendor's connector on it."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import date
@@ -14,6 +11,7 @@ import pytest
 from connectors.clearinghouse.build import Circumstances, clearinghouse
 from connectors.clearinghouse.exchange import Exchange
 from data_contracts.inquiry import Inquiry, Person
+from tests.sandbox_process import sandbox_process
 from tests.unit.connectors.clearinghouse.settings import HOUSES, inquiry, insurance
 
 PATHS = {
@@ -36,13 +34,9 @@ Open = Callable[..., Exchange]
 @pytest.fixture(scope="session")
 def box() -> Iterator[dict[str, str]]:
     """The sandbox's addresses by name."""
-    command = [sys.executable, "-m", "sandbox", "--patients", "2", "--history-days", "5"]
-    command += ["--rate-limit", "0", "--until-stdin-closes"]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
-        assert process.stdout is not None
-        yield json.loads(process.stdout.readline())
-        process.communicate(timeout=20)
+    options = ("--patients", "2", "--history-days", "5", "--rate-limit", "0")
+    with sandbox_process(*options) as addresses:
+        yield addresses
 
 
 @pytest.fixture

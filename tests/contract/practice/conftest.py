@@ -1,8 +1,5 @@
 """Two counterparts of the connector: the sandbox, and a server with other habits."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -16,6 +13,7 @@ from connectors.practice.jane import Jane
 from ledger.store import Ledger
 from tests.contract.practice.jane_stage import Stage, staged
 from tests.contract.practice.other_server import OtherServer, running_other_server
+from tests.sandbox_process import sandbox_process
 
 NOW = datetime(2026, 1, 5, 16, tzinfo=UTC)
 Connect = Callable[..., Cliniko]
@@ -24,13 +22,9 @@ Connect = Callable[..., Cliniko]
 @pytest.fixture(scope="session")
 def box() -> Iterator[dict[str, str]]:
     """A small sandbox in a process of its own; its addresses by name."""
-    command = [sys.executable, "-m", "sandbox", "--patients", "20", "--history-days", "60"]
-    command += ["--rate-limit", "100000", "--until-stdin-closes"]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
-        assert process.stdout is not None
-        yield json.loads(process.stdout.readline())
-        process.communicate(timeout=20)
+    options = ("--patients", "20", "--history-days", "60", "--rate-limit", "100000")
+    with sandbox_process(*options) as addresses:
+        yield addresses
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """Jane in the sandbox, the clinic's owner at the login, and connectors on a ledger of ours."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,6 +12,7 @@ from connectors.practice.jane import Jane
 from connectors.practice.jane_keeper import Keeper
 from connectors.practice.jane_login import Attempt, Login
 from ledger.store import Ledger
+from tests.sandbox_process import sandbox_process
 
 CLIENT, SECRET = "sandbox-partner", "sandbox-partner-secret"
 BACK = "http://127.0.0.1:9/jane/callback"
@@ -91,12 +89,9 @@ class Stage:
 @contextmanager
 def staged(*options: str) -> Iterator[Stage]:
     """A small sandbox in a process of its own."""
-    command = [sys.executable, "-m", "sandbox", "--patients", "12", "--history-days", "40"]
-    command += ["--rate-limit", "0", "--jane-rate-limit", "0", "--until-stdin-closes", *options]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
-        assert process.stdout is not None
-        stage = Stage(json.loads(process.stdout.readline()))
+    small = ("--patients", "12", "--history-days", "40")
+    unlimited = ("--rate-limit", "0", "--jane-rate-limit", "0")
+    with sandbox_process(*small, *unlimited, *options) as addresses:
+        stage = Stage(addresses)
         yield stage
         stage.close()
-        process.communicate(timeout=20)
