@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import select
 
 from connectors.messaging.twilio_sms import TwilioSms
+from data_contracts.inbound import InboundEvent, InboundKind
 from data_contracts.message import Channel
 from data_contracts.visit import Patient, Visit
 from ledger.schema import messages, staff_tasks
-from tasks import book, dispatch, planning, reconcile
+from tasks import book, book_writing, dispatch, inbox, keeping, planning, reconcile
 from tasks.room import Room
 from tests.cast import NOW, TWILIO_ACCOUNT, TWILIO_TOKEN, snapshot
 
@@ -35,6 +36,26 @@ class House:
     def settle(self, wall: datetime, now: datetime = NOW) -> dict[str, int]:
         """The step `reconcile`, at a wall clock of our own."""
         return reconcile.settle_open(self.here, self.carriers(), now, wall=wall)
+
+    def hear(self, number: str, body: str, key: str, now: datetime) -> None:
+        """A text comes in from a number, and is kept as the receiver keeps it."""
+        event = InboundEvent(
+            clinic="northside",
+            dedupe_key=f"text:{number}:{key}",
+            kind=InboundKind.TEXT,
+            from_number=number,
+            body=body,
+            received_at=now,
+        )
+        keeping.keep_inbound(self.here, event)
+
+    def attend(self, now: datetime) -> dict[str, int]:
+        """The steps of whoever attends: handle what came in, act on it, send what is answered."""
+        found = dict(inbox.drain_inbox(self.here, now)) | dict(
+            book_writing.carry_out(self.here, now)
+        )
+        self.dispatch(now)
+        return found
 
     def carriers(self, timeout: float = 5.0) -> dict[Channel, TwilioSms]:
         """Twilio's SDK on the sandbox."""

@@ -10,8 +10,6 @@ from data_contracts.inbound import InboundEvent, InboundKind
 from data_contracts.visit import VisitStatus
 from ledger.schema import messages, staff_tasks, visits
 from tasks.book import keep_snapshot
-from tasks.book_writing import carry_out
-from tasks.inbox import drain_inbox
 from tasks.keeping import keep_inbound
 from tests.book import book_of, visit_tomorrow
 from tests.cast import NOW
@@ -49,15 +47,7 @@ class Desk:
     def writes(self, *bodies: str, now: datetime = MORNING) -> dict[str, int]:
         """Texts from Ana's phone, handled together as the flow does; what was done."""
         for body in bodies:
-            event = InboundEvent(
-                clinic="northside",
-                dedupe_key=f"text:{self.number}:{next(self.said)}",
-                kind=InboundKind.TEXT,
-                from_number=self.number,
-                body=body,
-                received_at=now,
-            )
-            keep_inbound(self.here, event)
+            self.house.hear(self.number, body, str(next(self.said)), now)
         return self.work(now)
 
     def presses(self, digits: str, now: datetime = MORNING) -> dict[str, int]:
@@ -79,9 +69,7 @@ class Desk:
 
     def work(self, now: datetime = MORNING) -> dict[str, int]:
         """The steps of the flow."""
-        found = dict(drain_inbox(self.here, now)) | dict(carry_out(self.here, now))
-        self.house.dispatch(now)
-        return found
+        return self.house.attend(now)
 
     def texts(self) -> list[str]:
         """What was sent to Ana, in order."""

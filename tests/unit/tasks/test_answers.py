@@ -196,15 +196,7 @@ def test_where_the_book_cannot_be_written_a_person_is_promised_and_asked(desk):
 
 def hears(ana: Desk, body: str) -> None:
     """A text that is handled, and not acted on yet."""
-    event = InboundEvent(
-        clinic="northside",
-        dedupe_key=f"text:{ana.number}:heard:{body}",
-        kind=InboundKind.TEXT,
-        from_number=ana.number,
-        body=body,
-        received_at=MORNING,
-    )
-    keep_inbound(ana.here, event)
+    ana.house.hear(ana.number, body, f"heard:{body}", MORNING)
     drain_inbox(ana.here, MORNING)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from data_contracts.inbound import InboundEvent, InboundKind
 from data_contracts.message import Reason
 from ledger import waiting
 from ledger.erasure import erase_rows
@@ -17,7 +16,6 @@ from ledger.schema_dialogue import book_requests, offers, open_slots, waiting_li
 from ledger.slots import close_slot, take_slot
 from tasks.book_writing import carry_out
 from tasks.inbox import drain_inbox
-from tasks.keeping import keep_inbound
 from tasks.measuring import answers_of
 from tasks.waiters import waiting_for
 from tests.cast import NOW, clinic_file
@@ -325,15 +323,7 @@ def test_a_worker_that_dies_between_accept_and_booking_leaves_it_to_the_next(fre
     house.fill()
     house.fill(MORNING + 5 * MINUTE)
     now = MORNING + 6 * MINUTE
-    event = InboundEvent(
-        clinic="northside",
-        dedupe_key=f"text:{bo.number}:once",
-        kind=InboundKind.TEXT,
-        from_number=bo.number,
-        body="1",
-        received_at=now,
-    )
-    keep_inbound(house.here, event)
+    house.house.hear(bo.number, "1", "once", now)
     assert dict(drain_inbox(house.here, now)) == {"inbox_take": 1}
     ledger = house.here.ledger
     assert take(ledger, now, ledger.clock()) is not None, "it has the request, and dies"

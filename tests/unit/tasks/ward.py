@@ -7,16 +7,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from data_contracts.inbound import InboundEvent, InboundKind
 from data_contracts.visit import VisitStatus
 from ledger import waiting
 from ledger.schema import patients, visits
 from ledger.schema_dialogue import open_slots
 from tasks.book import keep_snapshot
-from tasks.book_writing import carry_out
 from tasks.filling import offer_free, open_freed
-from tasks.inbox import drain_inbox
-from tasks.keeping import keep_inbound
 from tests.book import book_system
 from tests.cast import NOW
 
@@ -91,21 +87,11 @@ class Ward:
 
     def writes(self, one: Person, body: str, now: datetime = MORNING) -> dict[str, int]:
         """A text from somebody's phone, handled as by who attends."""
-        event = InboundEvent(
-            clinic="northside",
-            dedupe_key=f"text:{one.number}:{next(self.said)}",
-            kind=InboundKind.TEXT,
-            from_number=one.number,
-            body=body,
-            received_at=now,
-        )
-        keep_inbound(self.here, event)
+        self.house.hear(one.number, body, str(next(self.said)), now)
         return self.work(now)
 
     def work(self, now: datetime = MORNING) -> dict[str, int]:
-        found = dict(drain_inbox(self.here, now)) | dict(carry_out(self.here, now))
-        self.house.dispatch(now)
-        return found
+        return self.house.attend(now)
 
     def texts(self, one: Person) -> list[str]:
         return [text["body"] for text in self.sandbox.texts(one.number)]
