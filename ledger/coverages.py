@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from data_contracts.coverage import CoverageSummary
 from data_contracts.inquiry import Reply
@@ -146,11 +146,6 @@ def history(con: Connection, visit_ids: Iterable[str]) -> dict[str, list[Any]]:
         for row in con.execute(query.order_by(*newest_first)):
             found.setdefault(row.visit_id, []).append(row)
     return found
-
-
-def count_of_answers(con: Connection) -> int:
-    """How many answers lie here."""
-    return con.execute(select(func.count()).select_from(answers)).scalar_one()
 
 
 def set_note(con: Connection, row: Any, status: str, now: datetime, *, seen: str) -> bool:

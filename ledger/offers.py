@@ -83,12 +83,6 @@ def end_offers(con: Connection, slot_id: str, status: OfferStatus, now: datetime
     return con.execute(ended).rowcount
 
 
-def offer_of(con: Connection, offer_id: str) -> Offer | None:
-    """One offer by its id."""
-    row = con.execute(select(offers).where(offers.c.offer_id == offer_id)).first()
-    return None if row is None else _offer(row)
-
-
 def end_offer(con: Connection, offer_id: str, status: OfferStatus, now: datetime) -> bool:
     """Close an open offer; False where it was closed before: the first answer counts."""
     statement = (
