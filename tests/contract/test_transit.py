@@ -116,6 +116,7 @@ _ELSEWHERE = {
     # they open no connection of their own, or what they open is shown elsewhere
     "http": "cliniko, jane and open-meteo speak through it",
     "line": "everybody without an SDK speaks through it",
+    "clearinghouse/core_envelope": "reads what trizetto's SOAP or waystar's MIME brought",
     "clearinghouse/refusal": "names what an answer means",
     "http_fault": "names httpx's errors",
     "messaging/twilio_client": "texts, calls and the account speak through it",

@@ -62,7 +62,7 @@ STRIKES = """
     read_policies    | connectors.practice.cliniko_card:cards_of       | error
     choose_inquiries | tasks.choosing:_due                             | error
     ask_payers       | ledger.inquiries:replied                        | error
-    count_down       | tasks.coverage_watch:_next_visits               | error
+    count_down       | ledger.next_visit:next_visits                   | error
     note_coverage    | tasks.coverage_notes:_due                       | error
     show_book        | prefect.artifacts:create_table_artifact         | error
     load_facts       | ledger.store:pseudonym                          | error
