@@ -4,31 +4,30 @@ Payers keep no order below a level, so that each segment is understood by the le
 in and the benefit (EB) that is open, and by nothing before it. 4010 is read like 5010.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any
+from itertools import repeat
 
 from connectors.x12.benefit_row import (
     ALLOWANCES,
     DATES,
     ENTITIES,
     MESSAGES,
-    NOTHING,
     PLACES,
     REFERENCES,
     REJECTIONS,
-    benefit_of,
-    new_tuple,
+    Row,
+    benefits_of,
+    row_of,
 )
 from connectors.x12.envelope import Group, Interchange, Transaction, read
-from connectors.x12.figures import days_of
+from connectors.x12.figures import period_of
 from connectors.x12.kind import transactions
 from connectors.x12.remarks import Remarks
 from connectors.x12.separators import Separators
 from data_contracts.benefit import (
     Allowance,
     Answer,
-    Benefit,
     Entity,
     Loop,
     Member,
@@ -77,7 +76,9 @@ class _Level:
         self.dates: list[Period] = []
         self.traces: list[tuple[str, str, str | None]] = []
         self.rejections: list[Rejection] = []
-        self.benefits: list[Benefit] = []
+        self.rows: list[Row] = []
+        self.lists: list[tuple[Row, int]] = []
+        """Where rows hold what hangs below them."""
 
     def member(self) -> Member:
         """All that came on this level."""
@@ -91,7 +92,7 @@ class _Level:
             dates=tuple(self.dates),
             traces=tuple(self.traces),
             rejections=tuple(self.rejections),
-            benefits=tuple(self.benefits),
+            benefits=benefits_of(self.rows, self.lists),
         )
 
 
@@ -114,22 +115,16 @@ class _Reading:
         self.rejections: list[Rejection] = []
         self.is_told = False
         self.levels: list[_Level] = []
-        self.below: list[list[Any]] | None = None
-        self.row: tuple[list[str], int] | None = None
+        self.row: Row = []
         self.handlers: _Handlers = _IN_LEVEL
         self.is_beside = False
 
     def answers_of(self, lines: tuple[str, ...]) -> tuple[Answer, ...]:
         """Every answer; of a message that names nobody one that says so."""
-        self.lines, mark = lines, self.separators.element
-        before, behind = f" {mark}", f"{mark} "
-        for position, line in enumerate(lines, start=1):
-            elements = line.split(mark)
-            if " " in line and (before in line or behind in line):
-                elements = [one.strip() for one in elements]
+        self.lines = lines
+        for position, elements in enumerate(_apart(lines, self.separators.element), start=1):
             if handle := self.handlers.get(elements[0]):
                 handle(self, elements, position)
-        self._close()
         self._end_answer(is_left=True)
         if not self.answers:
             self._tell()
@@ -137,37 +132,24 @@ class _Reading:
 
     def benefit(self, elements: list[str], position: int) -> None:
         """EB: a benefit; the one before it is complete."""
-        if self.row:
-            self._close()
         if not self.levels:
             self._nobody()
-        self.row, self.handlers = (elements, position), _IN_BENEFIT
-
-    def _close(self) -> None:
-        """The open benefit, with all that hangs below it."""
-        if self.row is None:
-            return
-        (elements, position), self.row = self.row, None
-        below, self.below, self.is_beside = self.below, None, False
-        self.levels[-1].benefits.append(
-            benefit_of(
-                elements,
-                new_tuple(Source, (position, self.lines[position - 1])),
-                tuple(map(tuple, below)) if below else NOTHING,
-                self.separators,
-                self.remarks,
-            )
-        )
+        line = self.lines[position - 1]
+        self.row = row = row_of(elements, position, line, self.separators, self.remarks)
+        self.levels[-1].rows.append(row)
+        self.handlers, self.is_beside = _IN_BENEFIT, False
 
     def _hang(self, slot: int, item: object) -> None:
         """Below the open benefit; most have nothing there."""
-        if self.below is None:
-            self.below = [[] for _ in NOTHING]
-        self.below[slot].append(item)
+        held = self.row[slot]
+        if held:
+            held.append(item)
+        else:
+            self.row[slot] = [item]
+            self.levels[-1].lists.append((self.row, slot))
 
     def end(self, _elements: list[str], _position: int) -> None:
         """SE: nothing is open any more."""
-        self._close()
         self.handlers = _IN_LEVEL
 
     def allowance(self, elements: list[str], position: int) -> None:
@@ -304,11 +286,11 @@ class _Reading:
         self.loop = Loop.SUBSCRIBER
 
     def _period(self, elements: list[str], position: int) -> Period:
-        _, qualifier, _, days = _filled(elements, 4)
-        begins, ends = days_of(days)
-        if begins is None or ends is None:
+        _, qualifier, _, days = elements if len(elements) == 4 else _filled(elements, 4)
+        period = period_of(qualifier, days)
+        if period.begins is None or period.ends is None:
             self.remarks.add(f"DTP03 at segment {position} is no date")
-        return Period(qualifier, begins, ends)
+        return period
 
     def _rejection(self, elements: list[str], position: int) -> Rejection:
         code, follow_up = _filled(elements, 5)[3:]
@@ -339,6 +321,15 @@ class _Reading:
             )
         )
         self.is_told = True
+
+
+def _apart(lines: Iterable[str], mark: str) -> Iterable[list[str]]:
+    """The segments' elements, without spaces around them; hardly any message has some."""
+    apart = map(str.split, lines, repeat(mark))
+    text = "\n".join(lines)
+    if f" {mark}" in text or f"{mark} " in text:
+        return ([one.strip(" ") for one in elements] for elements in apart)
+    return apart
 
 
 def _filled(elements: list[str], width: int) -> list[str]:

@@ -14,54 +14,58 @@ _BETWEEN_CODES = re.compile(r"[^0-9A-Za-z]+")
 new_tuple = tuple.__new__
 """Makes a named tuple in half the time of its own; an answer may hold hundreds of rows."""
 
-
-ALLOWANCES, DATES, REFERENCES, MESSAGES, PLACES, ENTITIES, REJECTIONS = range(7)
-"""What hangs below an EB segment, in the order in which a benefit holds it."""
-Below = tuple[tuple[Any, ...], ...]
-"""A tuple for each of these."""
-NOTHING: Below = ((),) * 7
+ALLOWANCES, DATES, REFERENCES, MESSAGES, PLACES, ENTITIES, REJECTIONS = range(13, 20)
+"""Where in a benefit the lists of what hangs below it stand."""
+Row = list[Any]
+"""A benefit's fields while its segments are read; a list below it is empty or open."""
 
 
-def benefit_of(
-    elements: list[str], source: Source, below: Below, separators: Separators, remarks: Remarks
-) -> Benefit:
-    """The benefit, with a remark for every figure that is none."""
+def row_of(
+    elements: list[str], position: int, line: str, separators: Separators, remarks: Remarks
+) -> Row:
+    """An EB segment's fields, with a remark for every figure that is none."""
     count = len(elements)
     if count != _WIDTH:
         elements = elements + _MISSING[count] if count < _WIDTH else elements[:_WIDTH]
     (_, information, level, types, insurance_type, plan, period, money, share, kind, units,
      authorization, network, procedure) = elements  # fmt: skip
-    amount = number_of(money) if money else None
-    fraction = number_of(share) if share else None
-    quantity = number_of(units) if units else None
-    if (
-        (money and amount is None)
-        or (share and (fraction is None or not 0 <= fraction <= 1))
-        or (units and quantity is None)
-    ):
-        _remark(remarks, elements, source.position)
+    amount = fraction = quantity = None
+    if money or share or units:
+        amount = number_of(money) if money else None
+        fraction = number_of(share) if share else None
+        quantity = number_of(units) if units else None
+        if (
+            (money and amount is None)
+            or (share and (fraction is None or not 0 <= fraction <= 1))
+            or (units and quantity is None)
+        ):
+            _remark(remarks, elements, position)
     if procedure and separators.component:
         procedure = procedure.replace(separators.component, ":")
-    return new_tuple(
-        Benefit,
-        (
-            information,
-            level or None,
-            (types,) if types.isalnum() else _codes(types, separators),
-            insurance_type or None,
-            plan or None,
-            period or None,
-            amount,
-            fraction,
-            kind or None,
-            quantity,
-            authorization or None,
-            network or None,
-            procedure or None,
-            *below,
-            source,
-        ),
-    )
+    return [
+        information,
+        level or None,
+        (types,) if types.isalnum() else _codes(types, separators),
+        insurance_type or None,
+        plan or None,
+        period or None,
+        amount,
+        fraction,
+        kind or None,
+        quantity,
+        authorization or None,
+        network or None,
+        procedure or None,
+        (), (), (), (), (), (), (),
+        new_tuple(Source, (position, line)),
+    ]  # fmt: skip
+
+
+def benefits_of(rows: list[Row], lists: list[tuple[Row, int]]) -> tuple[Benefit, ...]:
+    """The rows, complete; `lists` are the places in them that hold a list."""
+    for row, slot in lists:
+        row[slot] = tuple(row[slot])
+    return tuple([new_tuple(Benefit, row) for row in rows])
 
 
 def _codes(text: str, separators: Separators) -> tuple[str, ...]:

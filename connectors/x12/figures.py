@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
+from data_contracts.benefit import Period
+
 _LONGEST = 18
 
 
@@ -25,6 +27,12 @@ def day_of(text: str) -> date | None:
         return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=4096)
+def period_of(qualifier: str, text: str) -> Period:
+    """What the dates mean, and from when to when."""
+    return Period(qualifier, *days_of(text))
 
 
 @lru_cache(maxsize=4096)
