@@ -23,7 +23,8 @@ import ledger.schema_claims
 import ledger.schema_dialogue
 import ledger.schema_grant
 import ledger.schema_insurance
-import ledger.schema_sign_in  # noqa: F401
+import ledger.schema_sign_in
+import ledger.schema_sprint  # noqa: F401
 from ledger.column import Instant, metadata
 
 patients = Table(

@@ -28,15 +28,21 @@ from ledger.store import Ledger
 from tasks.claim_loading import claim_rows, payment_rows
 from tasks.guard import guarded_task
 from tasks.room import Room, room
+from tasks.sprint_loading import arm_rows, sample_rows, sprint_rows
 from tasks.turn import turn
 from tasks.verification_facts import verification_rows
 from warehouse.load import (
+    load_assignments,
+    load_baseline_figures,
     load_claims,
     load_forecasts,
+    load_levers,
     load_messages,
     load_payments,
+    load_samples,
     load_scores,
     load_slots,
+    load_sprints,
     load_verifications,
     load_visit_versions,
     load_visits,
@@ -93,6 +99,7 @@ def load_warehouse(here: Room, now: datetime) -> dict[str, int]:
         verified = verification_rows(here.ledger, ledger_con)
         counts["verifications"] = _load(con, load_verifications, verified)
         counts["forecasts"] = _load(con, load_forecasts, _forecast_rows(here.ledger, ledger_con))
+        counts |= _load_sprints(con, here.ledger, ledger_con, since)
         newest = ledger_con.execute(select(func.max(visits.c.seen_at))).scalar()
     if newest is not None:
         with here.ledger.write() as write_con:
@@ -109,6 +116,19 @@ def publish_warehouse(here: Room) -> None:
 
 def _load(con: "duckdb.DuckDBPyConnection", load: Any, rows: list[dict[str, Any]]) -> int:
     return int(load(con, pa.Table.from_pylist(rows))) if rows else 0
+
+
+def _load_sprints(
+    con: "duckdb.DuckDBPyConnection", ledger: Ledger, ledger_con: Connection, since: datetime | None
+) -> dict[str, int]:
+    rows = sprint_rows(ledger_con)
+    return {
+        "sprints": _load(con, load_sprints, rows.sprints),
+        "levers": _load(con, load_levers, rows.levers),
+        "baseline_figures": _load(con, load_baseline_figures, rows.figures),
+        "assignments": _load(con, load_assignments, arm_rows(ledger, ledger_con, since)),
+        "samples": _load(con, load_samples, sample_rows(ledger, ledger_con)),
+    }
 
 
 def _visit_chunks(here: Room, con: Connection, since: datetime | None) -> Iterator[pa.Table]:

@@ -23,6 +23,11 @@ _KEYS: Final[dict[str, tuple[tuple[str, ...], str | None]]] = {
     "core_messages__messages": (("message_key",), None),
     "core_risk__scores": (("visit_key", "scored_at"), None),
     "core_insurance__verifications": (("visit_key",), None),
+    "core_sprint__sprints": (("sprint",), None),
+    "core_sprint__levers": (("sprint", "lever"), None),
+    "core_sprint__baseline_figures": (("sprint", "metric"), None),
+    "core_sprint__assignments": (("visit_key", "sprint"), None),
+    "core_staff__samples": (("sample_key",), None),
 }
 
 
@@ -69,6 +74,31 @@ def load_scores(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
 def load_verifications(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
     """Upsert what the first check of each visit came to; the later load wins."""
     return _load(con, "core_insurance__verifications", rows)
+
+
+def load_sprints(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
+    """Upsert sprints as they stand; the later load wins."""
+    return _load(con, "core_sprint__sprints", rows)
+
+
+def load_levers(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
+    """Upsert from when until when each lever was on."""
+    return _load(con, "core_sprint__levers", rows)
+
+
+def load_baseline_figures(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
+    """Keep the metrics that were frozen with a baseline."""
+    return _load(con, "core_sprint__baseline_figures", rows)
+
+
+def load_assignments(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
+    """Keep the arm of each visit that was drawn into a sprint."""
+    return _load(con, "core_sprint__assignments", rows)
+
+
+def load_samples(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
+    """Keep what staff's work took by the watch."""
+    return _load(con, "core_staff__samples", rows)
 
 
 def _load(con: duckdb.DuckDBPyConnection, table: str, rows: Rows) -> int:
