@@ -70,7 +70,8 @@ def authorization_countdown(grant: Grant, visits_used: int, on: date) -> Countdo
 def visits_countdown(visits: VisitLimit) -> Countdown | None:
     """Of the plan's own limit; None where nothing is said of what is left.
 
-    Of a range the higher end counts, since its lower is often 0 for want of knowledge.
+    Of a range the lower end counts, but where it is 0 for want of knowledge; and a range is never
+    over, since somebody must ask first.
     """
     if visits.remaining is None:
         return None
@@ -79,7 +80,12 @@ def visits_countdown(visits: VisitLimit) -> Countdown | None:
     if fewest == most:
         return Countdown(_of_visits(fewest), None, fewest, f"{_visits(fewest)} left{shared}")
     words = f"between {fewest} and {_visits(most)} left{shared}: ask the payer"
-    return Countdown(_of_visits(most), None, most, words)
+    is_guess = visits.remaining.is_estimated and fewest == 0
+    sure = most if is_guess else fewest
+    band = _of_visits(sure)
+    if band is Band.OVER and most > 0:
+        band = Band.NEAR
+    return Countdown(band, None, sure, words)
 
 
 def _pool(visits: VisitLimit) -> str:

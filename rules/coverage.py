@@ -22,6 +22,7 @@ from data_contracts.coverage import (
     VisitLimit,
 )
 from rules.coverage_authorization import authorization
+from rules.coverage_dates import dates_of_plan, told_by_dates
 from rules.coverage_meters import DEDUCTIBLE, OUT_OF_POCKET, meters
 from rules.coverage_payers import is_beneficiary, other_payers
 from rules.coverage_rows import Sorted, sort_rows
@@ -32,6 +33,11 @@ from rules.coverage_visits import visit_limit
 from rules.rejection import refusal
 from rules.rejection_codes import belongs
 
+_OF_THERAPY = {
+    "U": "another is named to ask about therapy (EB*U): ask there",
+    "E": "exclusions of therapy are stated (EB*E): see the segments",
+    "O": "therapy is said not to be medically necessary (EB*O): ask the payer",
+}
 _RESTRICTED = {
     "N": "services are restricted to certain providers (EB*N)",
     "MC": "a managed care coordinator is named (EB*MC)",
@@ -82,9 +88,9 @@ def summarize_all(
     if refusals:
         notes.append("part of the question was refused; see the rejections")
     rows = [row for answer in valid for row in _rows(answer, notes) if not row.rejections]
-    patient = valid[0].patient
-    above = patient.dates if patient else ()
+    above = dates_of_plan(valid[0])
     status = status_of(rows, above, service_on, notes)
+    notes.extend(told_by_dates(service_on, above))
     lead = _lead(status, rows)
     insurance_type = lead.insurance_type if lead else None
     others = other_payers(rows, insurance_type, service_on, notes)
@@ -230,6 +236,8 @@ def _tell_general(
     rows: Sequence[Benefit], found: Sorted, network: Network, notes: list[str]
 ) -> None:
     notes.extend(words for kind, words in _RESTRICTED.items() if kind in found.by_kind)
+    said = {row.information for _, row, _ in found.therapy}
+    notes.extend(words for kind, words in _OF_THERAPY.items() if kind in said)
     if found.has_old:
         notes.append("figures of another period are left out")
     if found.network_in_words == "N":

@@ -37,6 +37,10 @@ def authorization(rows: Sorted, notes: list[str]) -> Need:
     if softly:
         notes.append("authorization is asked for rehabilitation; whether for therapy is not said")
         return Need(AuthorizationNeed.POSSIBLY, tuple(softly))
+    of_plan = _of_plan(rows)
+    if of_plan:
+        notes.append("authorization is asked for at plan level; whether for therapy is not said")
+        return Need(AuthorizationNeed.POSSIBLY, of_plan)
     in_words = _in_words(rows)
     if in_words:
         notes.append("a text speaks of precertification, authorization or referral: ask the payer")
@@ -65,6 +69,16 @@ def _coded(rows: Iterable[Benefit], notes: list[str]) -> Need | None:
     if not free_at_office:
         return None
     return Need(AuthorizationNeed.NOT_REQUIRED, tuple(row.source for row in free_at_office))
+
+
+def _of_plan(rows: Sorted) -> tuple[Source, ...]:
+    return tuple(
+        row.source
+        for kind, ranked in rows.by_kind_counted.items()
+        if kind in _KINDS
+        for closeness, row, _ in ranked
+        if closeness is Closeness.PLAN and row.authorization == "Y"
+    )
 
 
 def _is_office(row: Benefit) -> bool:

@@ -1,14 +1,14 @@
 """Whether what a row says holds on the day asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from enum import Enum
 
 from data_contracts.benefit import Answer, Period
 
-_BEGINS = frozenset({"346", "348", "356"})
-"""Plan, benefit and eligibility begin."""
-_ENDS = frozenset({"347", "349", "357"})
+_BEGINS = frozenset({"346", "348", "356", "539", "193"})
+"""Plan, benefit, eligibility, policy and period begin."""
+_ENDS = frozenset({"347", "349", "357", "540", "194"})
 _SPANS = frozenset({"291", "292", "307"})
 """Plan, benefit and eligibility; one day alone is the day asked for, or the first of many."""
 BOUNDS = _BEGINS | _ENDS | _SPANS
@@ -46,7 +46,7 @@ def holds(on: date, own: Sequence[Period], above: Sequence[Period] = ()) -> Hold
 def _has(dates: Sequence[Period], side: frozenset[str]) -> bool:
     """Whether the dates say this end themselves, alone or as a span of several days."""
     return any(
-        one.qualifier in side or (one.qualifier in _SPANS and one.begins != one.ends)
+        one.qualifier in side or (one.qualifier in BOUNDS and one.begins != one.ends)
         for one in dates
     )
 
@@ -57,7 +57,8 @@ def _holds(on: date, dates: Sequence[Period]) -> Holds:
         if qualifier not in BOUNDS:
             continue
         is_bounded = True
-        is_span = qualifier in _SPANS
+        # Some payers put both ends where only one belongs.
+        is_span = qualifier in _SPANS or begins != ends
         if is_span and begins == ends:
             if begins and begins > on:
                 return Holds.UNSURE
@@ -73,6 +74,31 @@ def _holds(on: date, dates: Sequence[Period]) -> Holds:
     if not_begun and not begun:
         return Holds.BEFORE
     return Holds.UNSURE if ended or not_begun else Holds.YES
+
+
+def dates_of_plan(answer: Answer) -> tuple[Period, ...]:
+    """Those of the patient's level; of a dependent whose level bounds nothing the subscriber's."""
+    patient, subscriber = answer.patient, answer.subscriber
+    own = patient.dates if patient else ()
+    if subscriber is None or subscriber is patient or _has(own, _BEGINS) or _has(own, _ENDS):
+        return own
+    return (*own, *subscriber.dates)
+
+
+_PAID_UNTIL, _COBRA_ENDS, _DEATH = "343", "341", "442"
+
+
+def told_by_dates(on: date, above: Sequence[Period]) -> Iterator[str]:
+    """What dates beside the plan's own mean for the day."""
+    for qualifier, begins, ends in above:
+        until = ends or begins
+        is_over = until is not None and until < on
+        if qualifier == _PAID_UNTIL and is_over:
+            yield "the premium is paid until a day before that one: the payer may take it back"
+        elif qualifier == _COBRA_ENDS and is_over:
+            yield "COBRA coverage ends before that day: ask the payer"
+        elif qualifier == _DEATH:
+            yield "the payer states a day of death: check whom the answer is about"
 
 
 _SERVICE, _PLAN_DAY = "472", "291"

@@ -12,7 +12,7 @@ ZERO = Decimal(0)
 
 def is_no_limit(amount: Decimal) -> bool:
     """999999.99 and its like: payers' way to say that there is no limit."""
-    return amount >= LEAST_NINES and set(str(amount)) <= {"9", "."}
+    return amount >= LEAST_NINES and set(plain(amount)) <= {"9", "."}
 
 
 def stated(

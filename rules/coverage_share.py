@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from data_contracts.benefit import Benefit
 from data_contracts.coverage import Stated
-from rules.coverage_figure import amounts, plain, stated
+from rules.coverage_figure import amounts, is_no_limit, plain, stated
 from rules.coverage_rows import (
     CLOSENESS_WORDS,
     OFFICE,
@@ -111,8 +111,11 @@ def _copay(rows: Sequence[Benefit], is_unsure: bool, notes: list[str]) -> Stated
     if not a_visit:
         notes.append("a copay is stated, but not of a visit; see EB*B")
         return None
-    sound = [one for one in amounts(a_visit) if one[0] >= 0]
-    if len(sound) < len(a_visit):
+    priced = [one for one in amounts(a_visit) if not is_no_limit(one[0])]
+    if len(priced) < len(a_visit):
+        notes.append("a copay of nines is no price: left out")
+    sound = [one for one in priced if one[0] >= 0]
+    if len(sound) < len(priced):
         notes.append("a negative copay is left out")
     return stated(sound, is_estimated=is_unsure)
 

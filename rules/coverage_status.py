@@ -103,7 +103,7 @@ def _outpatient(rows: list[Benefit], notes: list[str]) -> list[Benefit]:
     part_b = [row for row in rows if row.insurance_type == "MB"]
     if not part_b:
         notes.append("Medicare Part A only: outpatient therapy belongs to Part B")
-    return part_b or rows
+    return part_b
 
 
 def _decided(
@@ -117,6 +117,7 @@ def _decided(
     if valid and ended:
         return _contradiction(active, closed, notes)
     if valid:
+        _tell_several(valid, notes)
         return Status(CoverageStatus.ACTIVE, valid)
     if _that(active, Holds.UNSURE):
         notes.append("the plan's dates do not settle whether it is in force on that day")
@@ -157,6 +158,12 @@ def _contradiction(active: _Dated, closed: _Dated, notes: list[str]) -> Status:
         return Status(CoverageStatus.ACTIVE, dated)
     notes.append("the answer says both active and inactive: ask the payer")
     return Status(CoverageStatus.UNKNOWN, (*valid, *ended))
+
+
+def _tell_several(valid: Iterable[Benefit], notes: list[str]) -> None:
+    """Several plans under one member id, such as Medicaid and the organisation that it pays."""
+    if len({row.plan for row in valid if row.plan and row.insurance_type != "QM"}) > 1:
+        notes.append("several plans are in force: which of them pays therapy is not said")
 
 
 def _plans(rows: Iterable[Benefit]) -> set[str]:

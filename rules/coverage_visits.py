@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from data_contracts.benefit import Benefit
 from data_contracts.coverage import Stated, VisitLimit
-from rules.coverage_figure import ZERO, is_no_limit, stated
+from rules.coverage_figure import ZERO, is_no_limit, plain, stated
 from rules.coverage_rows import NOT_STATED, Closeness, Ranked, Sorted, narrowed
 from rules.coverage_words import names_therapy, pool_in_words, text_of
 from rules.visit_counts import LEFT, LIMIT, USED, Count, counts_of, tell_the_rest
@@ -115,7 +115,7 @@ def _figured(
 
 
 def _is_endless(value: Decimal) -> bool:
-    return value >= _NO_LIMIT_FROM and (set(f"{value:f}") <= {"9", "."} or is_no_limit(value))
+    return value >= _NO_LIMIT_FROM and (set(plain(value)) <= {"9", "."} or is_no_limit(value))
 
 
 def _remaining(
@@ -134,6 +134,8 @@ def _remaining(
         return _checked(found, limit, used, notes, is_unsure=is_unsure)
     if limit is None:
         return None
+    if limit.high == ZERO:
+        return limit
     if used is not None:
         low, high = max(limit.low - used.high, ZERO), max(limit.high - used.low, ZERO)
         return Stated(low, high, (*limit.sources, *used.sources), is_unsure)

@@ -25,13 +25,22 @@ _TIER = re.compile(
     r"|\bTIER\s*[0-9I]|\bENHANCED\b"
 )
 _AUTHORIZATION = re.compile(
-    r"PRE-?\s?CERT|PRIOR[\s-]*AUTH|PRE-?\s?AUTH|REFERRAL|AUTH(?:ORI[SZ]ATION)?\s+(?:IS\s+)?REQ"
-    r"|UTILI[SZ]ATION (?:REVIEW|MANAGEMENT)|MEDICAL REVIEW"
+    r"PRE-?\s?CERT|PRIOR[\s-]*AUTH|PRE-?\s?AUTH|REFERRAL"
+    r"|AUTH(?:ORI[SZ]ATION)?\s+(?:IS\s+)?(?:REQ|NEED)"
+    r"|UTILI[SZ]ATION (?:REVIEW|MANAGEMENT)|MEDICAL REVIEW|PRIOR APPROVAL|PRE-?\s?APPROV"
+    r"|NOTIFICATION\s+(?:IS\s+)?REQ|NECESSITY REVIEW"
 )
+_LEAVE = r"(?:PRE-?\s?CERT|(?:PRIOR|PRE)?[\s-]?AUTH|REFERRAL|PRIOR APPROVAL|NOTIFICATION)"
+_FREE = r"(?:(?!WITHOUT|UNLESS|IF\b|UNTIL)\w+[\s/-]+){0,3}"
 _NO_AUTHORIZATION = re.compile(
-    r"\b(?:NO|NOT|WITHOUT|WAIVED|NEVER|N/A)\b[^.;]{0,40}(?:PRE-?\s?CERT|AUTH|REFERRAL)"
-    r"|(?:PRE-?\s?CERT\w*|AUTH\w*|REFERRAL)[^.;]{0,30}\b(?:NOT|NO LONGER|WAIVED|ISN'T)\b"
+    rf"\b(?:NO|NEVER|NOT\s+(?:REQUIR|NEED)\w*|NOT SUBJECT TO)\s+{_FREE}{_LEAVE}"
+    rf"|{_LEAVE}\w*[:\s]+(?:(?:IS|ARE|MAY|WAS|REQUIREMENT)\s+)?"
+    r"(?:(?:NOT|NO LONGER|NEVER)\s+(?:BE\s+)?(?:REQ|NEED|NECESS|APPL)|WAIVED|N/A|ISN'T)"
 )
+_WITHOUT = re.compile(rf"\bWITHOUT\s+(?:\w+\s+){{0,2}}{_LEAVE}")
+_REFUSES = re.compile(r"\b(?:NO|NOT|DEN\w*|PENAL\w*|REDUC\w*)\b")
+_IN_PART = re.compile(r"\b(?:FIRST|UNTIL|UP TO|EXCEPT|UNLESS|AFTER|EVAL\w*|INITIAL|THEN|BUT)\b")
+_CLAUSE = re.compile(r"[.;]")
 _PLAN_WIDE = re.compile(r"^\s*(?:THIS\s+)?PLAN\s+REQUIRES")
 _NOT_FOUND = re.compile(
     r"(?:PATIENT|MEMBER|SUBSCRIBER|INSURED|DEPENDENT|RECORD|ELIGIBILITY|PERSON)S?\b.{0,40}"
@@ -85,11 +94,20 @@ def wants_authorization(row: Benefit) -> bool:
     """Whether the text speaks of leave that must be asked for."""
     for message in row.messages:
         text = message.upper()
-        if not ("AUTH" in text or "CERT" in text or "RE" in text):
+        if not ("AUTH" in text or "CERT" in text or "RE" in text or "APPROV" in text):
             continue
-        if _AUTHORIZATION.search(text) and not _NO_AUTHORIZATION.search(text):
+        if _AUTHORIZATION.search(text) and any(map(_wants, _CLAUSE.split(text))):
             return True
     return False
+
+
+def _wants(clause: str) -> bool:
+    """One clause; leave that is not needed for a part of the visits is needed for the others."""
+    if not _AUTHORIZATION.search(clause):
+        return bool(_NO_AUTHORIZATION.search(clause) and _IN_PART.search(clause))
+    if _WITHOUT.search(clause) and not _REFUSES.search(clause):
+        return False
+    return not _NO_AUTHORIZATION.search(clause) or bool(_IN_PART.search(clause))
 
 
 def is_plan_wide(row: Benefit) -> bool:

@@ -40,6 +40,24 @@ NEEDS = """
     F @PT "REFERRAL NOT REQUIRED"           | unknown
     1 @30 "PCP SELECTION NOT REQUIRED"      | unknown
     F @33 auth "PHYSICAL THERAPY"           | possibly
+    1 @PT "NOT COVERED WITHOUT PRIOR AUTHORIZATION" | possibly  # what is denied is payment, not leave
+    1 @PT "PRIOR AUTH REQ OR CLAIM NOT PAID" | possibly
+    1 @PT "NO BENEFITS WITHOUT REFERRAL"    | possibly
+    1 @PT noauth "WILL NOT BE PAID WITHOUT PRECERTIFICATION" | possibly
+    1 @PT "NO AUTH NEEDED FOR FIRST 6 VISITS" | possibly  # and for those after?
+    1 @PT "PRIOR AUTH NOT REQUIRED FOR EVALUATION" | possibly
+    1 @PT "NO PRECERT. AUTH REQUIRED AFTER 12 VISITS" | possibly
+    1 @PT "SELF-REFER WITHOUT REFERRAL"     | unknown
+    1 @PT "DOES NOT REQUIRE PRE-AUTHORIZATION" | unknown
+    1 @PT "PRIOR AUTH IS WAIVED"            | unknown
+    1 @PT "PRIOR APPROVAL REQUIRED"         | possibly
+    1 @PT "NOTIFICATION IS REQUIRED"        | possibly
+    1 @PT "MEDICAL NECESSITY REVIEW AFTER 12 VISITS" | possibly
+    1 @30 auth                              | possibly  # of the plan: perhaps of therapy
+    B @30 p27 $30 auth in                   | possibly
+    1 @30 auth; 1 @PT noauth                | not_required  # therapy's own word
+    1 @30 auth out                          | unknown
+    1 @30 noauth                            | unknown
     A @PT %0.1 auth? by=X3:MERIDIAN_REVIEW  | possibly  # who reviews use is named
 """
 TABLES = {"Coverage: authorization": NEEDS}

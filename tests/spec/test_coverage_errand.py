@@ -33,7 +33,9 @@ ERRANDS = """
     active    | yes     | required      | asked to 01-31   | 12          | -          | no          | authorization_needed/authorization_pending  # a request grants nothing
     active    | yes     | unknown       | -                | 3           | -          | no          | visits_running_out/visits_low
     active    | yes     | unknown       | -                | 0           | -          | no          | visits_running_out/visits_used_up
-    active    | yes     | unknown       | -                | 2 to 9      | -          | no          | -                                            # of a range the higher counts
+    active    | yes     | unknown       | -                | 2 to 9      | -          | no          | visits_running_out/visits_low               # perhaps two are left: ask
+    active    | yes     | unknown       | -                | 0 to 9      | -          | no          | visits_running_out/visits_low               # of a range never "used up"
+    active    | yes     | unknown       | -                | ~0 to 9     | -          | no          | -                                            # 0 for want of knowledge
     active    | yes     | required      | -                | 1           | -          | no          | authorization_needed/authorization_required visits_running_out/visits_low
     active    | -       | unknown       | -                | 12          | -          | yes         | check_coverage/other_payer_named
     unknown   | -       | unknown       | -                | -           | -          | no          | -                                            # the answer itself has its errand
@@ -50,8 +52,9 @@ def leave(text):
 def visits(text):
     if text == "-":
         return VisitLimit()
-    low, _, high = text.partition(" to ")
-    return VisitLimit(remaining=Stated(Decimal(low), Decimal(high or low), ()))
+    low, _, high = text.removeprefix("~").partition(" to ")
+    left = Stated(Decimal(low), Decimal(high or low), (), is_estimated=text.startswith("~"))
+    return VisitLimit(remaining=left)
 
 
 LEAVES = """

@@ -37,6 +37,8 @@ SHARES = """
     B @PT p27 $30 in                        | in      | 30      | -
     B @PT p7 $30 in                         | in      | 30      | -  # a day is a visit
     B @PT $30 in                            | in      | 30      | -  # so is no period
+    B @PT p27 $999999.99 in                 | in      | -       | -  # nines are no price
+    B @PT p27 $999999.99 in; B @PT $40 in   | in      | 40      | -
     B @PT p36 $250 in                       | in      | -       | -  # an admission is none
     B @PT $30 in; A @PT %0.2 out            | in      | 30      | -
     B @PT $30 in; A @PT %0.2 out            | out     | -       | 0.2

@@ -47,7 +47,9 @@ PICKED = """
     1 @35; 1 @AL; 1 @MH          | unknown  # dental, vision, mental health
     1 @30 type=MA; 1 @30 type=MB | active
     1 @30 type=MA; 6 @30 type=MB | inactive  # outpatient therapy is Part B
-    1 @30 type=MA                | active  # said in a note
+    1 @30 type=MA                | unknown  # the hospital's part alone pays no clinic
+    6 @30 type=MA                | unknown
+    1 @30; 1 @30 type=MA         | active
     1 @30 type=PR; 6 @30 type=MA | active  # Medicare beside a plan is another payer
 """
 
@@ -66,6 +68,10 @@ DATED = """
     1 @30                      | DTP*291*D8*20260601 | unknown  # or the day asked for
     1 @30                      | DTP*346*D8*20260101;DTP*356*D8*20260601 | unknown
     1 @30                      | DTP*472*D8*20260601 | active  # a day of service bounds nothing
+    1 @30                      | DTP*346*RD8*20250101-20251231 | inactive  # a span in a begin's place
+    1 @30                      | DTP*356*RD8*20260401-20261231 | inactive
+    1 @30                      | DTP*539*D8*20250101;DTP*540*D8*20251231 | inactive  # the policy's dates
+    1 @30                      | DTP*539*D8*20250101;DTP*540*D8*20260331 | active
     1 @30                      | DTP*291*RD8*20260101-99991231 | active
     1 @30 from=0101; 6 @30 on=20250101-20251231 | _ | active  # inactive of an old period
     6 @30 on=20250101-20251231 | _                   | inactive
@@ -136,6 +142,33 @@ def test_a_dependents_status_may_stand_at_the_subscribers_level():
     found = summarize(answer("1 @30 plan=GOLD", dependent="B @PT p27 $30"), DAY)
     assert found.status == "active"
     assert any("subscriber's level" in note for note in found.notes)
+
+
+def test_a_dependents_plan_ends_with_the_subscribers():
+    ended = "DTP*346*D8*20250101;DTP*347*D8*20260131"
+    for dependent in ("1 @30", "B @PT p27 $30"):
+        found = summarize(answer("1 @30", member=ended, dependent=dependent), DAY)
+        assert found.status == "inactive"
+
+
+def test_dates_that_end_more_than_the_plan_are_told():
+    for date, words in (
+        ("DTP*343*D8*20260131", "the premium is paid until a day before that one"),
+        ("DTP*341*D8*20260131", "COBRA coverage ends before that day"),
+        ("DTP*442*D8*20260131", "the payer states a day of death"),
+    ):
+        notes = summarize(answer("1 @30", member=date), DAY).notes
+        assert any(one.startswith(words) for one in notes)
+    paid = summarize(answer("1 @30", member="DTP*343*D8*20260312"), DAY).notes
+    assert not any("premium" in one for one in paid)
+
+
+def test_two_plans_in_force_are_told():
+    both = summarize(answer("1 @30 type=MC plan=STATE; 1 @30 type=HM plan=CARE"), DAY)
+    same = summarize(answer("1 IND @30 plan=GOLD; 1 FAM @30 plan=GOLD; 1 @98"), DAY)
+    told = "several plans are in force: which of them pays therapy is not said"
+    assert told in both.notes
+    assert told not in same.notes
 
 
 def test_only_words_about_the_patient_mean_not_found():
