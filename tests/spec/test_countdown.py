@@ -35,8 +35,8 @@ LIMITS = """
     F @PT vs20; F @PT p29 vs0                | over | 0 visits left
     F @33^PT vs20; F @33^PT p29 vs3          | near | 3 visits left of 33+PT
     F @PT vs20; F @PT p24 vs8; F @PT p29 vs2 | near | between 2 and 12 visits left: ask the payer
-    F @PT p29 vs25; F @PT^AD p29 vs4         | soon | between 4 and 25 visits left of PT+AD: ask the payer
-    F @PT p29 vs0; F @PT p29 vs9             | near | between 0 and 9 visits left: ask the payer  # perhaps none: never surely
+    F @PT p29 vs25; F @PT^AD p29 vs4 | soon | between 4 and 25 visits left of PT+AD: ask the payer
+    F @PT p29 vs0; F @PT p29 vs9 | near | between 0 and 9 visits left: ask the payer  # or none
     F @PT vs0                                | over | 0 visits left
     F @PT vs20                               | _    | _  # nothing is said of what is left
 """

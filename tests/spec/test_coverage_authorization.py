@@ -40,7 +40,7 @@ NEEDS = """
     F @PT "REFERRAL NOT REQUIRED"           | unknown
     1 @30 "PCP SELECTION NOT REQUIRED"      | unknown
     F @33 auth "PHYSICAL THERAPY"           | possibly
-    1 @PT "NOT COVERED WITHOUT PRIOR AUTHORIZATION" | possibly  # what is denied is payment, not leave
+    1 @PT "NOT COVERED WITHOUT PRIOR AUTHORIZATION" | possibly  # payment is denied, not leave
     1 @PT "PRIOR AUTH REQ OR CLAIM NOT PAID" | possibly
     1 @PT "NO BENEFITS WITHOUT REFERRAL"    | possibly
     1 @PT noauth "WILL NOT BE PAID WITHOUT PRECERTIFICATION" | possibly

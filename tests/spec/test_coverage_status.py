@@ -68,9 +68,9 @@ DATED = """
     1 @30                      | DTP*291*D8*20260601 | unknown  # or the day asked for
     1 @30                      | DTP*346*D8*20260101;DTP*356*D8*20260601 | unknown
     1 @30                      | DTP*472*D8*20260601 | active  # a day of service bounds nothing
-    1 @30                      | DTP*346*RD8*20250101-20251231 | inactive  # a span in a begin's place
+    1 @30                      | DTP*346*RD8*20250101-20251231 | inactive  # a span
     1 @30                      | DTP*356*RD8*20260401-20261231 | inactive
-    1 @30                      | DTP*539*D8*20250101;DTP*540*D8*20251231 | inactive  # the policy's dates
+    1 @30                      | DTP*539*D8*20250101;DTP*540*D8*20251231 | inactive  # a policy
     1 @30                      | DTP*539*D8*20250101;DTP*540*D8*20260331 | active
     1 @30                      | DTP*291*RD8*20260101-99991231 | active
     1 @30 from=0101; 6 @30 on=20250101-20251231 | _ | active  # inactive of an old period
