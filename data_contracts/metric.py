@@ -3,9 +3,9 @@
 import re
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 _PARAMETER = re.compile(r"\$([a-z_]+)")
 
@@ -13,12 +13,37 @@ Column = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
 
 
 class Unit(StrEnum):
-    """What the value is: a share from 0 to 1, a count, US cents, or minutes."""
+    """What the value is: a share from 0 to 1, a count, US cents, minutes or hours."""
 
     RATE = "rate"
     COUNT = "count"
     CENTS = "cents"
     MINUTES = "minutes"
+    HOURS = "hours"
+
+
+class Grade(StrEnum):
+    """How far a figure of others can be believed."""
+
+    A = "A"
+    A_MINUS = "A-"
+    B = "B"
+    C = "C"
+    D = "D"
+
+    @property
+    def words(self) -> str:
+        """What the grade says."""
+        return _GRADES[self]
+
+
+_GRADES: Final = {
+    Grade.A: "peer-reviewed, with its n",
+    Grade.A_MINUS: "a survey or thesis with its n, or a pilot",
+    Grade.B: "an industry's index, or a summary of one",
+    Grade.C: "a vendor's or consultant's word",
+    Grade.D: "a plan's own claim, unchecked",
+}
 
 
 class MetricParameters(BaseModel):
@@ -30,6 +55,39 @@ class MetricParameters(BaseModel):
     late_cancel_hours: float = Field(24, ge=0, description="a cancel with less notice is late")
     late_cancel_is_missed: bool = False
     visit_value_cents: int = Field(gt=0, description="what one arrived visit collects on average")
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Need(_Part):
+    """A source without which a metric is not zero but unknown: the table must hold a row."""
+
+    table: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,60}$")]
+    words: str = Field(min_length=3, description="what the clinic has to connect")
+
+
+class Claimed(_Part):
+    """What the product's first plan said that clinics have; nobody checked it (grade D)."""
+
+    low: float
+    high: float
+    words: str = ""
+
+
+class Published(_Part):
+    """A figure that others published, in the metric's unit."""
+
+    low: float
+    high: float
+    what: str = Field(description="what was counted")
+    population: str
+    n: int | None = Field(None, gt=0)
+    year: int | None = Field(None, ge=1990)
+    source: str
+    grade: Grade
+    differs: str = Field("", description="what it counts otherwise than this metric")
 
 
 class Metric(BaseModel):
@@ -53,9 +111,30 @@ class Metric(BaseModel):
     when: Column = Field(description="the instant that puts a row into a week or month")
     group_by: tuple[Column, ...] = ()
     better: Literal["lower", "higher", "neither"]
+    target: float | None = Field(description="what to aim for; null where nobody can say")
+    seed: Claimed | None = Field(description="what the first plan claims; null: it names none")
+    published: tuple[Published, ...] = Field(description="what others found; [] where nothing was")
+    needs: tuple[Need, ...] = ()
     suppress_below: int = Field(10, ge=1, description="a smaller cell is not shown")
     owner: str
     reviewed: date
+    _problem: str = PrivateAttr("")
+    _file: str = PrivateAttr("")
+
+    @property
+    def problem(self) -> str:
+        """Why its file cannot be used; empty where it can."""
+        return self._problem
+
+    @property
+    def file(self) -> str:
+        """Where it is written; empty where it was not read from a file."""
+        return self._file
+
+    def read_from(self, file: str, problem: str = "") -> Self:
+        """The same, knowing its file and what is wrong with it."""
+        self._file, self._problem = file, problem
+        return self
 
     @property
     def parameters(self) -> frozenset[str]:
@@ -70,4 +149,6 @@ class Metric(BaseModel):
         unknown = self.parameters - set(MetricParameters.model_fields) - {"now"}
         if unknown:
             raise ValueError(f"{self.name}: unknown parameters {sorted(unknown)}")
+        if self.better == "neither" and self.target is not None:
+            raise ValueError(f"{self.name}: it is better neither way; then it has no target")
         return self

@@ -18,6 +18,9 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path("var"), description="ledgers, warehouses, reports: the state")
     clinics: Path = Field(Path("deployments/clinics"), description="the folder of clinic files")
+    metrics: Path | None = Field(
+        None, description="a folder of metric files of your own; a namesake replaces ours"
+    )
     ledger_url: str | None = Field(
         None, description="postgresql+psycopg://... for all clinics; None: a SQLCipher file each"
     )

@@ -23,6 +23,7 @@ class ValueLine(StrEnum):
     """What stands between the gross and the net, in the order of the bridge."""
 
     EXTRA_VISITS = "extra_visits"
+    DENIED = "denied"
     REFILLED_ANYWAY = "refilled_anyway"
     MESSAGES = "messages"
     STAFF_MINUTES = "staff_minutes"
@@ -33,6 +34,20 @@ class ValuePart(StrEnum):
     """Where money shows in the books; a visit stands in the first of them that it fits."""
 
     PREVENTED = "prevented"
+    BACKFILLED = "backfilled"
+    REBOOKED = "rebooked"
+    VERIFIED = "verified"
+
+
+class RowSet(StrEnum):
+    """What can be opened behind the dollars: visits, payments, times, messages, by pseudonym."""
+
+    EXTRA_VISITS = "extra_visits"
+    PAYMENTS = "payments"
+    DENIED = "denied"
+    REFILLED_ANYWAY = "refilled_anyway"
+    MESSAGES = "messages"
+    STAFF_MINUTES = "staff_minutes"
     BACKFILLED = "backfilled"
     REBOOKED = "rebooked"
     VERIFIED = "verified"
@@ -85,7 +100,7 @@ class Value(_Part):
 
     sprint: str
     since: date
-    until: date
+    until: date = Field(description="its last day, or today")
     days: int = Field(ge=0)
     treated: int = Field(ge=0, description="visits with a known outcome")
     held_out: int = Field(ge=0)

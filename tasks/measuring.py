@@ -47,7 +47,7 @@ def report(slug: str, now: datetime) -> str:
 
 
 def metric_table(here: Room, now: datetime) -> list[dict[str, Any]]:
-    """One row per metric: numerator, denominator, value, interval; suppressed cells are empty."""
+    """One row per metric, with its interval; where there is no number, `note` says why."""
     from warehouse.metric_sql import load_metrics, run_metric
 
     rows = []
@@ -62,6 +62,7 @@ def metric_table(here: Room, now: datetime) -> list[dict[str, Any]]:
                         "high": value.high,
                         "numerator": value.numerator,
                         "denominator": value.denominator,
+                        "note": value.note or ("too few to show" if value.is_suppressed else ""),
                     }
                 )
     return rows

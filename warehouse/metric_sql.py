@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import duckdb
-import yaml
 
 from data_contracts.metric import Metric, MetricParameters, Unit
+from data_contracts.settings import Settings
+from warehouse.metric_file import SQL_ERRORS, read_metrics, sql_problem
 
 _FOLDER: Final = Path(__file__).parent / "metrics"
 _Z95: Final = 1.959963984540054
@@ -39,8 +40,9 @@ class Period(StrEnum):
 class MetricValue:
     """One cell; a suppressed one says so and holds no number.
 
-    `value` is a share (0 to 1), a count or cents, by the metric's unit; `low` and `high` are the
-    95 % Wilson interval of a rate, visits taken as independent.
+    `value` is in the metric's unit; `low` and `high` are the 95 % Wilson interval of a rate,
+    visits taken as independent. `note` says why there is no value at all: a source that is not
+    connected yet, or a metric file that is wrong; show it instead of a number.
     """
 
     period: date | None
@@ -51,18 +53,17 @@ class MetricValue:
     low: float | None
     high: float | None
     is_suppressed: bool
+    note: str | None = None
+
+
+def load_metrics() -> dict[str, Metric]:
+    """Every metric by its name, with those of the folder that PTCLINIC_METRICS names."""
+    return _load(Settings().metrics)
 
 
 @cache
-def load_metrics() -> dict[str, Metric]:
-    """Every metric by its name. Raises ValueError where a file's name is not its metric's."""
-    metrics = {}
-    for file in sorted(_FOLDER.glob("*.yaml")):
-        metric = Metric.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
-        if metric.name != file.stem:
-            raise ValueError(f"{file.name} holds the metric {metric.name}; name both alike")
-        metrics[metric.name] = metric
-    return metrics
+def _load(own: Path | None) -> dict[str, Metric]:
+    return read_metrics(_FOLDER, *([own] if own else []))
 
 
 def metric_sql(
@@ -112,12 +113,48 @@ def run_metric(
     group: str | None = None,
     since: datetime | None = None,
 ) -> list[MetricValue]:
-    """A metric as of `now`, in order of period and group; without either, exactly one value."""
-    found = con.execute(
-        metric_sql(metric, period, group, since is not None),
-        metric_parameters(metric, period, parameters, now, since),
-    ).fetchall()
+    """A metric as of `now`, in order of period and group; without either, exactly one value.
+
+    A metric whose source or file fails is one value with a `note`; the others go on.
+    """
+    if note := metric.problem or not_connected(con, metric):
+        return [_noted(note)]
+    query = metric_sql(metric, period, group, since is not None)
+    given = metric_parameters(metric, period, parameters, now, since)
+    try:
+        found = con.execute(query, given).fetchall()
+    except SQL_ERRORS as error:
+        return [_noted(sql_problem(metric, error))]
     return list(_values(metric, found))
+
+
+def metric_problem(
+    con: duckdb.DuckDBPyConnection, metric: Metric, parameters: MetricParameters, now: datetime
+) -> str | None:
+    """What is wrong with a metric's file here, without computing anything; None: nothing is."""
+    if metric.problem:
+        return metric.problem
+    given = metric_parameters(metric, Period.OVERALL, parameters, now)
+    try:
+        con.execute(f"EXPLAIN {metric_sql(metric)}", given)
+    except SQL_ERRORS as error:
+        return sql_problem(metric, error)
+    return None
+
+
+def not_connected(con: duckdb.DuckDBPyConnection, metric: Metric) -> str | None:
+    """What a clinic has to connect before a metric means anything; None where all is there."""
+    lacking = [need.words for need in metric.needs if not _holds_rows(con, need.table)]
+    return f"not connected yet: needs {' and '.join(lacking)}" if lacking else None
+
+
+def _holds_rows(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    known = con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [table]).fetchone()
+    return bool(known and con.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone())
+
+
+def _noted(note: str) -> MetricValue:
+    return MetricValue(None, None, None, None, None, None, None, is_suppressed=False, note=note)
 
 
 def _values(metric: Metric, found: list[tuple[Any, ...]]) -> Iterator[MetricValue]:

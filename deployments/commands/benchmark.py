@@ -32,7 +32,7 @@ def refresh(slug: SlugArgument, *, now: Now = None, as_json: AsJson = False) -> 
     if as_json:
         show_json({"metrics": metrics, "benchmark_cells": cells, "benchmark": str(path)})
         return
-    columns = ["metric", "value", "low", "high", "numerator", "denominator"]
+    columns = ["metric", "value", "low", "high", "numerator", "denominator", "note"]
     show_table(slug, columns, [[_cell(one[name]) for name in columns] for one in metrics])
     typer.echo(f"{cells} cells of yesterday are shown in {path}")
 

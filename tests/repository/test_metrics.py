@@ -20,6 +20,18 @@ PROMISED = {
     "reminders_failed_by_reason",
     "contacts_by_tier",
     "revenue_at_risk",
+    "acquisition_cost",
+    "repeat_episode_retention",
+    "home_exercise_completion",
+    "verification_first_pass",
+    "claim_denial_rate",
+    "claim_denial_rate_net",
+    "revenue_recovered",
+    "prevented_revenue",
+    "refilled_revenue",
+    "rebooked_revenue",
+    "verified_revenue",
+    "hours_freed",
 }
 CUTS = [
     (name, period, group)
@@ -38,6 +50,10 @@ def empty_warehouse(tmp_path_factory: pytest.TempPathFactory):
 
 def test_every_promised_metric_has_its_file():
     assert set(load_metrics()) >= PROMISED
+
+
+def test_no_shipped_metric_has_a_wrong_file():
+    assert [metric.problem for metric in load_metrics().values() if metric.problem] == []
 
 
 @pytest.mark.parametrize(("name", "period", "group"), CUTS)

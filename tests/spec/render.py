@@ -1,4 +1,4 @@
-"""Writes `docs/generated/rules.md` from the tables that the specs test.
+"""Writes `docs/generated/rules.md` from the tables that the specs test, and the page of metrics.
 
 `python -m tests.spec.render`
 """
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
+from tests.spec import metric_page
 from tests.spec.table import header, remarks, rows
 
 PAGE = Path(__file__).parents[2] / "docs/generated/rules.md"
@@ -101,3 +102,4 @@ def _line(found: list[str]) -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
+    metric_page.PAGE.write_text(metric_page.page(), encoding="utf-8")

@@ -4,12 +4,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.spec import metric_page
 from tests.spec.render import PAGE, SPECS, page
 from tests.spec.table import rows
 
 
 def test_the_page_of_rules_is_current():
     assert PAGE.read_text(encoding="utf-8") == page(), "run `python -m tests.spec.render`"
+
+
+def test_the_page_of_metrics_is_current():
+    found = metric_page.PAGE.read_text(encoding="utf-8")
+    assert found == metric_page.page(), "run `python -m tests.spec.render`"
 
 
 def test_every_spec_with_tables_is_on_the_page():
