@@ -1,0 +1,37 @@
+"""Whether the arms have the sizes that were drawn: where they have not, something leaked."""
+
+from typing import Final
+
+from scipy.stats import binomtest
+
+from data_contracts.effect import RatioCheck
+
+SUSPECT_BELOW: Final = 0.001
+"""Looked at every week, so far below the usual 5 %: a true draw raises it once in a thousand."""
+
+
+def check_ratio(treated: int, held_out: int, share: float) -> RatioCheck:
+    """An exact binomial test of the arms' sizes against the share that was to be treated."""
+    drawn = treated + held_out
+    if not drawn:
+        return RatioCheck(expected_share=share, words="No visit has been drawn into an arm yet.")
+    p_value = float(binomtest(treated, drawn, share).pvalue)
+    seen = treated / drawn
+    is_suspect = p_value < SUSPECT_BELOW
+    sizes = (
+        f"{treated:,} of {drawn:,} visits were drawn for the extra"
+        f" ({seen:.1%} where {share:.0%} was meant)"
+    )
+    words = (
+        f"{sizes}: chance alone does not do that. Visits were lost or moved between the arms,"
+        " so no effect is claimed; find out where before anything else."
+        if is_suspect
+        else f"{sizes}, as chance allows."
+    )
+    return RatioCheck(
+        expected_share=share,
+        observed_share=seen,
+        p_value=p_value,
+        is_suspect=is_suspect,
+        words=words,
+    )

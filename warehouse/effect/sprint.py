@@ -1,0 +1,58 @@
+"""What a sprint was settled as: the days, the share that is treated, the baseline."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+PLANNED_DAYS: Final = 90
+PLANNED_WEEKS: Final = 13
+BASELINE: Final = timedelta(weeks=13)
+
+
+@dataclass(frozen=True, slots=True)
+class Sprint:
+    """One sprint as the warehouse knows it; days are the clinic's own, both ends included."""
+
+    name: str
+    started_on: date
+    closed_on: date | None
+    treated_share: float
+    baseline_from: date
+    baseline_to: date
+
+    def last_day(self, now: datetime, zone: str) -> date:
+        """The day of closing, or today."""
+        today = now.astimezone(ZoneInfo(zone)).date()
+        return min(self.closed_on or today, today)
+
+    def is_final(self, now: datetime, zone: str) -> bool:
+        """Closed, after the days that were planned: only then may the interval for one look speak.
+
+        A sprint that somebody ended early may have been ended for what it showed.
+        """
+        if self.closed_on is None or self.closed_on > now.astimezone(ZoneInfo(zone)).date():
+            return False
+        return self.closed_on - self.started_on >= timedelta(days=PLANNED_DAYS - 1)
+
+
+def find_sprint(con: duckdb.DuckDBPyConnection, name: str) -> Sprint | None:
+    """The sprint of that name, or None; where no baseline is frozen, the quarter before it."""
+    row = con.execute(
+        "SELECT started_on, closed_on, treated_share, baseline_from, baseline_to"
+        " FROM core_sprint__sprints WHERE sprint = ?",
+        [name],
+    ).fetchone()
+    if row is None:
+        return None
+    started_on, closed_on, share, since, until = row
+    return Sprint(
+        name=name,
+        started_on=started_on,
+        closed_on=closed_on,
+        treated_share=share,
+        baseline_from=since or started_on - BASELINE,
+        baseline_to=until or started_on - timedelta(days=1),
+    )
