@@ -10,7 +10,9 @@ from sqlalchemy import Connection, func, or_, select
 from data_contracts.dialogue import Topic
 from data_contracts.message import Channel, MessageStatus, Purpose
 from data_contracts.outbox import Candidate
+from data_contracts.sprint import TREATED
 from data_contracts.visit import VisitStatus
+from ledger.arms import arms_of
 from ledger.halt import HALT
 from ledger.naming import booked_beside, namings
 from ledger.offers import offers_over
@@ -18,8 +20,7 @@ from ledger.opt_in import confirmed, waiting
 from ledger.pause import PAUSES, paused
 from ledger.people import contact
 from ledger.records import BROKEN, cursors_of, last_checked
-from ledger.schema import assignments, consents, messages, opt_outs, patients, visits
-from ledger.store import pairs
+from ledger.schema import consents, messages, opt_outs, patients, visits
 
 _LEFT = [status.value for status in MessageStatus if status.has_left] + [
     MessageStatus.CLAIMED.value
@@ -94,7 +95,7 @@ def candidates(
     blocked = _opted_out(con, indexes)
     consent = _consents(con, patients, now)
     sent = _sent(con, indexes, patients, now)
-    arms = _arms(con, sorted({row.visit_id for row in rows}))
+    arms = arms_of(con, (row.visit_id for row in rows))
     spent = spent_this_month(con, now)
     is_confirmed, awaits = confirmed(con, rows, now), waiting(con, patients)
     beside = booked_beside(con, rows)
@@ -157,7 +158,7 @@ def _candidate(
         starts_at=row.starts_at,
         useful_until=row.useful_until,
         own_reminder_sent=row.own_reminder_sent,
-        arm=arms.get(row.visit_id, "treated"),
+        arm=arms.get(row.visit_id, TREATED),
         is_risk_bought=row.rung in risk_bought,
         zones=tuple(row.zones.split(",")) if row.zones else (),
         has_address=address is not None,
@@ -259,10 +260,3 @@ def spent_this_month(con: Connection, now: datetime) -> dict[str, tuple[float, i
     query = query.where(messages.c.sent_on >= month, messages.c.status.in_(_LEFT))
     rows = con.execute(query.group_by(messages.c.channel))
     return {channel: (float(cents or 0), number) for channel, cents, number in rows}
-
-
-def _arms(con: Connection, visit_ids: list[str]) -> dict[str, str]:
-    query = select(assignments.c.visit_id, assignments.c.arm).where(
-        assignments.c.visit_id.in_(visit_ids)
-    )
-    return pairs(con.execute(query.order_by(assignments.c.assigned_at)))

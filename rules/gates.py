@@ -12,6 +12,7 @@ from data_contracts.clinic import Clinic, Delivery
 from data_contracts.law import UnknownLaw, campaign_hours
 from data_contracts.message import Channel, MessageStatus, Purpose, Reason
 from data_contracts.outbox import Candidate, Decision, Named
+from data_contracts.sprint import TREATED
 from rules.campaign import campaign_from, campaign_may
 from rules.ladder import LAST_USEFUL
 from rules.quiet import contact_from, is_awake, is_quiet, local_day
@@ -142,7 +143,7 @@ def too_late(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | 
 
 def held_out(clinic: Clinic, candidate: Candidate, now: datetime) -> Decision | None:
     """A held-out visit gets no extra that risk would have bought."""
-    if candidate.is_risk_bought and candidate.arm != "treated":
+    if candidate.is_risk_bought and candidate.arm != TREATED:
         return _end(MessageStatus.SUPERSEDED, Reason.HELD_OUT)
     return None
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from data_contracts.clinic import Clinic, Rung
 from data_contracts.message import Channel, MessageStatus, Purpose, Reason
 from data_contracts.outbox import BookedVisit, PlannedMessage, Reach
+from data_contracts.sprint import TREATED
 
 LAST_USEFUL = timedelta(hours=1)
 """How long before a visit a message no longer helps."""
@@ -172,7 +173,7 @@ def _verdict(
         return MessageStatus.SUPERSEDED, Reason.VISIT_GONE
     if not is_for(rung, visit.visit_type):
         return MessageStatus.SUPERSEDED, Reason.NOT_THIS_TIER
-    if rung.is_bought_by_risk and visit.arm != "treated":
+    if rung.is_bought_by_risk and visit.arm != TREATED:
         return MessageStatus.SUPERSEDED, Reason.HELD_OUT
     if now < due:
         return MessageStatus.HELD, Reason.NOT_DUE

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from data_contracts.message import RiskTier
+from data_contracts.sprint import TREATED
 
 
 class Step(StrEnum):
@@ -47,4 +48,4 @@ def next_step(standing: Standing) -> Step:
 
 def is_queued(arm: str, tier: RiskTier | None) -> bool:
     """Whether a visit enters a list ordered by risk: never one that a sprint holds out."""
-    return arm == "treated" and tier in (RiskTier.HIGH, RiskTier.MEDIUM)
+    return arm == TREATED and tier in (RiskTier.HIGH, RiskTier.MEDIUM)

@@ -31,7 +31,12 @@ class Course:
     @property
     def is_measured(self) -> bool:
         """Whether arms are drawn: the lever whose extra is withheld is on, and the sprint runs."""
-        return self.closed_on is None and self.span(Lever.NO_SHOW) is not None
+        return self.closed_on is None and self.has_measured
+
+    @property
+    def has_measured(self) -> bool:
+        """Whether arms were ever drawn in it."""
+        return self.span(Lever.NO_SHOW) is not None
 
     def span(self, lever: Lever) -> LeverSpan | None:
         """When a lever was on; None where it never was."""

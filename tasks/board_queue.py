@@ -10,10 +10,11 @@ from sqlalchemy import Connection, and_, select
 
 from data_contracts.message import MessageStatus, Reason, RiskTier
 from data_contracts.outbox import BookedVisit
+from data_contracts.sprint import TREATED
 from data_contracts.visit import VisitStatus
 from ledger import records
+from ledger.arms import arm_of
 from ledger.schema import (
-    assignments,
     inbox,
     message_visits,
     messages,
@@ -255,8 +256,7 @@ def put_on_call_list(here: Room, visit_id: str, now: datetime) -> bool:
         if con.execute(asked).first() is not None:
             return False
         # A held-out visit enters no call list, by whatever way somebody came to ask.
-        arm = con.execute(select(assignments.c.arm).where(assignments.c.visit_id == visit_id))
-        if (arm.scalar() or "treated") != "treated":
+        if arm_of(con, visit_id) != TREATED:
             return False
         return bool(
             records.add_staff_task(

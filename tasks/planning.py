@@ -11,11 +11,12 @@ from data_contracts.clinic import Clinic
 from data_contracts.dialogue import Topic
 from data_contracts.message import CARE, Channel, MessageStatus, Reason, RiskTier
 from data_contracts.outbox import BookedVisit, PlannedMessage, Reach
+from data_contracts.sprint import TREATED
 from data_contracts.visit import BookChange, VisitStatus
 from ledger import naming, opt_in, plans, records
+from ledger.arms import arms_of
 from ledger.people import contact
 from ledger.schema import (
-    assignments,
     book_changes,
     consents,
     messages,
@@ -85,7 +86,6 @@ def _booked_visits(con: Connection, *which: ColumnElement[bool]) -> list[BookedV
         select(
             visits,
             risk_scores.c.tier,
-            assignments.c.arm,
         )
         .select_from(visits)
         .outerjoin(
@@ -95,13 +95,14 @@ def _booked_visits(con: Connection, *which: ColumnElement[bool]) -> list[BookedV
                 risk_scores.c.visit_version == visits.c.version,
             ),
         )
-        .outerjoin(assignments, assignments.c.visit_id == visits.c.visit_id)
         .where(*which)
     )
-    return [_booked(row) for row in con.execute(query)]
+    found = list(con.execute(query))
+    arms = arms_of(con, (row.visit_id for row in found))
+    return [_booked(row, arms.get(row.visit_id, TREATED)) for row in found]
 
 
-def _booked(row: Any) -> BookedVisit:
+def _booked(row: Any, arm: str) -> BookedVisit:
     return BookedVisit(
         visit_id=row.visit_id,
         version=row.version,
@@ -113,7 +114,7 @@ def _booked(row: Any) -> BookedVisit:
         own_reminder_sent=row.own_reminder_sent,
         is_time_known=row.is_time_known,
         tier=RiskTier(row.tier) if row.tier else None,
-        arm=row.arm or "treated",
+        arm=arm,
     )
 
 

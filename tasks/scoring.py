@@ -6,17 +6,20 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Connection, and_, select
 
 from data_contracts.message import RiskTier
 from data_contracts.visit import VisitStatus
 from ledger import records
+from ledger.arms import arms_of
 from ledger.schema import assignments, risk_scores, visits
 from ledger.store import insert_new
+from rules.assignment import drawn_arm, quarter_of
 from rules.outcome import late_cancel_hours
-from rules.risk import arm_of, stratum_of, tier_of
+from rules.risk import tier_of
 from tasks.guard import guarded_task
 from tasks.room import Room, room
+from tasks.sprinting import draw_now
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +27,6 @@ if TYPE_CHECKING:
     from models.no_show.model import TrainedModel
 
 _SCORED = "scored_at"
-_NO_SPRINT = "none"
 
 
 @guarded_task(name="score-book")
@@ -105,17 +107,18 @@ def _write(
 ) -> Counter[str]:
     frame = frame[frame["visit_key"].isin(list(wanted))]
     scored = model.score(frame)
-    rows, arms = [], []
+    cuts, rows, drawn = model.tier_cuts, [], []
     counts: Counter[str] = Counter()
     for key, score, reasons in scored.itertuples(index=False):
         visit = wanted[key]
-        tier = tier_of(float(score), model.tier_cuts.medium, model.tier_cuts.high)
+        tier = tier_of(float(score), cuts.medium, cuts.high)
         counts[tier.value] += 1
         rows.append(_score_row(visit, float(score), tier, list(reasons), model_id, now))
-        arms.append(_arm_row(visit, float(score), tier, now))
+        quarter = quarter_of(float(score), cuts.low, cuts.medium, cuts.high)
+        drawn.append((visit.visit_id, quarter, float(score)))
     with here.ledger.write() as con:
         insert_new(con, risk_scores, rows)
-        insert_new(con, assignments, arms)
+        insert_new(con, assignments, _arm_rows(con, drawn, now))
     return counts
 
 
@@ -133,15 +136,24 @@ def _score_row(
     }
 
 
-def _arm_row(visit: Any, score: float, tier: RiskTier, now: datetime) -> dict[str, Any]:
-    return {
-        "visit_id": visit.visit_id,
-        "sprint": _NO_SPRINT,
-        "arm": arm_of(_NO_SPRINT, visit.visit_id),
-        "stratum": stratum_of(tier),
-        "score": score,
-        "assigned_at": now,
-    }
+def _arm_rows(
+    con: Connection, scored: list[tuple[str, str, float]], now: datetime
+) -> list[dict[str, Any]]:
+    """Drawn once a visit: what was moved keeps its arm, whichever sprint began or ended since."""
+    draw = draw_now(con)
+    known = arms_of(con, [visit_id for visit_id, _, _ in scored])
+    return [
+        {
+            "visit_id": visit_id,
+            "sprint": draw.sprint,
+            "arm": drawn_arm(draw, visit_id, quarter),
+            "stratum": quarter,
+            "score": score,
+            "assigned_at": now,
+        }
+        for visit_id, quarter, score in scored
+        if visit_id not in known
+    ]
 
 
 def _archive_forecast(here: Room, now: datetime) -> None:

@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, and_, select
 
 from data_contracts.message import Channel, RiskTier
+from data_contracts.sprint import TREATED
 from data_contracts.visit import VisitStatus
 from ledger import waiting
+from ledger.arms import arms_of
 from ledger.offers import offered
 from ledger.plans import heard
-from ledger.schema import assignments, patients, risk_scores, visits
+from ledger.schema import patients, risk_scores, visits
 from rules.backfill import OwnVisit, Plan, Waiter, Wishes
 from rules.quiet import local_day
 from tasks.planning import patient_reaches
@@ -129,14 +131,14 @@ def _tiers(con: Connection, own: Iterable[Any]) -> dict[str, RiskTier]:
                 visits.c.version == risk_scores.c.visit_version,
             ),
         )
-        .outerjoin(assignments, assignments.c.visit_id == risk_scores.c.visit_id)
         .where(
             risk_scores.c.visit_id.in_(sorted({one.visit_id for one in own})),
             visits.c.status == VisitStatus.BOOKED.value,
-            (assignments.c.arm.is_(None)) | (assignments.c.arm == "treated"),
         )
     )
-    return {row.visit_id: RiskTier(row.tier) for row in con.execute(query)}
+    found = {row.visit_id: RiskTier(row.tier) for row in con.execute(query)}
+    arms = arms_of(con, found)
+    return {own: tier for own, tier in found.items() if arms.get(own, TREATED) == TREATED}
 
 
 def _unreachable(here: Room, con: Connection, everyone: set[str], now: datetime) -> set[str]:

@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TierCuts:
-    """Scores from which a visit is in the top quarter (`high`) or the next one (`medium`)."""
+    """Scores from which a visit is in the top quarter (`high`) or the next one (`medium`).
+
+    `low` begins the quarter below: tiers need it not, a sprint's strata do.
+    """
 
     medium: float
     high: float
+    low: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -56,5 +60,5 @@ class TrainedModel:
 
 def tier_cuts(scores: Floats) -> TierCuts:
     """Quarters of the scores given; of a whole clinic's, never of one therapist's day."""
-    medium, high = np.quantile(np.asarray(scores, dtype=np.float64), [0.5, 0.75])
-    return TierCuts(medium=float(medium), high=float(high))
+    low, medium, high = np.quantile(np.asarray(scores, dtype=np.float64), [0.25, 0.5, 0.75])
+    return TierCuts(medium=float(medium), high=float(high), low=float(low))

@@ -32,6 +32,7 @@ SPECS = (
     "backfill",
     "retention",
     "risk",
+    "assignment",
     "access",
     "sign_in",
     "next_step",

@@ -2,11 +2,9 @@
 
 from datetime import timedelta
 
-import pytest
-
 from data_contracts.clinic import Definitions
 from rules.outcome import late_cancel_hours
-from rules.risk import arm_of, stratum_of, tier_of
+from rules.risk import tier_of
 from tests.spec.table import each_row
 
 TIERS = """
@@ -32,9 +30,7 @@ TABLES = {"Risk: tiers": TIERS, "Outcome: when a cancelled visit counts as misse
 
 @each_row(TIERS)
 def test_a_score_has_one_tier(score, medium_from, high_from, tier):
-    found = tier_of(float(score), float(medium_from), float(high_from))
-    assert found == tier
-    assert stratum_of(found) == tier
+    assert tier_of(float(score), float(medium_from), float(high_from)) == tier
 
 
 @each_row(MISSED)
@@ -44,9 +40,3 @@ def test_the_clinic_says_what_is_missed(late_cancel_is_missed, within, hours):
         late_cancel_within=timedelta(hours=int(within)),
     )
     assert late_cancel_hours(clinics) == (float(hours) if hours else None)
-
-
-def test_without_a_sprint_everyone_is_treated_and_with_one_nobody_is_drawn_unseen():
-    assert arm_of("none", "v1") == "treated"
-    with pytest.raises(ValueError, match="baseline"):
-        arm_of("spring", "v1")
