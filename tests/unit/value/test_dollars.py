@@ -1,0 +1,114 @@
+"""The dollars of a sprint: the published example, the bridge, and what is never said."""
+
+import time
+
+import pandas as pd
+import pytest
+
+from data_contracts.economics import Assumptions, Economics
+from data_contracts.value import Origin, ValueLine
+from tests.unit.value.made_up_sprint import NOW, PARAMETERS, arm, design_effect, put_sprint
+from warehouse.store import open_warehouse
+from warehouse.value.count import NoSuchSprint
+from warehouse.value.read import read_value
+
+COSTS = 150_000
+"""What the example takes off in all, in cents: it names the net, and this is the rest to it."""
+ECONOMICS = Economics(licence_cents_month=round(COSTS * 365.25 / 12 / 90), refilled_share=0.0)
+ASSUMED = Assumptions(visit_value_cents=9800, economics=ECONOMICS)
+
+
+@pytest.fixture(scope="module")
+def example():
+    """1,440 visits of which 83.6 % arrived, 360 of which 80.0 %, design effect 1.5."""
+    # 9 visits a patient: 1 + 8 x 0.0625 = 1.5.
+    treated = arm("treated", 1440, 1204, 9, 0.0625 / 0.9375, seed=15)
+    held_out = arm("held_out", 360, 288, 9, 0.0625 / 0.9375, seed=8)
+    return treated, held_out
+
+
+@pytest.fixture
+def con(tmp_path):
+    with open_warehouse(tmp_path / "clinic.duckdb", "ab" * 32) as opened:
+        yield opened
+
+
+def valued(con, frame, assumed=ASSUMED, days=90):
+    return read_value(con, PARAMETERS, assumed, put_sprint(con, days), frame, NOW)
+
+
+def test_the_published_example_comes_out_again(con, example):
+    for rows in example:
+        assert design_effect(rows) == pytest.approx(1.5, abs=0.1)
+    found = valued(con, pd.concat(example))
+    assert (found.treated, found.held_out) == (1440, 360)
+    extra, net = found.extra_visits, found.net
+    assert extra.median == pytest.approx(51, abs=3)
+    assert (extra.low_95, extra.high_95) == pytest.approx((-26, 135), abs=9)
+    assert net.median / 100 == pytest.approx(3520, abs=250)
+    assert (net.low_95 / 100, net.high_95 / 100) == pytest.approx((-4055, 11835), abs=900)
+    assert found.chance_of_gain == pytest.approx(0.82, abs=0.03)
+    assert found.words.startswith("No gain is shown yet: $3,")
+
+
+def test_the_same_rows_give_the_same_dollars_in_under_a_second(con, example):
+    frame = pd.concat(example)
+    sprint = put_sprint(con)
+    first = read_value(con, PARAMETERS, ASSUMED, sprint, frame, NOW)
+    began = time.perf_counter()
+    assert read_value(con, PARAMETERS, ASSUMED, sprint, frame, NOW) == first
+    assert first.draws == 10_000
+    assert time.perf_counter() - began < 1
+
+
+def test_the_steps_of_the_bridge_add_up_to_the_net(con, example):
+    found = valued(con, pd.concat(example))
+    # Each step here moves every draw alike, so that medians add up.
+    known = [step.cents.median for step in found.bridge if step.cents]
+    assert sum(known) == pytest.approx(found.net.median)
+    assert found.bridge[0].cents == found.gross
+    assert [step.line for step in found.bridge] == list(ValueLine)
+
+
+@pytest.mark.parametrize(("days", "is_scaled"), [(59, False), (60, True)])
+def test_nothing_is_scaled_to_a_year_under_60_days(con, example, days, is_scaled):
+    found = valued(con, pd.concat(example), days=days)
+    assert (found.annual is not None) is is_scaled
+    assert (f"{days} days are too few" in found.annual_words) is not is_scaled
+    if found.annual:
+        assert found.annual.median == pytest.approx(found.net.median * 365 / 60)
+
+
+def test_what_nobody_told_is_unknown_and_said_and_never_zero(con, example):
+    found = valued(con, pd.concat(example), Assumptions(visit_value_cents=9800))
+    steps = {step.line: step.cents for step in found.bridge}
+    assert steps[ValueLine.LICENCE] is None
+    assert steps[ValueLine.REFILLED_ANYWAY] is None
+    told = {one.name: (one.value, one.origin) for one in found.assumptions}
+    assert told["licence"] == told["wage"] == told["refilled_share"] == (None, Origin.UNKNOWN)
+    assert told["collected.typed_in"] == (9800, Origin.TYPED_IN)
+    said = " ".join(found.unsaid)
+    assert "No licence is in the clinic file" in said
+    assert "the net is too high" in said
+
+
+def test_without_a_hold_out_there_are_no_dollars_and_the_words_say_why(con, example):
+    treated, held_out = example
+    found = valued(con, treated)
+    assert (found.net, found.chance_of_gain, found.bridge) == (None, None, ())
+    assert "there is no hold-out" in found.words
+    few = read_value(con, PARAMETERS, ASSUMED, "sprint-1", pd.concat([treated, held_out[:99]]), NOW)
+    assert few.net is None
+    assert "the smaller arm has 11 patients, and 20 are needed" in few.words
+
+
+def test_visits_without_an_outcome_yet_are_in_no_arm(con, example):
+    frame = pd.concat(example)
+    late = frame.assign(visit_key=frame["visit_key"] + "-later", arrived=False, is_known=False)
+    found = valued(con, pd.concat([frame, late]))
+    assert (found.treated, found.held_out) == (1440, 360)
+
+
+def test_an_unknown_sprint_is_told_by_name(con, example):
+    with pytest.raises(NoSuchSprint, match="sprint-9: no sprint of this name"):
+        read_value(con, PARAMETERS, ASSUMED, "sprint-9", pd.concat(example), NOW)
