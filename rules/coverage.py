@@ -235,7 +235,7 @@ def _figures(rows: Sequence[Benefit], asked: _Asked, notes: list[str]) -> _Figur
 def _tell_general(
     rows: Sequence[Benefit], found: Sorted, network: Network, notes: list[str]
 ) -> None:
-    notes.extend(words for kind, words in _RESTRICTED.items() if kind in found.by_kind)
+    notes.extend(words for kind, words in _RESTRICTED.items() if found.of(kind))
     said = {row.information for _, row, _ in found.therapy}
     notes.extend(words for kind, words in _OF_THERAPY.items() if kind in said)
     if found.has_old:

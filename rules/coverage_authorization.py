@@ -10,7 +10,6 @@ from rules.coverage_words import wants_authorization
 
 _KINDS = frozenset([*"12345ABCDEFGHU", "CB"])
 _RESTRICTED = "N"
-_UTILIZATION_MANAGER = "X3"
 _CODED = (Closeness.THERAPY, Closeness.MEDICINE)
 
 
@@ -74,7 +73,7 @@ def _coded(rows: Iterable[Benefit], notes: list[str]) -> Need | None:
 def _of_plan(rows: Sorted) -> tuple[Source, ...]:
     return tuple(
         row.source
-        for kind, ranked in rows.by_kind_counted.items()
+        for kind, ranked in rows.by_kind.items()
         if kind in _KINDS
         for closeness, row, _ in ranked
         if closeness is Closeness.PLAN and row.authorization == "Y"
@@ -87,21 +86,9 @@ def _is_office(row: Benefit) -> bool:
 
 def _in_words(rows: Sorted) -> tuple[Source, ...]:
     found = {
-        row.source: None
-        for kind, ranked in rows.by_kind_counted.items()
+        source: None
+        for kind in rows.by_kind
         if kind in _KINDS or kind == _RESTRICTED
-        for closeness, row, text in ranked
-        if (text or row.entities) and _speaks(closeness, row)
+        for source in rows.asking.get(kind, ())
     }
     return (*found, *(one for one in rows.plan_wide if one not in found))
-
-
-def _speaks(closeness: Closeness, row: Benefit) -> bool:
-    if row.entities and closeness.is_therapy and _names_a_manager(row):
-        return True
-    return closeness is not Closeness.OFFICE and wants_authorization(row)
-
-
-def _names_a_manager(row: Benefit) -> bool:
-    """Whether who reviews the use of care is named below the row."""
-    return any(entity.role == _UTILIZATION_MANAGER for entity in row.entities)

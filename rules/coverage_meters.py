@@ -12,7 +12,7 @@ from typing import NamedTuple
 from data_contracts.benefit import Benefit, Source
 from data_contracts.coverage import Meter, Meters, Stated
 from rules.coverage_figure import LEAST_NINES, ZERO, amounts, dollars, is_no_limit, stated
-from rules.coverage_rows import NOT_STATED, Closeness, Ranked, Sorted, narrowed
+from rules.coverage_rows import Closeness, Sorted, narrowed, of_network
 from rules.coverage_words import is_met_by_family
 
 DEDUCTIBLE, OUT_OF_POCKET = "C", "G"
@@ -42,7 +42,7 @@ def meters(kind: str, rows: Sorted, notes: list[str]) -> Read:
     counted = [one for one in rows.counted(kind) if _counts(one[0], one[1])]
     if not counted:
         if rows.of(kind):
-            notes.append(_elsewhere(name, rows.of(kind), rows))
+            notes.append(_elsewhere(name, kind in rows.elsewhere))
         return Read(Meters(), is_network_stated=True)
     ranks = {closeness for closeness, _, _ in counted}
     closeness = min(ranks)
@@ -79,8 +79,8 @@ def _counts(closeness: Closeness, row: Benefit) -> bool:
     return row.period in _YEARLY or (row.period in _A_VISIT and row.amount == ZERO)
 
 
-def _elsewhere(name: str, ranked: Sequence[Ranked], rows: Sorted) -> str:
-    if [row for _, row, _ in ranked if row.network not in rows.accepted]:
+def _elsewhere(name: str, is_of_other_network: bool) -> str:
+    if is_of_other_network:
         return f"the {name} is stated for the other network only; see the segments"
     return f"the {name} is stated neither for therapy nor for the plan; see the segments"
 
@@ -96,7 +96,10 @@ _NOT_SAID = _Meter(Meter(), is_network_stated=True)
 def _meter(title: str, rows: Sequence[Benefit], found: Sorted, notes: list[str]) -> _Meter:
     if not rows:
         return _NOT_SAID
-    (sums, paid, left), doubts, is_network_stated = _parts(rows, found)
+    rows, is_network_stated = of_network(rows, found.accepted)
+    if plain := _plain(rows):
+        return _Meter(plain, is_network_stated)
+    (sums, paid, left), doubts = _parts(rows, found.tier)
     if doubts:
         notes.extend(f"the {title} is stated {doubt}" for doubt in sorted(doubts))
     endless = [one for one in (*sums, *left) if one[0] >= LEAST_NINES and is_no_limit(one[0])]
@@ -114,29 +117,41 @@ def _meter(title: str, rows: Sequence[Benefit], found: Sorted, notes: list[str])
     return _Meter(Meter(total, remaining), is_network_stated)
 
 
+def _plain(rows: Sequence[Benefit]) -> Meter | None:
+    """One sum and what is left of it that fits: nothing to settle, as in most answers."""
+    if len(rows) != 2:
+        return None
+    total, left = rows if rows[1].period == _LEFT else (rows[1], rows[0])
+    if left.period != _LEFT or total.period in _PLACES or not (_is_bare(total) and _is_bare(left)):
+        return None
+    high, rest = total.amount, left.amount
+    if high is None or rest is None or not ZERO <= rest <= high < LEAST_NINES:
+        return None
+    return Meter(Stated(high, high, (total.source,)), Stated(rest, rest, (left.source,)))
+
+
+def _is_bare(row: Benefit) -> bool:
+    return not (row.messages or row.places or row.procedure)
+
+
 _Amounts = Sequence[tuple[Decimal, Source]]
 
 
 def _parts(
-    rows: Sequence[Benefit], found: Sorted
-) -> tuple[tuple[_Amounts, _Amounts, _Amounts], set[str], bool]:
-    """Sums, what was paid and what is left, of the network that is stated best."""
-    accepted = found.accepted
-    best = min([accepted[row.network] for row in rows])
+    rows: Sequence[Benefit], tier: str | None
+) -> tuple[tuple[_Amounts, _Amounts, _Amounts], set[str]]:
+    """Sums, what was paid and what is left."""
     parts: tuple[list[Benefit], list[Benefit], list[Benefit]] = ([], [], [])
-    is_plain = True
     for row in rows:
-        if accepted[row.network] == best:
-            parts[_PLACES.get(row.period, 0)].append(row)
-            is_plain = is_plain and not (row.messages or row.places or row.procedure)
+        parts[_PLACES.get(row.period, 0)].append(row)
     doubts: set[str] = set()
-    if not is_plain:
+    if not all(map(_is_bare, rows)):
         # A row of what is left often lacks the text that its sum has: each part by itself.
-        sifted = [narrowed(part, found.tier) for part in parts]
+        sifted = [narrowed(part, tier) for part in parts]
         parts = (list(sifted[0].rows), list(sifted[1].rows), list(sifted[2].rows))
         doubts.update(*(one.doubts for one in sifted))
     sums, paid, left = parts
-    return (amounts(sums), amounts(paid), amounts(left)), doubts, best < NOT_STATED
+    return (amounts(sums), amounts(paid), amounts(left)), doubts
 
 
 def _is_open(figure: Stated[Decimal] | None) -> bool:

@@ -12,7 +12,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from data_contracts.benefit import Benefit, Period, Source
+from data_contracts.benefit import Benefit, Source
 from data_contracts.coverage import Network
 from rules.coverage_dates import Holds, holds
 from rules.coverage_words import (
@@ -82,11 +82,13 @@ class Sorted(NamedTuple):
     """The rows of one answer that may speak of a patient's therapy on a day."""
 
     by_kind: Mapping[str, Sequence[Ranked]]
-    """By EB01, of any network."""
-    by_kind_counted: Mapping[str, Sequence[Ranked]]
-    """Those of the clinic's network."""
+    """By EB01, of the clinic's network, in the order sent."""
+    elsewhere: Mapping[str, Sequence[Ranked]]
+    """Those of another network."""
     therapy: Sequence[Ranked]
-    """Of those the ones that speak of therapy itself."""
+    """Of the clinic's network the ones that speak of therapy itself."""
+    asking: Mapping[str, Sequence[Source]]
+    """Of the clinic's network, by EB01, those that ask for authorization by a text or a name."""
     accepted: Mapping[str | None, int]
     """EB12 of rows that count, with their order."""
     tier: str | None
@@ -98,60 +100,87 @@ class Sorted(NamedTuple):
     """Whether rows of another period were left out."""
 
     def of(self, kind: str) -> Sequence[Ranked]:
-        """The rows of one kind, in the order sent; of any network."""
-        return self.by_kind.get(kind, ())
+        """The rows of one kind, of any network."""
+        return (*self.counted(kind), *self.elsewhere.get(kind, ()))
 
     def counted(self, kind: str) -> Sequence[Ranked]:
         """The rows of one kind that hold for the clinic's network."""
-        return self.by_kind_counted.get(kind, ())
+        return self.by_kind.get(kind, ())
 
 
 def sort_rows(rows: Iterable[Benefit], on: date, network: Network, tier: str | None) -> Sorted:
-    """Look at every row once."""
+    """Look at every row once, and once only at what many rows share: services, dates and texts."""
     accepted = _ACCEPTED.get(network, _ACCEPTED[Network.IN])
     by_kind: dict[str, list[Ranked]] = defaultdict(list)
-    counted: dict[str, list[Ranked]] = defaultdict(list)
+    elsewhere: dict[str, list[Ranked]] = defaultdict(list)
+    asking: dict[str, list[Source]] = defaultdict(list)
     therapy: list[Ranked] = []
-    told = _Told([], None)
+    plan_wide: list[Source] = []
+    told: str | None = None
     has_old = False
-    is_past: dict[tuple[Period, ...], bool] = {}
+    meanings: dict[object, _Meaning] = {}
     for row in rows:
-        text = text_of(row) if row.messages else ""
-        if text and ("REQUIRES" in text or ("NETWORK" in text and " IS " in text)):
-            told = _told(told, row, text)
-        closeness = closeness_of(row, text)
-        if closeness is None or row.insurance_type == _HOSPITAL_INSURANCE:
+        shared = row.service_types, row.insurance_type, row.dates, row.messages
+        meaning = meanings.get(shared)
+        if meaning is None:
+            meaning = meanings[shared] = _meaning(row, on)
+        closeness, text, is_past, words = meaning
+        if words is not None:
+            told = told or words.network
+            if words.is_plan_wide:
+                plan_wide.append(row.source)
+        if closeness is None:
             continue
-        if dates := row.dates:
-            if dates not in is_past:  # many rows have the same
-                is_past[dates] = holds(on, dates) in _PAST
-            if is_past[dates]:
-                has_old = True
-                continue
+        if is_past:
+            has_old = True
+            continue
         one = (closeness, row, text)
+        if row.network not in accepted:
+            elsewhere[row.information].append(one)
+            continue
         by_kind[row.information].append(one)
-        if row.network in accepted:
-            counted[row.information].append(one)
-            if closeness <= _NAMED:
-                therapy.append(one)
+        if closeness <= _NAMED:
+            therapy.append(one)
+            asks = bool(row.entities) and names_a_manager(row)
+        else:
+            asks = False
+        if asks or (words is not None and words.is_asking and closeness is not _OFFICE):
+            asking[row.information].append(row.source)
     mark = tier.upper() if tier else None
     return Sorted(
-        by_kind, counted, therapy, accepted, mark, tuple(told.plan_wide), told.network, has_old
+        by_kind, elsewhere, therapy, asking, accepted, mark, tuple(plan_wide), told, has_old
     )
 
 
-class _Told(NamedTuple):
-    """What texts say of the whole plan, or of the clinic, wherever they stand."""
+class _Words(NamedTuple):
+    """What a text says beside a figure."""
 
-    plan_wide: list[Source]
+    is_asking: bool
+    """Whether it speaks of authorization that is needed."""
+    is_plan_wide: bool
+    """Whether for all that the plan covers."""
     network: str | None
 
 
-def _told(so_far: _Told, row: Benefit, text: str) -> _Told:
-    plan_wide, network = so_far
-    if "REQUIRES" in text and is_plan_wide(row) and wants_authorization(row):
-        plan_wide = [*plan_wide, row.source]
-    return _Told(plan_wide, network or network_in_words(text))
+_Meaning = tuple[Closeness | None, str, bool, _Words | None]
+"""How closely a row speaks of therapy, its text in capitals, whether it is of another period, and
+what else its text says.
+"""
+
+
+def _meaning(row: Benefit, on: date) -> _Meaning:
+    text, words = "", None
+    if row.messages:
+        text = text_of(row)
+        is_asking = wants_authorization(row)
+        network = network_in_words(text) if "NETWORK" in text and " IS " in text else None
+        if is_asking or network:
+            words = _Words(is_asking, is_asking and is_plan_wide(row), network)
+    if row.insurance_type == _HOSPITAL_INSURANCE:
+        return None, text, False, words
+    closeness = closeness_of(row, text)
+    is_past = closeness is not None and bool(row.dates) and holds(on, row.dates) in _PAST
+    return closeness, text, is_past, words
 
 
 def closeness_of(row: Benefit, text: str) -> Closeness | None:
@@ -182,6 +211,14 @@ def _of_types(types: tuple[str, ...]) -> Closeness | None:
     return Closeness.OFFICE if OFFICE_VISIT in types else None
 
 
+_UTILIZATION_MANAGER = "X3"
+
+
+def names_a_manager(row: Benefit) -> bool:
+    """Whether who reviews the use of care is named below the row."""
+    return any(entity.role == _UTILIZATION_MANAGER for entity in row.entities)
+
+
 class Picked(NamedTuple):
     """Rows of equal rank."""
 
@@ -189,13 +226,11 @@ class Picked(NamedTuple):
     is_network_stated: bool
 
 
-def of_network(ranked: Sequence[Ranked], accepted: Mapping[str | None, int]) -> Picked:
+def of_network(rows: Sequence[Benefit], accepted: Mapping[str | None, int]) -> Picked:
     """Of equally close rows those that speak most clearly of the clinic's network."""
-    if len(ranked) == 1:
-        row = ranked[0][1]
-        return Picked([row], accepted[row.network] < NOT_STATED)
-    best = min([accepted[row.network] for _, row, _ in ranked])
-    rows = [row for _, row, _ in ranked if accepted[row.network] == best]
+    best = min([accepted[row.network] for row in rows])
+    if len(rows) > 1:
+        rows = [row for row in rows if accepted[row.network] == best]
     return Picked(rows, best < NOT_STATED)
 
 

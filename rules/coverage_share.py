@@ -79,13 +79,13 @@ def _figure(
     read: _Reader,
     notes: list[str],
 ) -> _Figure | None:
-    close = [one for one in ranked if one[0] is closeness]
+    close = [row for found, row, _ in ranked if found is closeness]
     if not close:
         return None
     picked = of_network(close, rows.accepted)
     if closeness is Closeness.OFFICE:
         # One row is often the family doctor's and another the specialist's: neither is nearer.
-        picked = picked._replace(rows=[row for _, row, _ in close])
+        picked = picked._replace(rows=close)
     found = narrowed(_own_level(picked.rows), rows.tier)
     is_unsure = bool(found.doubts) or not closeness.is_therapy
     value = read(found.rows, is_unsure, notes)
