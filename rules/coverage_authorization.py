@@ -60,7 +60,7 @@ def _coded(rows: Iterable[Benefit], notes: list[str]) -> Need | None:
         return Need(AuthorizationNeed.POSSIBLY, tuple(row.source for row in asked))
     if not free:
         return None
-    doubtful = [row for row in rows if row.messages and wants_authorization(row)]
+    doubtful = [row for row in rows if row.messages and wants_authorization(row.messages)]
     if doubtful:
         notes.append("authorization: coded as not needed, but a text speaks of it: ask the payer")
         return Need(AuthorizationNeed.POSSIBLY, tuple(row.source for row in doubtful))

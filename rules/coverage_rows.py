@@ -12,10 +12,11 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from data_contracts.benefit import Benefit, Source
+from data_contracts.benefit import Benefit, Period, Source
 from data_contracts.coverage import Network
 from rules.coverage_dates import Holds, holds
 from rules.coverage_words import (
+    in_capitals,
     is_by_another_profession,
     is_inpatient,
     is_plan_wide,
@@ -62,7 +63,7 @@ CLOSENESS_WORDS: Mapping[Closeness, str] = {
     Closeness.PLAN: "the plan as a whole (30)",
 }
 
-_NAMED, _OFFICE = Closeness.NAMED, Closeness.OFFICE
+_REHABILITATION, _NAMED, _OFFICE = Closeness.REHABILITATION, Closeness.NAMED, Closeness.OFFICE
 _ACCEPTED: Mapping[Network, Mapping[str | None, int]] = {
     Network.IN: {"Y": 0, "W": 1, None: 2, "U": 2},
     Network.OUT: {"N": 0, "W": 1, None: 2, "U": 2},
@@ -109,97 +110,124 @@ class Sorted(NamedTuple):
 
 
 def sort_rows(rows: Iterable[Benefit], on: date, network: Network, tier: str | None) -> Sorted:
-    """Look at every row once, and once only at what many rows share: services, dates and texts."""
+    """Look at every row once, and once only at texts and dates that many rows share."""
     accepted = _ACCEPTED.get(network, _ACCEPTED[Network.IN])
     by_kind: dict[str, list[Ranked]] = defaultdict(list)
     elsewhere: dict[str, list[Ranked]] = defaultdict(list)
     asking: dict[str, list[Source]] = defaultdict(list)
     therapy: list[Ranked] = []
-    plan_wide: list[Source] = []
-    told: str | None = None
     has_old = False
-    meanings: dict[object, _Meaning] = {}
-    for row in rows:
-        shared = row.service_types, row.insurance_type, row.dates, row.messages
-        meaning = meanings.get(shared)
-        if meaning is None:
-            meaning = meanings[shared] = _meaning(row, on)
-        closeness, text, is_past, words = meaning
-        if words is not None:
-            told = told or words.network
-            if words.is_plan_wide:
-                plan_wide.append(row.source)
-        if closeness is None:
-            continue
-        if is_past:
+    found, told = _ranked(rows)
+    is_past = _Past(on)
+    for one, is_asking in found:
+        closeness, row, _ = one
+        if row.dates and is_past[row.dates]:
             has_old = True
-            continue
-        one = (closeness, row, text)
-        if row.network not in accepted:
+        elif row.network not in accepted:
             elsewhere[row.information].append(one)
-            continue
-        by_kind[row.information].append(one)
-        if closeness <= _NAMED:
-            therapy.append(one)
-            asks = bool(row.entities) and names_a_manager(row)
         else:
-            asks = False
-        if asks or (words is not None and words.is_asking and closeness is not _OFFICE):
-            asking[row.information].append(row.source)
-    mark = tier.upper() if tier else None
+            by_kind[row.information].append(one)
+            if closeness <= _NAMED:
+                therapy.append(one)
+                is_asking = is_asking or (bool(row.entities) and _names_a_manager(row))
+            if is_asking and closeness is not _OFFICE:
+                asking[row.information].append(row.source)
     return Sorted(
-        by_kind, elsewhere, therapy, asking, accepted, mark, tuple(plan_wide), told, has_old
+        by_kind,
+        elsewhere,
+        therapy,
+        asking,
+        accepted,
+        tier.upper() if tier else None,
+        tuple(told.plan_wide),
+        told.network,
+        has_old,
     )
 
 
-class _Words(NamedTuple):
-    """What a text says beside a figure."""
+class _Past(dict[tuple[Period, ...], bool]):
+    """Whether dates leave the day out."""
 
+    def __init__(self, on: date) -> None:
+        self.on = on
+
+    def __missing__(self, dates: tuple[Period, ...]) -> bool:
+        self[dates] = found = holds(self.on, dates) in _PAST
+        return found
+
+
+class _Told(NamedTuple):
+    """What texts say of the whole plan, or of the clinic, wherever they stand."""
+
+    plan_wide: list[Source]
+    network: str | None
+
+
+def _ranked(rows: Iterable[Benefit]) -> tuple[list[tuple[Ranked, bool]], _Told]:
+    """Rows that have to do with therapy, and whether their text asks for authorization."""
+    found: list[tuple[Ranked, bool]] = []
+    plan_wide: list[Source] = []
+    network = None
+    texts = _Texts()
+    for row in rows:
+        closeness, text, is_asking = _of_types(row.service_types), "", False
+        if row.messages:
+            text, is_of_therapy, is_asking, is_plan_wide, network_told = texts[row.messages]
+            if is_of_therapy or closeness is _REHABILITATION:
+                closeness = _with_text(closeness, row.service_types, text, is_of_therapy)
+            if is_plan_wide:
+                plan_wide.append(row.source)
+            network = network or network_told
+        if closeness is not None and row.insurance_type != _HOSPITAL_INSURANCE:
+            found.append(((closeness, row, text), is_asking))
+    return found, _Told(plan_wide, network)
+
+
+class _Text(NamedTuple):
+    """What a text means."""
+
+    capitals: str
+    names_therapy: bool
     is_asking: bool
     """Whether it speaks of authorization that is needed."""
     is_plan_wide: bool
     """Whether for all that the plan covers."""
     network: str | None
+    """EB12 as it says it of the clinic."""
 
 
-_Meaning = tuple[Closeness | None, str, bool, _Words | None]
-"""How closely a row speaks of therapy, its text in capitals, whether it is of another period, and
-what else its text says.
-"""
+class _Texts(dict[tuple[str, ...], _Text]):
+    """What each text means."""
 
-
-def _meaning(row: Benefit, on: date) -> _Meaning:
-    text, words = "", None
-    if row.messages:
-        text = text_of(row)
-        is_asking = wants_authorization(row)
+    def __missing__(self, messages: tuple[str, ...]) -> _Text:
+        text, is_asking = in_capitals(messages), wants_authorization(messages)
         network = network_in_words(text) if "NETWORK" in text and " IS " in text else None
-        if is_asking or network:
-            words = _Words(is_asking, is_asking and is_plan_wide(row), network)
-    if row.insurance_type == _HOSPITAL_INSURANCE:
-        return None, text, False, words
-    closeness = closeness_of(row, text)
-    is_past = closeness is not None and bool(row.dates) and holds(on, row.dates) in _PAST
-    return closeness, text, is_past, words
+        is_wide = is_asking and is_plan_wide(messages)
+        self[messages] = found = _Text(text, names_therapy(text), is_asking, is_wide, network)
+        return found
 
 
-def closeness_of(row: Benefit, text: str) -> Closeness | None:
-    """How closely a row speaks of therapy; None for what has nothing to do with it."""
-    types = row.service_types
-    found = _of_types(types)
-    return _with_text(found, types, text) if text else found
-
-
-def _with_text(found: Closeness | None, types: tuple[str, ...], text: str) -> Closeness | None:
-    if found is Closeness.REHABILITATION and is_inpatient(text):
+def _with_text(
+    found: Closeness | None, types: tuple[str, ...], text: str, is_of_therapy: bool
+) -> Closeness | None:
+    if found is _REHABILITATION and is_inpatient(text):
         return None
-    if (found is None or found is _OFFICE or not types) and names_therapy(text):
+    if is_of_therapy and (found is None or found is _OFFICE or not types):
         return _OFFICE if is_by_another_profession(text) else _NAMED
     return found
 
 
+_UTILIZATION_MANAGER = "X3"
+
+
+def _names_a_manager(row: Benefit) -> bool:
+    """Whether who reviews the use of care is named below the row."""
+    return any(entity.role == _UTILIZATION_MANAGER for entity in row.entities)
+
+
 @lru_cache(maxsize=4096)
 def _of_types(types: tuple[str, ...]) -> Closeness | None:
+    """How closely service types speak of therapy; None where they have nothing to do with it."""
     if PHYSICAL_THERAPY in types:
         return Closeness.THERAPY
     if PHYSICAL_MEDICINE in types:
@@ -209,14 +237,6 @@ def _of_types(types: tuple[str, ...]) -> Closeness | None:
     if not types or PLAN in types:
         return Closeness.PLAN
     return Closeness.OFFICE if OFFICE_VISIT in types else None
-
-
-_UTILIZATION_MANAGER = "X3"
-
-
-def names_a_manager(row: Benefit) -> bool:
-    """Whether who reviews the use of care is named below the row."""
-    return any(entity.role == _UTILIZATION_MANAGER for entity in row.entities)
 
 
 class Picked(NamedTuple):

@@ -75,6 +75,9 @@ def _nearest(close: Sequence[_Counted], rows: Sorted) -> tuple[_Counts, Sequence
     for one in close:
         for count in one.counts:
             found[count.part].append(count)
+    if len(close) == 1:
+        row = close[0].row
+        return found, narrowed([row], rows.tier).doubts, rows.accepted[row.network] < NOT_STATED
     doubts: dict[str, None] = {}
     is_stated = True
     for part, counts in found.items():

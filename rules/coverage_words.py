@@ -21,8 +21,8 @@ _INPATIENT = re.compile(
     r"\bIN-?PATIENT|SKILLED NURSING|\bSNF\b|HOME HEALTH|PRIVATE ROOM|ROOM (?:AND|&) BOARD"
 )
 _TIER = re.compile(
-    r"HIGHEST BENEFIT|(?<!NON)(?<!NON[- ])\bPREFERRED\b|DESIGNATED|MAXIMUM SAVINGS"
-    r"|\bTIER\s*[0-9I]|\bENHANCED\b"
+    r"(?:HIGHEST BENEFIT|PREFERRED\b(?<!\wPREFERRED)(?<!NON[- ]PREFERRED)|DESIGNATED"
+    r"|MAXIMUM SAVINGS|TIER(?<!\wTIER)\s*[0-9I]|ENHANCED\b(?<!\wENHANCED))"
 )
 _AUTHORIZATION = re.compile(
     r"PRE-?\s?CERT|PRIOR[\s-]*AUTH|PRE-?\s?AUTH|REFERRAL"
@@ -63,7 +63,11 @@ _POOL = (
 
 def text_of(row: Benefit) -> str:
     """A row's free text in capitals."""
-    messages = row.messages
+    return in_capitals(row.messages)
+
+
+def in_capitals(messages: tuple[str, ...]) -> str:
+    """A row's texts as one."""
     return messages[0].upper() if len(messages) == 1 else " ".join(messages).upper()
 
 
@@ -90,9 +94,9 @@ def is_tiered(row: Benefit) -> bool:
     return bool(row.messages) and bool(_TIER.search(text_of(row)))
 
 
-def wants_authorization(row: Benefit) -> bool:
-    """Whether the text speaks of leave that must be asked for."""
-    for message in row.messages:
+def wants_authorization(messages: tuple[str, ...]) -> bool:
+    """Whether a row's texts speak of leave that must be asked for."""
+    for message in messages:
         text = message.upper()
         if not ("AUTH" in text or "CERT" in text or "RE" in text or "APPROV" in text):
             continue
@@ -110,9 +114,9 @@ def _wants(clause: str) -> bool:
     return not _NO_AUTHORIZATION.search(clause) or bool(_IN_PART.search(clause))
 
 
-def is_plan_wide(row: Benefit) -> bool:
+def is_plan_wide(messages: tuple[str, ...]) -> bool:
     """Whether a text is said of the plan, whatever service type it stands under."""
-    for message in row.messages:
+    for message in messages:
         text = message.upper()
         if "REQUIRES" in text and _PLAN_WIDE.search(text):
             return True
