@@ -26,6 +26,7 @@ from rules.coverage_dates import dates_of_plan, told_by_dates
 from rules.coverage_meters import DEDUCTIBLE, OUT_OF_POCKET, meters
 from rules.coverage_payers import is_beneficiary, other_payers
 from rules.coverage_rows import Sorted, sort_rows
+from rules.coverage_sent import STATUS, Sent, sent_rows
 from rules.coverage_share import share
 from rules.coverage_status import Status, status_of
 from rules.coverage_therapy import is_therapy_covered
@@ -87,24 +88,24 @@ def summarize_all(
         )
     if refusals:
         notes.append("part of the question was refused; see the rejections")
-    rows = [row for answer in valid for row in _rows(answer, notes) if not row.rejections]
+    sent = sent_rows([row for one in valid for row in _rows(one, notes) if not row.rejections])
     above = dates_of_plan(valid[0])
-    status = status_of(rows, above, service_on, notes)
+    status = status_of(sent, above, service_on, notes)
     notes.extend(told_by_dates(service_on, above))
-    lead = _lead(status, rows)
+    lead = _lead(status, sent)
     insurance_type = lead.insurance_type if lead else None
-    others = other_payers(rows, insurance_type, service_on, notes)
-    is_qmb = is_beneficiary(rows, service_on)
+    others = other_payers(sent, insurance_type, service_on, notes)
+    is_qmb = is_beneficiary(sent, service_on)
     figures = _NO_FIGURES._replace(network=network)
     if status.status is CoverageStatus.ACTIVE:
         if is_qmb:
             notes.append("qualified Medicare beneficiary: no cost share may be collected")
-        figures = _figures(rows, _Asked(service_on, network, tier, own_visits), notes)
+        figures = _figures(sent.rows, _Asked(service_on, network, tier, own_visits), notes)
     return CoverageSummary(
         service_on=service_on,
         status=status.status,
         status_sources=status.sources,
-        plan=_plan(status, rows),
+        plan=_plan(status, sent),
         insurance_type=insurance_type,
         pt_covered=figures.pt_covered,
         copay=figures.copay,
@@ -183,18 +184,17 @@ def _rows(answer: Answer, notes: list[str]) -> Sequence[Benefit]:
 
 
 def _has_status(rows: Sequence[Benefit]) -> bool:
-    return any(row.information in "12345678" for row in rows)
+    return any(row.information in STATUS for row in rows)
 
 
-def _lead(status: Status, rows: Sequence[Benefit]) -> Benefit | None:
-    said = status.rows or tuple(row for row in rows if row.information in "12345678")
+def _lead(status: Status, sent: Sent) -> Benefit | None:
+    said = status.rows or sent.statuses
     return next((row for row in said if row.insurance_type), said[0] if said else None)
 
 
-def _plan(status: Status, rows: Sequence[Benefit]) -> str | None:
+def _plan(status: Status, sent: Sent) -> str | None:
     """Named by the status row, or by another that says a status."""
-    named = (*status.rows, *(row for row in rows if row.information in "12345678"))
-    return next((row.plan for row in named if row.plan), None)
+    return next((row.plan for row in (*status.rows, *sent.statuses) if row.plan), None)
 
 
 def _figures(rows: Sequence[Benefit], asked: _Asked, notes: list[str]) -> _Figures:

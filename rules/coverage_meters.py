@@ -5,6 +5,7 @@ lies between nothing and the sum. Plan-level rows are the rule here: an office v
 (98) says nothing of therapy, so it is never taken.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -39,14 +40,16 @@ class Read(NamedTuple):
 def meters(kind: str, rows: Sorted, notes: list[str]) -> Read:
     """The patient's and the family's, from rows of one rank."""
     name = _WORDS[kind]
-    counted = [one for one in rows.counted(kind) if _counts(one[0], one[1])]
-    if not counted:
+    ranks: dict[Closeness, list[Benefit]] = defaultdict(list)
+    for closeness, row, _ in rows.counted(kind):
+        if _counts(closeness, row):
+            ranks[closeness].append(row)
+    if not ranks:
         if rows.of(kind):
             notes.append(_elsewhere(name, kind in rows.elsewhere))
         return Read(Meters(), is_network_stated=True)
-    ranks = {closeness for closeness, _, _ in counted}
     closeness = min(ranks)
-    close = [row for found, row, _ in counted if found is closeness]
+    close = ranks[closeness]
     close = [row for row in close if row.insurance_type != _BENEFICIARY] or close
     own = _meter(name, [row for row in close if row.level in _OWN], rows, notes)
     family = _meter(f"family {name}", [row for row in close if row.level in _FAMILY], rows, notes)

@@ -1,14 +1,14 @@
 """Who else pays: other payers, Medicare beside a plan, and beneficiaries who may not be charged."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from data_contracts.benefit import Benefit
 from data_contracts.coverage import OtherPayer
 from rules.coverage_dates import Holds, holds
+from rules.coverage_sent import ACTIVE, Sent
 
 _OTHER = "R"
-_ACTIVE = frozenset("12345")
 _PAYERS = frozenset({"PR", "PRP", "SEP", "TTP", "P4", "GW", "I3", "2B", "36"})
 _ORDER = ("PRP", "SEP", "TTP")
 _BENEFICIARY = "QM"
@@ -18,11 +18,11 @@ _PHARMACY = frozenset({"88", "89", "90", "91", "92", "B1", "B2", "BW", "BX", "GF
 
 
 def other_payers(
-    rows: Sequence[Benefit], plan_type: str | None, on: date, notes: list[str]
+    sent: Sent, plan_type: str | None, on: date, notes: list[str]
 ) -> tuple[OtherPayer, ...]:
     """Who is named beside this plan and whose time covers the day; pharmacy plans are not."""
     found: list[OtherPayer] = []
-    for row in [one for one in rows if one.information == _OTHER]:
+    for row in sent.of(_OTHER):
         if row.insurance_type == _BENEFICIARY or _is_over(row, on):
             continue
         if row.service_types and _PHARMACY.issuperset(row.service_types):
@@ -31,7 +31,7 @@ def other_payers(
         found.append(_named(row))
         if row.insurance_type in _ADVANTAGE:
             notes.append("a Medicare Advantage plan (HN) is named: it pays instead; ask it")
-    found.extend(_medicare_beside(rows, plan_type, on))
+    found.extend(_medicare_beside(sent.typed, plan_type, on))
     if found:
         notes.append("another payer is named: settle who pays first")
     return tuple(found)
@@ -61,14 +61,14 @@ def _medicare_beside(
     seen = set()
     for row in [one for one in rows if one.insurance_type in _MEDICARE]:
         name = _MEDICARE[row.insurance_type or ""]
-        if row.information in _ACTIVE and name not in seen and not _is_over(row, on):
+        if row.information in ACTIVE and name not in seen and not _is_over(row, on):
             seen.add(name)
             yield OtherPayer(name, row.insurance_type or "", row.source)
 
 
-def is_beneficiary(rows: Iterable[Benefit], on: date) -> bool:
+def is_beneficiary(sent: Sent, on: date) -> bool:
     """Whether the patient is a qualified Medicare beneficiary on the day."""
-    marked = [row for row in rows if row.insurance_type == _BENEFICIARY]
+    marked = [row for row in sent.typed if row.insurance_type == _BENEFICIARY]
     return any(
         row.information not in "678" and holds(on, row.dates) in (Holds.YES, Holds.UNDATED)
         for row in marked

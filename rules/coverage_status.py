@@ -11,11 +11,9 @@ from data_contracts.benefit import Benefit, Period, Source
 from data_contracts.coverage import CoverageStatus
 from rules.coverage_dates import Holds, holds
 from rules.coverage_rows import PHYSICAL_THERAPY, PLAN
+from rules.coverage_sent import ACTIVE, INACTIVE, Sent
 from rules.coverage_words import says_not_found
 
-_ACTIVE = frozenset("12345")
-_INACTIVE = frozenset("678")
-_STATUS = _ACTIVE | _INACTIVE
 _PENDING = frozenset("578")
 _CANNOT_PROCESS = "V"
 _NON_COVERED = "I"
@@ -43,22 +41,20 @@ class Status(NamedTuple):
         return tuple(row.source for row in self.rows)
 
 
-def status_of(
-    rows: Sequence[Benefit], above: Sequence[Period], on: date, notes: list[str]
-) -> Status:
+def status_of(sent: Sent, above: Sequence[Period], on: date, notes: list[str]) -> Status:
     """`above`: the dates of the patient's level, which a row's own take the place of."""
-    said = [row for row in rows if row.information in _STATUS]
-    if not any(row.information in _ACTIVE for row in said):
-        lost = tuple(row for row in rows if says_not_found(row))
+    said = sent.statuses
+    if not any(row.information in ACTIVE for row in said):
+        lost = tuple(row for row in sent.rows if says_not_found(row))
         if lost:
             notes.append("the payer says in words that it does not find the patient")
             return Status(CoverageStatus.NOT_FOUND, lost)
-    stuck = tuple(row for row in rows if row.information == _CANNOT_PROCESS and _is_plan(row))
+    stuck = tuple(row for row in sent.of(_CANNOT_PROCESS) if _is_plan(row))
     if stuck:
         notes.append("the payer could not process the question (EB*V): ask it by phone")
         return Status(CoverageStatus.UNKNOWN, stuck)
     if not said:
-        return _silent(rows, notes)
+        return _silent(sent, notes)
     chosen = _chosen(said, notes)
     if not chosen:
         return Status(CoverageStatus.UNKNOWN, tuple(said))
@@ -69,11 +65,11 @@ def _is_plan(row: Benefit) -> bool:
     return not row.service_types or PLAN in row.service_types
 
 
-def _silent(rows: Sequence[Benefit], notes: list[str]) -> Status:
-    refused = tuple(row for row in rows if row.information == _NON_COVERED and _is_plan(row))
+def _silent(sent: Sent, notes: list[str]) -> Status:
+    refused = tuple(row for row in sent.of(_NON_COVERED) if _is_plan(row))
     if refused:
         notes.append("the plan is said to cover nothing (EB*I), its status is not stated: ask")
-    elif any(row.information == "U" for row in rows):
+    elif sent.of("U"):
         notes.append("the payer names another to ask (EB*U) and states no status: ask there")
     else:
         notes.append("the answer states no status of the plan: ask the payer")
@@ -86,13 +82,14 @@ def _chosen(said: Sequence[Benefit], notes: list[str]) -> list[Benefit]:
     therapy = [row for row in said if PHYSICAL_THERAPY in row.service_types]
     if not plan and therapy:
         notes.append("status is that of physical therapy: the plan's own is not stated")
+    if plan or therapy:
+        return _outpatient(plan or therapy, notes)
     other = [row for row in said if not _CARVED_OUT.issuperset(row.service_types)]
-    if not plan and not therapy:
-        if not other:
-            notes.append("a status is stated for dental, vision, pharmacy or mental health only")
-            return []
-        notes.append("status is that of other services: neither the plan's nor therapy's is stated")
-    return _outpatient(plan or therapy or other, notes)
+    if not other:
+        notes.append("a status is stated for dental, vision, pharmacy or mental health only")
+        return []
+    notes.append("status is that of other services: neither the plan's nor therapy's is stated")
+    return _outpatient(other, notes)
 
 
 def _outpatient(rows: list[Benefit], notes: list[str]) -> list[Benefit]:
@@ -109,8 +106,8 @@ def _outpatient(rows: list[Benefit], notes: list[str]) -> list[Benefit]:
 def _decided(
     rows: Sequence[Benefit], above: Sequence[Period], on: date, notes: list[str]
 ) -> Status:
-    active = [(row, holds(on, row.dates, above)) for row in rows if row.information in _ACTIVE]
-    closed = [(row, holds(on, row.dates, above)) for row in rows if row.information in _INACTIVE]
+    active = [(row, holds(on, row.dates, above)) for row in rows if row.information in ACTIVE]
+    closed = [(row, holds(on, row.dates, above)) for row in rows if row.information in INACTIVE]
     valid = _that(active, Holds.YES, Holds.UNDATED)
     ended = _that(closed, Holds.YES, Holds.UNDATED)
     _tell_pending((*valid, *ended), notes)

@@ -4,7 +4,7 @@ A limit stands in EB09 and EB10 or in an HSD segment, and only rows about therap
 text names it. A limit by week or month is no number of visits left and is only told.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -59,7 +59,7 @@ def visit_limit(rows: Sorted, own_visits: int | None, notes: list[str]) -> Limit
     limit = _figured(counts[LIMIT], notes, is_unsure=bool(doubts))
     used = _figured(counts[USED], notes, is_unsure=bool(doubts))
     remaining = _remaining(counts[LEFT], limit, used, own_visits, notes)
-    pool = _pool([one.row for part in _PARTS for one in counts[part]])
+    pool = _pool({id(one.row): one.row for part in _PARTS for one in counts[part]}.values())
     visits = VisitLimit(limit, used, remaining, pool, _period(counts[LIMIT], notes))
     if [one for one in (limit, used, remaining) if one and one.low != one.high]:
         notes.append("visits are stated with several numbers; see the segments")
@@ -176,7 +176,7 @@ def _checked(
     return Stated(min(owed, left.low), max(owed, left.high), sources, is_estimated=True)
 
 
-def _pool(rows: Sequence[Benefit]) -> tuple[str, ...]:
+def _pool(rows: Collection[Benefit]) -> tuple[str, ...]:
     """Codes in the order sent, then what only the text adds."""
     found: dict[str, None] = {}
     for row in rows:

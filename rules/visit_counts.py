@@ -66,7 +66,7 @@ def counts_of(row: Benefit) -> list[Count]:
 
 def _is_one(hsd: Allowance) -> bool:
     """Whether the quantity is for one period: so many in two years are no yearly limit."""
-    return hsd.periods in (None, 1) and hsd.modulus in (None, 1)
+    return (hsd.periods is None or hsd.periods == 1) and (hsd.modulus is None or hsd.modulus == 1)
 
 
 def _count(
