@@ -4,6 +4,7 @@ Tolerant where a message can still be understood: what is wrong with its counts,
 envelope becomes a warning. Where it cannot be, X12Error says why. Neither ever quotes content.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -15,7 +16,7 @@ from connectors.x12.separators import BLANK, Header, Separators, header_at, is_h
 
 MOST_SEGMENTS = 500_000
 """So many claims as no clinic has in a file; it keeps what a message takes of memory in bounds."""
-_ENVELOPE = frozenset({"GS", "ST", "SE", "GE", "IEA", "TA1"})
+_ENVELOPE = ("GS", "ST", "SE", "GE", "IEA", "TA1")
 
 
 class Segment:
@@ -136,7 +137,7 @@ def read(raw: bytes) -> tuple[Interchange, ...]:
                 Fault.TOO_LARGE, f"over {MOST_SEGMENTS:,} segments. Ask for less at once."
             )
         assembly = _Assembly(header)
-        assembly.take(text[header.end : end])
+        assembly.take(text[header.end - 1 : end])
         found.append(assembly.interchange())
         start = end
     return tuple(found)
@@ -173,31 +174,32 @@ class _Assembly:
         self.is_closed = False
 
     def take(self, text: str) -> None:
-        """Every segment up to IEA; one that nothing ends is the text's last."""
-        element, terminator = self.separators.element, self.separators.terminator
-        lines = [line.strip(BLANK) for line in text.split(terminator)]
-        marks = _marks(element)
-        start = 0
-        for place in [place for place, line in enumerate(lines) if line[:3] in marks]:
-            segment = Segment(lines[place], lines[place].split(element), 0)
-            if segment[0] not in _ENVELOPE:
-                continue
-            self._fill(lines[start:place])
-            self._turn(segment)
-            start = place + 1
-            if self.is_closed:
-                break
-        else:
-            self._fill(lines[start:])
-            return
-        self._leave(lines[start:])
+        """Every segment up to IEA, from the end of the ISA on; one that nothing ends is the last.
 
-    def _fill(self, lines: list[str]) -> None:
-        filled = [line for line in lines if line]
+        The text is cut at the segments of the envelope alone, which are few.
+        """
+        terminator = self.separators.terminator
+        start = 1
+        for mark in _marks(self.separators.element, terminator).finditer(text):
+            end = text.find(terminator, mark.end())
+            end = len(text) if end < 0 else end
+            line = text[mark.start(1) : end].strip(BLANK)
+            self._fill(text[start : mark.start()])
+            self._turn(Segment(line, line.split(self.separators.element), 0))
+            start = end + 1
+            if self.is_closed:
+                self._leave(text[start:])
+                return
+        self._fill(text[start:])
+
+    def _lines(self, text: str) -> Iterator[str]:
+        return filter(None, [line.strip(BLANK) for line in text.split(self.separators.terminator)])
+
+    def _fill(self, text: str) -> None:
         if self.opening:
-            self.body += filled
-        else:
-            self.strays += len(filled)
+            self.body.extend(self._lines(text))
+        elif text:
+            self.strays += len(list(self._lines(text)))
 
     def interchange(self) -> Interchange:
         """What was put together; raises X12Error where the envelope holds nothing at all."""
@@ -307,17 +309,21 @@ class _Assembly:
         if trailer.get(2) != self.header.get(13):
             self.warnings.append("IEA02 is another control number than ISA13")
 
-    def _leave(self, lines: list[str]) -> None:
-        left = [line for line in lines if line]
+    def _leave(self, text: str) -> None:
+        left = list(self._lines(text))
         if left:
             what = "an ISA that cannot be read" if "ISA" in left[0][:8] else "no ISA"
             self.warnings.append(f"behind IEA stand {len(left)} segments, not read; first {what}")
 
 
 @lru_cache(maxsize=16)
-def _marks(element: str) -> frozenset[str]:
-    """How a segment of the envelope begins."""
-    return frozenset(f"{name}{element}"[:3] for name in _ENVELOPE) | _ENVELOPE
+def _marks(element: str, terminator: str) -> re.Pattern[str]:
+    """Where a segment of the envelope begins."""
+    # Without the terminator, so that a million empty lines are passed in one go.
+    ends, blank = re.escape(terminator), f"[{re.escape(BLANK.replace(terminator, ''))}]*"
+    return re.compile(
+        rf"{ends}{blank}({'|'.join(_ENVELOPE)})(?={re.escape(element)}|{blank}(?:{ends}|\Z))"
+    )
 
 
 def _count(place: str, said: str | None, found: int, what: str) -> list[str]:
