@@ -23,11 +23,12 @@ class Need(NamedTuple):
 def authorization(rows: Sorted, notes: list[str]) -> Need:
     """EB11 of rows about therapy, else what their texts and the plan's say."""
     about = [(closeness, row) for closeness, row, _ in rows.therapy if row.information in _KINDS]
+    is_said = {closeness for closeness, row in about if row.authorization}
     for closeness in _CODED:
-        close = [row for found, row in about if found is closeness]
-        coded = _coded(close, notes) if close else None
-        if coded:
-            return coded
+        if closeness in is_said:
+            coded = _coded([row for found, row in about if found is closeness], notes)
+            if coded:
+                return coded
     softly = [
         row.source
         for closeness, row in about
@@ -71,12 +72,10 @@ def _coded(rows: Iterable[Benefit], notes: list[str]) -> Need | None:
 
 
 def _of_plan(rows: Sorted) -> tuple[Source, ...]:
+    if not rows.of_plan:
+        return ()
     return tuple(
-        row.source
-        for kind, ranked in rows.by_kind.items()
-        if kind in _KINDS
-        for closeness, row, _ in ranked
-        if closeness is Closeness.PLAN and row.authorization == "Y"
+        source for kind in rows.by_kind if kind in _KINDS for source in rows.of_plan.get(kind, ())
     )
 
 
@@ -85,6 +84,8 @@ def _is_office(row: Benefit) -> bool:
 
 
 def _in_words(rows: Sorted) -> tuple[Source, ...]:
+    if not rows.asking:
+        return rows.plan_wide
     found = {
         source: None
         for kind in rows.by_kind

@@ -63,7 +63,8 @@ CLOSENESS_WORDS: Mapping[Closeness, str] = {
     Closeness.PLAN: "the plan as a whole (30)",
 }
 
-_REHABILITATION, _NAMED, _OFFICE = Closeness.REHABILITATION, Closeness.NAMED, Closeness.OFFICE
+_REHABILITATION, _NAMED = Closeness.REHABILITATION, Closeness.NAMED
+_OFFICE, _PLAN = Closeness.OFFICE, Closeness.PLAN
 _ACCEPTED: Mapping[Network, Mapping[str | None, int]] = {
     Network.IN: {"Y": 0, "W": 1, None: 2, "U": 2},
     Network.OUT: {"N": 0, "W": 1, None: 2, "U": 2},
@@ -90,6 +91,8 @@ class Sorted(NamedTuple):
     """Of the clinic's network the ones that speak of therapy itself."""
     asking: Mapping[str, Sequence[Source]]
     """Of the clinic's network, by EB01, those that ask for authorization by a text or a name."""
+    of_plan: Mapping[str, Sequence[Source]]
+    """The plan's that ask for it by a code (EB11)."""
     accepted: Mapping[str | None, int]
     """EB12 of rows that count, with their order."""
     tier: str | None
@@ -115,6 +118,7 @@ def sort_rows(rows: Iterable[Benefit], on: date, network: Network, tier: str | N
     by_kind: dict[str, list[Ranked]] = defaultdict(list)
     elsewhere: dict[str, list[Ranked]] = defaultdict(list)
     asking: dict[str, list[Source]] = defaultdict(list)
+    of_plan: dict[str, list[Source]] = defaultdict(list)
     therapy: list[Ranked] = []
     has_old = False
     found, told = _ranked(rows)
@@ -130,6 +134,8 @@ def sort_rows(rows: Iterable[Benefit], on: date, network: Network, tier: str | N
             if closeness <= _NAMED:
                 therapy.append(one)
                 is_asking = is_asking or (bool(row.entities) and _names_a_manager(row))
+            elif row.authorization == "Y" and closeness is _PLAN:
+                of_plan[row.information].append(row.source)
             if is_asking and closeness is not _OFFICE:
                 asking[row.information].append(row.source)
     return Sorted(
@@ -137,6 +143,7 @@ def sort_rows(rows: Iterable[Benefit], on: date, network: Network, tier: str | N
         elsewhere,
         therapy,
         asking,
+        of_plan,
         accepted,
         tier.upper() if tier else None,
         tuple(told.plan_wide),
@@ -239,11 +246,8 @@ def _of_types(types: tuple[str, ...]) -> Closeness | None:
     return Closeness.OFFICE if OFFICE_VISIT in types else None
 
 
-class Picked(NamedTuple):
-    """Rows of equal rank."""
-
-    rows: Sequence[Benefit]
-    is_network_stated: bool
+Picked = tuple[Sequence[Benefit], bool]
+"""Rows of equal rank, and whether they name the network."""
 
 
 def of_network(rows: Sequence[Benefit], accepted: Mapping[str | None, int]) -> Picked:
@@ -251,7 +255,7 @@ def of_network(rows: Sequence[Benefit], accepted: Mapping[str | None, int]) -> P
     best = min([accepted[row.network] for row in rows])
     if len(rows) > 1:
         rows = [row for row in rows if accepted[row.network] == best]
-    return Picked(rows, best < NOT_STATED)
+    return rows, best < NOT_STATED
 
 
 class Narrowed(NamedTuple):

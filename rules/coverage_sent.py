@@ -1,7 +1,6 @@
 """The rows of an answer as they were sent, with those at hand that several rules ask for."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from data_contracts.benefit import Benefit
@@ -19,18 +18,13 @@ class Sent(NamedTuple):
     """Those that say whether the plan is in force (EB01 1 to 8)."""
     typed: Sequence[Benefit]
     """Those that name an insurance type (EB04)."""
-    by_kind: Mapping[str, Sequence[Benefit]]
-    """By EB01."""
 
     def of(self, kind: str) -> Sequence[Benefit]:
-        """The rows of one kind."""
-        return self.by_kind.get(kind, ())
+        """The rows of one kind (EB01)."""
+        return [row for row in self.rows if row.information == kind]
 
 
 def sent_rows(rows: Sequence[Benefit]) -> Sent:
     """Look for them once."""
-    by_kind: dict[str, list[Benefit]] = defaultdict(list)
-    for row in rows:
-        by_kind[row.information].append(row)
     statuses = [row for row in rows if row.information in STATUS]
-    return Sent(rows, statuses, [row for row in rows if row.insurance_type], by_kind)
+    return Sent(rows, statuses, [row for row in rows if row.insurance_type])

@@ -82,11 +82,11 @@ def _figure(
     close = [row for found, row, _ in ranked if found is closeness]
     if not close:
         return None
-    picked = of_network(close, rows.accepted)
+    picked, is_network_stated = of_network(close, rows.accepted)
     if closeness is Closeness.OFFICE:
         # One row is often the family doctor's and another the specialist's: neither is nearer.
-        picked = picked._replace(rows=close)
-    found = narrowed(_own_level(picked.rows), rows.tier)
+        picked = close
+    found = narrowed(_own_level(picked), rows.tier)
     is_unsure = bool(found.doubts) or not closeness.is_therapy
     value = read(found.rows, is_unsure, notes)
     if value is None:
@@ -94,7 +94,7 @@ def _figure(
     notes.extend(f"{name} is stated {doubt}" for doubt in found.doubts)
     if value.is_ambiguous:
         notes.append(f"{name} is stated with several amounts of equal rank; see the segments")
-    return _Figure(value, picked.is_network_stated)
+    return _Figure(value, is_network_stated)
 
 
 def _own_level(rows: Sequence[Benefit]) -> Sequence[Benefit]:
