@@ -43,7 +43,7 @@ class Clinician(_Noun):
     """A therapist who treated, or a physician who referred."""
 
     npi: Npi
-    first_name: str = Field(max_length=35)
+    first_name: str | None = Field(None, max_length=35)
     last_name: str = Field(max_length=60)
     taxonomy: Taxonomy | None = None
 

@@ -27,6 +27,8 @@ class Deed(StrEnum):
     VISIT_CONFIRMED = "visit confirmed"
     WAITING_CHANGED = "waiting list changed"
     PLAN_RECORDED = "plan of care recorded"
+    PLAN_CERTIFIED = "plan of care certified"
+    EXPENSES_RECORDED = "therapy expenses of the year recorded"
     BOOK_WRITTEN = "book of visits changed"
     CLAIM_FILED = "claim filed"
     CLAIM_FILE_SENT = "file of claims sent"

@@ -131,3 +131,29 @@ coverages = Table(
     Column("note_attempts", Integer, nullable=False, default=0),
     Column("noted_at", Instant),
 )
+
+certifications = Table(
+    "certifications",
+    metadata,
+    Column("certification_id", String(32), primary_key=True),
+    Column("patient_id", String(32), ForeignKey("patients.patient_id"), nullable=False),
+    Column("begins_on", String(10), nullable=False, doc="the first treatment under the plan"),
+    Column("ends_on", String(10), doc="as the plan says"),
+    Column("is_renewal", Boolean, nullable=False),
+    Column("signed_on", String(10)),
+    Column("verbal_on", String(10)),
+    Column("ordered_on", String(10)),
+    Column("sent_on", String(10)),
+    Column("sealed", LargeBinary, nullable=False, doc="who signed, under the patient's own key"),
+    Column("updated_at", Instant, nullable=False),
+    UniqueConstraint("patient_id", "begins_on", name="one_certification_a_period"),
+)
+
+therapy_elsewhere = Table(
+    "therapy_elsewhere",
+    metadata,
+    Column("patient_id", String(32), ForeignKey("patients.patient_id"), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("cents", Integer, nullable=False, doc="what Medicare allowed others in the year"),
+    Column("told_at", Instant, nullable=False),
+)

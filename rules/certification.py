@@ -33,6 +33,29 @@ class PlanPeriod(NamedTuple):
     """False: the days of the plan are known, and nobody keeps here who signed it when."""
 
 
+class Renewal(NamedTuple):
+    """A period with whether it renews the one before it."""
+
+    period: PlanPeriod
+    is_renewal: bool
+
+
+def course_on(periods: Sequence[Renewal], day: date) -> tuple[PlanPeriod, ...]:
+    """Of several courses of therapy the one that a day belongs to, in its order.
+
+    A course begins with an initial certification. A day before the first one belongs to none.
+    """
+    found: list[PlanPeriod] = []
+    for one in sorted(periods, key=lambda each: each.period.begins_on):
+        if one.is_renewal:
+            found.append(one.period)
+        elif found and one.period.begins_on > day:
+            break
+        else:
+            found = [one.period]
+    return tuple(found) if found and found[0].begins_on <= day else ()
+
+
 class Certified(StrEnum):
     """How a period stands on a day.
 

@@ -128,8 +128,23 @@ def fields_of(day: DayCharges, who: KnownPatient, cover: Cover | None) -> list[F
     return found
 
 
-def gaps(day: DayCharges) -> Iterator[Finding]:
-    """What an 837P asks for and a scrub of services does not look at."""
+def gaps(day: DayCharges, billing_npi: str) -> Iterator[Finding]:
+    """What an 837P asks for and a scrub of services does not look at.
+
+    Who treated is named only where it is not who is paid; who referred wherever an NPI is given.
+    """
+    for role, is_named in (
+        ("rendering", day.newest.rendering_npi not in (None, billing_npi)),
+        ("referring", day.newest.referring_npi is not None),
+    ):
+        if is_named and _clinician(day, role) is None:
+            yield Finding(
+                f"{role}.unnamed",
+                Severity.BLOCK,
+                f"{role}.last_name",
+                f"the {role} provider has an NPI, and no name that a payer could file it under",
+                "have the practice system's report give the last name beside the NPI",
+            )
     if _home(day) is None:
         yield Finding(
             "address.missing",
@@ -253,8 +268,12 @@ def _address(row: ChargeRow, whose: str) -> PostalAddress | None:
 def _clinician(day: DayCharges, role: str) -> Clinician | None:
     """Who treated or referred; None where somebody has to look, which the scrub says."""
     row = day.newest
-    said = [getattr(row, f"{role}_{name}") for name in ("npi", "first_name", "last_name")]
-    npi, first, last = said
-    if not all(said) or not (len(npi) == 10 and npi.isascii() and npi.isdigit() and is_npi(npi)):
+    npi, last = (getattr(row, f"{role}_{name}") for name in ("npi", "last_name"))
+    if (
+        not npi
+        or not last
+        or not (len(npi) == 10 and npi.isascii() and npi.isdigit() and is_npi(npi))
+    ):
         return None
+    first = getattr(row, f"{role}_first_name")
     return Clinician(npi=npi, first_name=first, last_name=last)

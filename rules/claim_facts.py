@@ -49,14 +49,16 @@ class ClaimFacts:
     need: AuthorizationNeed = AuthorizationNeed.UNKNOWN
     authorizations: tuple[Authorization, ...] = ()
     """The patient's with this payer, with their numbers."""
-    visits_used: int = 0
-    """Visits that the named authorisation was used for, without this one."""
+    days_claimed: frozenset[date] = frozenset()
+    """Other days of service that left in claims, each a visit."""
     periods: tuple[PlanPeriod, ...] | None = None
     """Of the plan of care, in their order."""
     allowed_before: Decimal | None = None
     """What Medicare allowed this year in the discipline's pool, without this claim."""
     allowed_by_us: Decimal = Decimal(0)
     """Of it what came back to this clinic: the least it can be, where nobody told the whole."""
+    charged_open: Decimal = Decimal(0)
+    """What this clinic charged Medicare in the year and has no answer to: at most so much more."""
     allowed_here: Decimal | None = None
     """What it will allow for this claim, where the fee schedule says."""
     sent: tuple[SentClaim, ...] = ()

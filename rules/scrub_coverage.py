@@ -90,11 +90,12 @@ def _stands(
         return
     if not _covers(one, claim.service_on):
         yield finding("authorization.out_of_dates", field)
+    used = sum(_covers(one, day) for day in facts.days_claimed - {claim.service_on})
     if one.visits_authorized is None:
         yield finding("authorization.not_granted", field)
-    elif facts.visits_used >= one.visits_authorized:
+    elif used >= one.visits_authorized:
         yield finding("authorization.used_up", field)
-    elif facts.visits_used + 1 == one.visits_authorized:
+    elif used + 1 == one.visits_authorized:
         yield finding("authorization.last_visit", field)
 
 

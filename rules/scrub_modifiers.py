@@ -114,7 +114,8 @@ def _allowed(claim: DraftClaim, facts: ClaimFacts) -> tuple[Decimal, Decimal | N
         return facts.allowed_by_us + (here or Decimal(0)), None
     charged = sum((line.charge for line in claim.lines), Decimal(0))
     least = facts.allowed_before + (here or Decimal(0))
-    return least, facts.allowed_before + (charged if here is None else here)
+    most = facts.allowed_before + facts.charged_open + (charged if here is None else here)
+    return least, most
 
 
 def _paired(claim: DraftClaim, facts: ClaimFacts, tables: ClaimTables) -> Iterator[Finding]:

@@ -82,7 +82,12 @@ def _examine_one(
     today = now.astimezone(here.clinic.zone).date()
     facts = known.facts(row, made.cover, today)
     gap = gap_of(con)
-    findings = (*gaps(made.day), *_after_restore(here, row, gap), *scrub(made.draft, facts, tables))
+    billing = claim_part(here.clinic).billing.npi
+    findings = (
+        *gaps(made.day, billing),
+        *_after_restore(here, row, gap),
+        *scrub(made.draft, facts, tables),
+    )
     fields = fields_of(made.day, made.who, made.cover)
     examined = claims.Examined(
         is_ready=_may_leave(findings, is_released=_is_released(row, gap)),

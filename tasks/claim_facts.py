@@ -20,14 +20,16 @@ from data_contracts.coverage import (
 )
 from data_contracts.day_charges import Cover, KnownPatient
 from data_contracts.payer_terms import payer_terms
-from ledger import claims, people, policies
+from ledger import certifications, claims, people, policies
 from ledger.claim_expenses import AllowedClaim, allowed_claims
 from ledger.keys import SealBroken
 from ledger.schema import patients
 from ledger.schema_insurance import authorizations, coverages
 from ledger.schema_insurance import policies as policies_table
 from ledger.store import Ledger
+from rules.certification import Renewal, course_on
 from rules.claim_facts import ClaimFacts, SentClaim
+from tasks.certifying import renewals
 
 _PARTS = 500
 _COMMERCIAL, _MEDICARE = "CI", "MB"
@@ -45,46 +47,45 @@ class Known:
     summaries: dict[str, CoverageSummary]
     sent: dict[str, list[SentClaim]] = field(default_factory=dict)
     medicare: dict[str, list[AllowedClaim]] = field(default_factory=dict)
-    """What Medicare allowed for claims of ours; what others had, nobody tells us."""
+    """What Medicare allowed for claims of ours."""
+    elsewhere: dict[tuple[str, int], int] = field(default_factory=dict)
+    """By patient and year what it allowed others in cents, where a person asked it."""
+    certified: dict[str, list[Renewal]] = field(default_factory=dict)
+    unanswered: dict[str, list[AllowedClaim]] = field(default_factory=dict)
+    """Claims to Medicare that nobody has judged yet, with what was charged."""
 
     def facts(self, claim: Any, cover: Cover | None, today: date) -> ClaimFacts:
         """What a scrub holds one claim against."""
         summary = self.summaries.get(claim.visit_id or "")
         leaves = tuple(self.leaves.get(claim.patient_id, ()))
+        sent = tuple(self.sent.get(claim.patient_id, ()))
+        service_on = date.fromisoformat(claim.service_on)
+        ours = _in_year(self.medicare, claim)
+        elsewhere = self.elsewhere.get((claim.patient_id, service_on.year))
         return ClaimFacts(
             today=today,
             terms=payer_terms().of(cover.filing if cover else _COMMERCIAL),
             coverage=summary,
             need=summary.authorization if summary else AuthorizationNeed.UNKNOWN,
             authorizations=leaves,
-            visits_used=self._visits_used(claim, leaves),
-            allowed_by_us=self._allowed(claim),
-            sent=tuple(self.sent.get(claim.patient_id, ())),
+            days_claimed=frozenset(one.service_on for one in sent),
+            periods=course_on(self.certified.get(claim.patient_id, ()), service_on),
+            allowed_before=None if elsewhere is None else ours + Decimal(elsewhere) / 100,
+            allowed_by_us=ours,
+            charged_open=_in_year(self.unanswered, claim),
+            sent=sent,
         )
 
-    def _allowed(self, claim: Any) -> Decimal:
-        """By Medicare in the claim's year, this one not among it."""
-        year = date.fromisoformat(claim.service_on).year
-        found = self.medicare.get(claim.patient_id, ())
-        cents = (
-            one.cents
-            for one in found
-            if one.service_on.year == year and one.claim_id != claim.claim_id
-        )
-        return Decimal(sum(cents)) / 100
 
-    def _visits_used(self, claim: Any, leaves: tuple[Authorization, ...]) -> int:
-        """Days that were claimed within the newest leave, this one not among them."""
-        if not leaves:
-            return 0
-        leave = leaves[-1]
-        first, last = leave.starts_on or date.min, leave.ends_on or date.max
-        days = {
-            one.service_on
-            for one in self.sent.get(claim.patient_id, ())
-            if first <= one.service_on <= last
-        }
-        return len(days - {date.fromisoformat(claim.service_on)})
+def _in_year(found: dict[str, list[AllowedClaim]], claim: Any) -> Decimal:
+    """Of the patient's claims in the claim's year, this one not among them."""
+    year = date.fromisoformat(claim.service_on).year
+    cents = (
+        one.cents
+        for one in found.get(claim.patient_id, ())
+        if one.service_on.year == year and one.claim_id != claim.claim_id
+    )
+    return Decimal(sum(cents)) / 100
 
 
 def known_of(ledger: Ledger, con: Connection, clinic: Clinic, rows: Iterable[Any]) -> Known:
@@ -93,13 +94,19 @@ def known_of(ledger: Ledger, con: Connection, clinic: Clinic, rows: Iterable[Any
     wanted = list(rows)
     ids = sorted({row.patient_id for row in wanted})
     visit_ids = sorted({row.visit_id for row in wanted if row.visit_id})
+    left = claims.left_claims(con, ids)
     return Known(
         people=_people(ledger, con, ids),
         covers=_covers(con, ids),
         leaves=_leaves(ledger, con, ids),
         summaries=_summaries(con, visit_ids),
-        sent=_sent(con, clinic, ids),
+        sent=_sent(con, clinic, left),
         medicare=_medicare(con, clinic, ids),
+        unanswered=_unanswered(clinic, left),
+        elsewhere=certifications.elsewhere(con, ids),
+        certified={
+            own_id: renewals(rows) for own_id, rows in certifications.of_patients(con, ids).items()
+        },
     )
 
 
@@ -194,9 +201,8 @@ def _summaries(con: Connection, visit_ids: list[str]) -> dict[str, CoverageSumma
     return found
 
 
-def _sent(con: Connection, clinic: Clinic, ids: list[str]) -> dict[str, list[SentClaim]]:
+def _sent(con: Connection, clinic: Clinic, rows: list[Any]) -> dict[str, list[SentClaim]]:
     payers = clinic.insurance.payers if clinic.insurance else {}
-    rows = claims.left_claims(con, ids)
     procedures = claims.procedures_of(con, (row.claim_id for row in rows))
     found: dict[str, list[SentClaim]] = {}
     for row in rows:
@@ -211,9 +217,24 @@ def _sent(con: Connection, clinic: Clinic, ids: list[str]) -> dict[str, list[Sen
     return found
 
 
-def _medicare(con: Connection, clinic: Clinic, ids: list[str]) -> dict[str, list[AllowedClaim]]:
+def _of_medicare(clinic: Clinic) -> list[str]:
     payers = clinic.insurance.payers if clinic.insurance else {}
-    of_medicare = [key for key, payer in payers.items() if payer.is_medicare]
+    return [key for key, payer in payers.items() if payer.is_medicare]
+
+
+def _unanswered(clinic: Clinic, rows: list[Any]) -> dict[str, list[AllowedClaim]]:
+    of_medicare = set(_of_medicare(clinic))
+    found: dict[str, list[AllowedClaim]] = {}
+    for row in rows:
+        if row.payer in of_medicare and row.answered_at is None:
+            on = date.fromisoformat(row.service_on)
+            one = AllowedClaim(row.claim_id, row.patient_id, on, row.charge_cents)
+            found.setdefault(row.patient_id, []).append(one)
+    return found
+
+
+def _medicare(con: Connection, clinic: Clinic, ids: list[str]) -> dict[str, list[AllowedClaim]]:
+    of_medicare = _of_medicare(clinic)
     found: dict[str, list[AllowedClaim]] = {}
     for one in allowed_claims(con, of_medicare, ids) if of_medicare else ():
         found.setdefault(one.patient_id, []).append(one)

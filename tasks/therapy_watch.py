@@ -1,11 +1,12 @@
 """Tell staff what a Medicare patient's therapy needs next: a signature, a report, the year's sum.
 
-The ledger holds the plan of care's days, the days of treatment, and what Medicare allowed for this
-clinic's claims. Who signed a plan, which reports there are and what other clinics had nobody keeps
-here: a person is asked to look, once.
+The ledger holds the plan of care's days, the days of treatment and what Medicare allowed for this
+clinic's claims; who signed, and what others had, as far as the desk recorded it. Where it did not,
+and for reports, a person is asked to look, once.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -17,15 +18,16 @@ from data_contracts.message import Reason
 from data_contracts.plan_of_care_law import plan_of_care_law
 from data_contracts.therapy_threshold import Discipline, therapy_thresholds
 from data_contracts.visit import VisitStatus
-from ledger import records, waiting
+from ledger import certifications, records, waiting
 from ledger.claim_expenses import allowed_claims
 from ledger.next_visit import NextVisit, next_visits
 from ledger.schema import visits
 from ledger.schema_insurance import policies
 from ledger.store import to_json
-from rules.certification import PlanPeriod
+from rules.certification import PlanPeriod, Renewal, course_on, covers_until
 from rules.kx_threshold import Expense
 from rules.therapy_due import Course, DueItem, Duty, therapy_due
+from tasks.certifying import renewals
 from tasks.room import Room
 
 KIND = "therapy_paperwork"
@@ -44,10 +46,18 @@ def tell_due(here: Room, con: Connection, now: datetime) -> Counter[str]:
     today = now.astimezone(here.clinic.zone).date()
     insured = _on_medicare(here, con)
     wanted = [one for one in next_visits(con, now, _REACH) if one.patient_id in insured]
-    spent = _expenses(here, con, [one.patient_id for one in wanted])
+    ids = [one.patient_id for one in wanted]
+    spent = _expenses(here, con, ids)
+    others = certifications.elsewhere(con, ids)
+    signed = certifications.of_patients(con, ids)
     for one in wanted:
-        course = _course(here, con, one.patient_id, plans.get(one.patient_id), now)
-        course = replace(course, expenses=spent.get(one.patient_id, ()), is_all=False)
+        said = renewals(signed.get(one.patient_id, ()))
+        course = _course(here, con, one.patient_id, plans.get(one.patient_id), said, now)
+        known = spent.get(one.patient_id, ())
+        elsewhere = others.get((one.patient_id, today.year))
+        if elsewhere is not None:
+            known = (*known, Expense(today, Discipline.PT, Decimal(elsewhere) / 100))
+        course = replace(course, expenses=known, is_all=elsewhere is not None)
         began = course.periods[0].begins_on if course.periods else None
         for item in therapy_due(course, today, law, thresholds):
             counts[item.duty] += _tell(here, con, item, one, began, now)
@@ -55,10 +65,20 @@ def tell_due(here: Room, con: Connection, now: datetime) -> Counter[str]:
 
 
 def _course(
-    here: Room, con: Connection, patient_id: str, plan: Any | None, now: datetime
+    here: Room,
+    con: Connection,
+    patient_id: str,
+    plan: Any | None,
+    signed: Sequence[Renewal],
+    now: datetime,
 ) -> Course:
     """What is known of a patient's therapy; without a plan no more than that there is one."""
     came = _treated(here, con, patient_id, now)
+    today = now.astimezone(here.clinic.zone).date()
+    certified = course_on(signed, today)
+    if certified and not _is_newer(plan, certified):
+        under_it = tuple(day for day in came if day >= certified[0].begins_on)
+        return Course(under_it, certified)
     if plan is None:
         return Course(tuple(came[-1:]))
     under_it = tuple(day for day in came if day >= date.fromisoformat(plan.starts_on))
@@ -68,8 +88,16 @@ def _course(
     return Course(under_it, (PlanPeriod(under_it[0], ends_on, is_recorded=False),))
 
 
+def _is_newer(plan: Any | None, certified: Sequence[PlanPeriod]) -> bool:
+    """Whether a plan was entered after the days that the certified ones cover."""
+    if plan is None:
+        return False
+    covered = covers_until(certified[-1], plan_of_care_law())
+    return date.fromisoformat(plan.starts_on) > covered
+
+
 def _expenses(here: Room, con: Connection, ids: list[str]) -> dict[str, tuple[Expense, ...]]:
-    """What Medicare allowed for claims of ours; what other clinics had, nobody tells us."""
+    """What Medicare allowed for claims of ours."""
     payers = here.clinic.insurance.payers if here.clinic.insurance else {}
     of_medicare = [key for key, payer in payers.items() if payer.is_medicare]
     found: dict[str, tuple[Expense, ...]] = {}

@@ -56,7 +56,7 @@ class PlanLine:
 def put_on_list(here: Room, source_id: str, asked: Asked, now: datetime) -> str:
     """Add a line; returns its id. Raises NoSuchPatient, NotOnList."""
     with here.ledger.write() as con:
-        own_id = _patient(here, con, source_id)
+        own_id = patient_of(here, con, source_id)
         wishes = {name: value for name, value in (asked.wishes or {}).items() if value}
         if asked.therapists:
             wishes["therapists"] = [_therapist(here, con, one) for one in asked.therapists]
@@ -116,7 +116,7 @@ def set_plans(here: Room, found: list[PlanLine], source: str, now: datetime) -> 
     """Keep plans of care, one a patient and first day. Raises NoSuchPatient, and keeps none."""
     with here.ledger.write() as con:
         for one in found:
-            own_id = _patient(here, con, one.patient)
+            own_id = patient_of(here, con, one.patient)
             row = {
                 "patient_id": own_id,
                 "starts_on": one.starts_on.isoformat(),
@@ -182,7 +182,8 @@ def is_sound(one: PlanLine) -> bool:
     return bool(one.patient) and 0.1 <= one.visits_per_week <= 7 and in_order
 
 
-def _patient(here: Room, con: Connection, source_id: str) -> str:
+def patient_of(here: Room, con: Connection, source_id: str) -> str:
+    """Our id of who goes by the practice system's. Raises NoSuchPatient."""
     query = select(patients.c.patient_id).where(
         patients.c.source_id == source_id.strip(), patients.c.erased_at.is_(None)
     )

@@ -161,7 +161,7 @@ def _organisation(role: str, name: str, kind: str, identifier: str) -> Line:
 
 
 def _clinician(role: str, who: Clinician) -> Line:
-    names = (spelled(who.last_name), spelled(who.first_name))
+    names = (spelled(who.last_name), spelled(who.first_name or ""))
     return ("NM1", role, "1", *names, "", "", "", "XX", who.npi)
 
 

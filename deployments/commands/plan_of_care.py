@@ -1,14 +1,18 @@
-"""Plans of care: how often patients are to come, so that who lacks visits is offered free ones."""
+"""Plans of care: how often patients are to come, and who certified that for Medicare and when."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from data_contracts.right import Right
 from deployments.option import AsJson, Now, SlugArgument
 from deployments.show import show_json, show_table
+
+if TYPE_CHECKING:
+    from tasks.certifying import Certificate
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
@@ -64,6 +68,168 @@ def import_(
     with admitted(slug, Right.CHANGE_PLANS) as here:
         count = set_plans(here, plan_lines(file), "file", now or wall_clock())
     _tell(slug, count, as_json=as_json)
+
+
+Begins = Annotated[
+    datetime,
+    typer.Option(
+        "--begins", formats=["%Y-%m-%d"], help="The first treatment under it, evaluation included."
+    ),
+]
+_DAY = ["%Y-%m-%d"]
+Ends = Annotated[
+    datetime | None, typer.Option(formats=_DAY, help="Its last day, as the plan says.")
+]
+Signed = Annotated[
+    datetime | None, typer.Option(formats=_DAY, help="The day beside the signature.")
+]
+Verbal = Annotated[
+    datetime | None, typer.Option(formats=_DAY, help="The day of a verbal order, as noted.")
+]
+By = Annotated[
+    str | None, typer.Option(help="Who signed or ordered: a name, or an NPI. Kept encrypted.")
+]
+
+
+@app.command()
+def certify(
+    slug: SlugArgument,
+    patient: PatientId,
+    *,
+    begins: Begins,
+    ends: Ends = None,
+    signed: Signed = None,
+    verbal: Verbal = None,
+    ordered: Annotated[
+        datetime | None, typer.Option(formats=_DAY, help="The day of the signed order.")
+    ] = None,
+    sent: Annotated[
+        datetime | None, typer.Option(formats=_DAY, help="The day the plan went to who ordered it.")
+    ] = None,
+    by: By = None,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record the first certification of a course of therapy. What is said again is corrected."""
+    from tasks.certifying import Certificate
+
+    one = Certificate(
+        begins.date(), _day(ends), _day(signed), _day(verbal), _day(ordered), _day(sent), by
+    )
+    _certify(slug, patient, one, now, as_json=as_json, is_renewal=False)
+
+
+@app.command()
+def recertify(
+    slug: SlugArgument,
+    patient: PatientId,
+    *,
+    begins: Begins,
+    ends: Ends = None,
+    signed: Signed = None,
+    verbal: Verbal = None,
+    by: By = None,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record that a plan was certified anew, at the latest after 90 days; no order replaces it."""
+    from tasks.certifying import Certificate
+
+    one = Certificate(begins.date(), _day(ends), _day(signed), _day(verbal), by=by)
+    _certify(slug, patient, one, now, as_json=as_json, is_renewal=True)
+
+
+@app.command("withdraw")
+def withdraw_(
+    slug: SlugArgument, patient: PatientId, *, begins: Begins, as_json: AsJson = False
+) -> None:
+    """Take back a certification that was recorded by mistake."""
+    from deployments.admission import admitted
+    from tasks.certifying import withdraw
+
+    with admitted(slug, Right.CHANGE_PLANS) as here:
+        withdraw(here, patient, begins.date())
+    if as_json:
+        show_json({"clinic": slug, "patient": patient, "withdrawn": begins.date().isoformat()})
+    else:
+        typer.echo("withdrawn")
+
+
+@app.command()
+def certifications(
+    slug: SlugArgument, patient: PatientId, *, now: Now = None, as_json: AsJson = False
+) -> None:
+    """One patient's certifications, how each stands and by whom; looking is on record."""
+    from deployments.admission import admitted
+    from tasks.certifying import recorded
+    from tasks.room import wall_clock
+
+    with admitted(slug, Right.CHANGE_PLANS) as here:
+        found = recorded(here, patient, now or wall_clock())
+    if as_json:
+        show_json({"clinic": slug, "patient": patient, "certifications": found})
+        return
+    columns = ["kind", "begins_on", "covers_until", "state", "due_on", "signed_on", "by"]
+    rows = [
+        ["-" if row[name] in (None, []) else _shown(row[name]) for name in columns] for row in found
+    ]
+    show_table(f"{slug}: certifications of {patient}", columns, rows)
+
+
+@app.command()
+def allowed(
+    slug: SlugArgument,
+    patient: PatientId,
+    *,
+    year: Annotated[int, typer.Option(min=2018, max=2100, help="The calendar year.")],
+    total: Annotated[
+        float, typer.Option(min=0, help="USD that Medicare allowed for therapy in it, by its word.")
+    ],
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record what Medicare says the year's therapy came to, elsewhere too: KX depends on it."""
+    from deployments.admission import admitted
+    from tasks.certifying import tell_total
+    from tasks.room import wall_clock
+
+    with admitted(slug, Right.CHANGE_PLANS) as here:
+        others = tell_total(here, patient, year, Decimal(str(total)), now or wall_clock())
+    if as_json:
+        show_json({"clinic": slug, "patient": patient, "year": year, "elsewhere": str(others)})
+    else:
+        typer.echo(f"kept; USD {others} of it at other clinics")
+
+
+def _certify(
+    slug: str,
+    patient: str,
+    one: "Certificate",
+    now: datetime | None,
+    *,
+    as_json: bool,
+    is_renewal: bool,
+) -> None:
+    from deployments.admission import admitted
+    from tasks.certifying import certify as keep
+    from tasks.room import wall_clock
+
+    with admitted(slug, Right.CHANGE_PLANS) as here:
+        found = keep(here, patient, one, now or wall_clock(), is_renewal=is_renewal)
+    until, due = found.covers_until.isoformat(), found.due_on.isoformat()
+    if as_json:
+        said = {"state": found.state.value, "covers_until": until, "due_on": due}
+        show_json({"clinic": slug, "patient": patient} | said)
+    else:
+        typer.echo(f"{found.state.value}; covers treatment until {until}, was due by {due}")
+
+
+def _day(given: datetime | None) -> date | None:
+    return given.date() if given else None
+
+
+def _shown(value: object) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 @app.command("list")

@@ -1,7 +1,7 @@
 """A claim that is right in all, and the words with which a row of a table changes it."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from data_contracts.authorization import Authorization
@@ -118,7 +118,12 @@ def _terms(said, rest):
     return {}
 
 
-_MONEY = {"before": "allowed_before", "here": "allowed_here", "ours": "allowed_by_us"}
+_MONEY = {
+    "before": "allowed_before",
+    "here": "allowed_here",
+    "ours": "allowed_by_us",
+    "open": "charged_open",
+}
 
 
 def _of_facts(said, rest):
@@ -135,7 +140,8 @@ def _of_facts(said, rest):
         found["need"] = AuthorizationNeed(said["need"])
     if "has" in said:
         found["authorizations"] = _authorizations(said, rest)
-        found["visits_used"] = int(said.get("used", 0))
+        before = range(1, int(said.get("used", 0)) + 1)
+        found["days_claimed"] = frozenset(DAY - timedelta(days=one) for one in before)
     if "plan" in said:
         found["periods"] = _periods(said["plan"], rest)
     for name, ours in _MONEY.items():

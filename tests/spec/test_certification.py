@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from data_contracts.plan_of_care_law import plan_of_care_law
-from rules.certification import PlanPeriod, initial, on, recertification
+from rules.certification import PlanPeriod, Renewal, course_on, initial, on, recertification
 from tests.spec.table import each_row
 
 SIGNED = """
@@ -62,7 +62,16 @@ COUNTDOWN = """
     01-01      | 02-15     | 02-01      | 02-15      | 14        | 14   # the plan's own end
     2024-01-01 |           | 2024-03-30 | 2024-03-30 | 0         | 0    # a leap year
 """
+COURSES = """
+    recorded                       | day   | periods
+    01-05; again 04-01             | 01-05 | 01-05 04-01
+    01-05; again 04-01             | 01-04 | none  # before anything
+    01-05; again 04-01; 09-01      | 08-31 | 01-05 04-01  # a second course began later
+    01-05; again 04-01; 09-01      | 09-01 | 09-01
+    09-01; 01-05; again 04-01      | 10-01 | 09-01  # in whatever order it was recorded
+"""
 TABLES = {
+    "Plan of care: which course of therapy a day belongs to": COURSES,
     "Plan of care: the initial certification, by signature": SIGNED,
     "Plan of care: the initial certification, by an order and the plan sent": ORDERED,
     "Plan of care: whether a day of treatment is covered": COVERED,
@@ -70,16 +79,16 @@ TABLES = {
 }
 
 
-def day(text):
+def a_day(text):
     """A day of 2026, or of the year written before it."""
     return date.fromisoformat(text if len(text) > 5 else f"2026-{text}") if text else None
 
 
 def period(text):
     words = text.split()
-    named = {words[at]: day(words[at + 1]) for at in range(1, len(words), 2)}
+    named = {words[at]: a_day(words[at + 1]) for at in range(1, len(words), 2)}
     return PlanPeriod(
-        begins_on=day(words[0]),
+        begins_on=a_day(words[0]),
         ends_on=named.get("ends"),
         signed_on=named.get("signed"),
         ordered_on=named.get("ordered"),
@@ -89,44 +98,57 @@ def period(text):
 
 @each_row(SIGNED)
 def test_a_plan_is_signed_in_thirty_days(first, signed, verbal, today, state, due):
-    one = PlanPeriod(day(first), signed_on=day(signed), verbal_on=day(verbal))
-    found = initial(one, day(today), plan_of_care_law())
-    assert (found.state, found.due_on) == (state, day(due))
+    one = PlanPeriod(a_day(first), signed_on=a_day(signed), verbal_on=a_day(verbal))
+    found = initial(one, a_day(today), plan_of_care_law())
+    assert (found.state, found.due_on) == (state, a_day(due))
 
 
 @each_row(ORDERED)
 def test_an_order_and_the_plan_sent_stand_for_the_first_signature(
     first, ordered, sent, today, state, due
 ):
-    one = PlanPeriod(day(first), ordered_on=day(ordered), sent_on=day(sent))
-    found = initial(one, day(today), plan_of_care_law())
-    assert (found.state, found.due_on) == (state, day(due))
+    one = PlanPeriod(a_day(first), ordered_on=a_day(ordered), sent_on=a_day(sent))
+    found = initial(one, a_day(today), plan_of_care_law())
+    assert (found.state, found.due_on) == (state, a_day(due))
 
 
 @each_row(COVERED)
 def test_a_treatment_is_covered_by_the_period_it_falls_into(periods, treated, today, state):
     found = on(
-        [period(one) for one in periods.split(";")], day(treated), day(today), plan_of_care_law()
+        [period(one) for one in periods.split(";")],
+        a_day(treated),
+        a_day(today),
+        plan_of_care_law(),
     )
     assert (found.state if found else "none") == state
+
+
+@each_row(COURSES)
+def test_a_day_belongs_to_the_course_that_began_last(recorded, day, periods):
+    said = [
+        Renewal(PlanPeriod(a_day(one.split()[-1])), is_renewal="again" in one)
+        for one in recorded.split(";")
+    ]
+    found = course_on(said, a_day(day))
+    assert (" ".join(f"{one.begins_on:%m-%d}" for one in found) or "none") == periods
 
 
 @each_row(COUNTDOWN)
 def test_staff_hear_of_a_recertification_in_steps(began, plan_ends, today, due, days_left, rung):
     found = recertification(
-        [PlanPeriod(day(began), day(plan_ends))], day(today), plan_of_care_law()
+        [PlanPeriod(a_day(began), a_day(plan_ends))], a_day(today), plan_of_care_law()
     )
-    assert found == (day(due), int(days_left), int(rung) if rung else None)
+    assert found == (a_day(due), int(days_left), int(rung) if rung else None)
 
 
 def test_a_plan_whose_signature_nobody_keeps_is_neither_certified_nor_late():
-    kept_elsewhere = PlanPeriod(day("01-01"), is_recorded=False)
-    found = initial(kept_elsewhere, day("06-01"), plan_of_care_law())
-    assert (found.state, found.covers_until) == ("unrecorded", day("03-31"))
+    kept_elsewhere = PlanPeriod(a_day("01-01"), is_recorded=False)
+    found = initial(kept_elsewhere, a_day("06-01"), plan_of_care_law())
+    assert (found.state, found.covers_until) == ("unrecorded", a_day("03-31"))
 
 
 def test_an_episode_without_a_period_is_no_episode():
     with pytest.raises(ValueError, match="at least one"):
-        on([], day("01-01"), day("01-01"), plan_of_care_law())
+        on([], a_day("01-01"), a_day("01-01"), plan_of_care_law())
     with pytest.raises(ValueError, match="at least one"):
-        recertification([], day("01-01"), plan_of_care_law())
+        recertification([], a_day("01-01"), plan_of_care_law())

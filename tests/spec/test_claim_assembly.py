@@ -28,7 +28,7 @@ MISSING = """
     patient_postal_code               | patient.address
     diagnoses                         | diagnoses lines[1].diagnoses
     minutes                           | lines[1].minutes
-    rendering_first_name              | rendering
+    rendering_last_name              | rendering
     place_of_service                  | place_of_service
     member_id                         | member_id
     payer_id                          | payer
@@ -120,7 +120,7 @@ def test_a_whole_chart_makes_a_claim_that_can_leave():
     assert [line.diagnoses for line in claim.lines] == [(1,), (2, 1)]
     assert claim.subscriber.person.member_id == "W123"
     assert claim.subscriber.address.postal_code == "802021111"
-    assert list(gaps(day)) == []
+    assert list(gaps(day, BILLING.npi)) == []
 
 
 def test_a_dependent_is_the_patient_and_the_holder_has_the_number():
@@ -149,7 +149,20 @@ def test_without_a_plan_the_draft_says_so_and_makes_nothing_up():
 
 def test_an_address_that_no_payer_takes_is_a_gap():
     (day,) = by_claim([row(patient_postal_code="802")]).values()
-    assert [one.code for one in gaps(day)] == ["address.missing"]
+    assert [one.code for one in gaps(day, BILLING.npi)] == ["address.missing"]
+
+
+def test_a_provider_who_would_fall_out_of_the_claim_is_a_gap():
+    for changes, codes in (
+        ({"rendering_last_name": None}, ["rendering.unnamed"]),
+        ({"rendering_last_name": None, "rendering_npi": BILLING.npi}, []),
+        ({"rendering_first_name": None}, []),
+        ({"referring_npi": "1888888884"}, ["referring.unnamed"]),
+        ({"referring_npi": "1888888884", "referring_last_name": "Ray"}, []),
+        ({"referring_npi": None}, []),
+    ):
+        (day,) = by_claim([row(**changes)]).values()
+        assert [one.code for one in gaps(day, BILLING.npi)] == codes
 
 
 def told_row(text):

@@ -93,6 +93,7 @@ COVERAGE = """
     number=A1 has=A1 used=10                   |                            | # ten of twelve
     number=A1 has=A1 used=11                   | authorization.last_visit   | authorization_number
     number=A1 has=A1 used=12                   | authorization.used_up      | authorization_number
+    number=A1 has=A1 used=12 from=2026-10-30   |                            | # of an earlier one
     plan=unrecorded                            | plan.unrecorded            | plan_of_care
     plan=2026-10-01 kept elsewhere             | plan.unrecorded            | plan_of_care
     plan=2026-10-01                            | plan.late                  | plan_of_care
@@ -163,6 +164,8 @@ MODIFIERS = """
     before=2280.00                           |                          |
     before=2480.00                           | modifier.kx_perhaps      | lines
     before=2280.01                           | modifier.kx_perhaps      | lines
+    before=2180.00 open=100.00               |                          | # with what is unanswered
+    before=2180.00 open=100.01               | modifier.kx_perhaps      | lines
     before=2300.00 here=180.00               |                          | # exactly 2480
     before=2300.00 here=180.01 one line      | modifier.kx_missing      | lines[1].modifiers
     before=2480.01 one line                  | modifier.kx_missing      | lines[1].modifiers

@@ -28,7 +28,7 @@ from tests.cast import NOW, clinic_file, person, snapshot, visit
 HEAD = (
     "charge_id,patient_id,dos,cpt,mod1,units,minutes,charge,dx1,ins_name,pos,auth_number,"
     "therapist_npi,therapist_first_name,therapist_last_name,gender,address,city,state,zip,"
-    "modified_date,export_flag\n"
+    "modified_date,export_flag,physician_npi,referring_last_name\n"
 )
 DAY = date(2026, 1, 2)
 BORN = datetime(1980, 1, 1, tzinfo=UTC)
@@ -55,6 +55,8 @@ _ROW = {
     "zip": "80202",
     "modified": "2026-01-03",
     "flag": "1",
+    "physician": "",
+    "physician_name": "",
 }
 INSURANCE = {
     "clearinghouse": {"vendor": "stedi", "api_key": "STEDI_KEY"},

@@ -25,6 +25,7 @@ from tasks.board_queue import day_of
 from tasks.board_replies import replies
 from tasks.board_silence import explain_visit
 from tasks.call_list import Outcome, finish, staff_lines
+from tasks.certifying import Certificate, certify, recorded
 from tasks.choosing import choose
 from tasks.consenting import record_file
 from tasks.coverage_notes import write_notes
@@ -236,6 +237,15 @@ def test_who_puts_a_claim_together_is_a_reader(enter, tmp_path):
     ana = own(desk.here)
     read = rows(desk.here, Deed.IDENTITY_READ)
     assert read == [(ana, "to put a claim together"), (ana, "to file a claim")]
+
+
+def test_who_signed_a_plan_is_a_read(at):
+    here = at.here
+    one = Certificate(date(2025, 12, 20), signed_on=date(2025, 12, 23), by="Ada Okafor")
+    certify(here, "ana", one, NOW, is_renewal=False)
+    recorded(here, "ana", NOW)
+    assert rows(here, Deed.PLAN_CERTIFIED) == [(own(here), "initial: signed")]
+    assert rows(here, Deed.IDENTITY_READ) == [(own(here), "to list certifications")]
 
 
 def test_a_task_that_is_done_says_how_it_ended(at):

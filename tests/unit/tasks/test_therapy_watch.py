@@ -1,6 +1,7 @@
 """Staff hear of what Medicare's therapy needs next, once a step, and of nobody else's."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from data_contracts.visit import VisitStatus
 from ledger.policies import keep_policies
 from ledger.schema import staff_tasks
 from tasks.book import keep_snapshot
+from tasks.certifying import Certificate, certify, tell_total
 from tasks.coverage_watch import watch
 from tasks.therapy_watch import KIND, tell_due
 from tasks.waiting_lines import PlanLine, set_plans
@@ -90,6 +92,35 @@ def test_a_plan_that_ends_is_told_at_fourteen_seven_and_no_days_left(course):
     assert line.kind == KIND
     assert (begun + timedelta(days=89)).isoformat() in line.detail
     assert line.due_at > NOW
+
+
+def certified(here, days_ago, is_renewal=False, **said):
+    begins = (NOW - days_ago * DAY).date()
+    one = Certificate(begins, **{name: NOW.date() - n * DAY for name, n in said.items()}, by="Lee")
+    certify(here, "ana", one, NOW, is_renewal=is_renewal)
+
+
+def test_what_the_desk_recorded_is_not_asked_for_again(course):
+    here = course([20, 3])
+    certified(here, 20, signed_on=15)
+    tell_total(here, "ana", NOW.year, Decimal(400), NOW)
+    assert told(here) == []
+
+
+def test_what_is_missing_of_a_recorded_plan_is_told(course):
+    here = course([80, 3])
+    certified(here, 80, signed_on=79)
+    tell_total(here, "ana", NOW.year, Decimal("2480.01"), NOW)
+    assert told(here) == ["add_kx_from_now", "recertify_plan_of_care"]
+    certified(here, 2, is_renewal=True, verbal_on=1)
+    assert told(here) == ["sign_verbal_order"]
+
+
+def test_a_new_plan_after_the_certified_one_is_looked_at(course):
+    here = course([120, 3])
+    certified(here, 120, signed_on=118)
+    planned(here, 3)
+    assert "check_certification" in told(here)
 
 
 def test_the_tenth_treatment_day_wants_a_report(course):
