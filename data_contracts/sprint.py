@@ -105,6 +105,16 @@ class Baseline(_Fact):
     frozen_at: datetime
 
 
+class LeverSpan(_Fact):
+    """From which day a lever was on in a sprint, and until when; early where it came unplanned."""
+
+    lever: Lever
+    from_on: date
+    to_on: date | None
+    is_early: bool
+    reason: str
+
+
 class DefinitionChange(_Fact):
     """A definition that is no longer what the baseline was frozen with."""
 
@@ -120,3 +130,50 @@ class StaffSample(_Fact):
     minutes: float = Field(gt=0, le=240)
     role: str
     timed_on: date
+
+
+class Verdict(StrEnum):
+    """What a check came to; `said` lets pass, but what is missing is told wherever it counts."""
+
+    PASSED = "passed"
+    SAID = "said"
+    OPEN = "open"
+
+
+class Check(_Fact):
+    """One thing that must be so before a phase begins or ends."""
+
+    name: str
+    verdict: Verdict
+    words: str
+
+
+class ArmCount(_Fact):
+    """How many visits fell into an arm, in one risk quarter."""
+
+    sprint: str
+    arm: str
+    stratum: str
+    visits: int
+
+
+class SprintStatus(_Fact):
+    """A sprint as it stands; what the report and the fleet page are told of it."""
+
+    name: str
+    number: int
+    started_on: date
+    closed_on: date | None
+    week: int = Field(ge=1, description="of the sprint, counted from 1")
+    phase: Phase
+    phase_by_plan: Phase
+    treated_share: float
+    is_measured: bool = Field(description="whether arms are drawn now")
+    levers: tuple[LeverSpan, ...]
+    steps: tuple[Step, ...]
+    baseline: Baseline | None
+    definition_changes: tuple[DefinitionChange, ...]
+    leaving: tuple[Check, ...] = Field(description="what must be so before its phase ends")
+    entering: tuple[Check, ...] = Field(description="what must be so before the next one begins")
+    arms: tuple[ArmCount, ...]
+    samples: dict[str, int] = Field(description="timed pieces of work, by activity and when")

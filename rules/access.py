@@ -37,6 +37,10 @@ ALLOWED: dict[Right, frozenset[Role]] = {
     Right.RECORD_CONSENT: frozenset({_CONSULTANT, _OWNER, _DESK}),
     # Whoever hears a revocation must be able to honour it (47 CFR 64.1200(a)(10)).
     Right.REVOKE_CONSENT: frozenset({_CONSULTANT, _OWNER, _DESK, _THERAPIST, _SYSTEM}),
+    # The desk must not know whom a sprint holds out, nor how many: it would treat them otherwise.
+    Right.READ_SPRINT: frozenset({_CONSULTANT, _OWNER}),
+    Right.RUN_SPRINT: frozenset({_CONSULTANT, _OWNER}),
+    Right.TIME_STAFF: frozenset({_CONSULTANT, _OWNER, _DESK, _THERAPIST}),
     Right.READ_MONEY: frozenset({_CONSULTANT, _OWNER}),
     Right.READ_RETENTION: frozenset({_CONSULTANT, _OWNER, _DESK}),
     Right.APPLY_RETENTION: frozenset({_CONSULTANT, _OWNER}),

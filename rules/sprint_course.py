@@ -4,18 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from data_contracts.sprint import Lever, Phase, Step, StepKind
-
-
-@dataclass(frozen=True, slots=True)
-class LeverSpan:
-    """From which day a lever was on in a sprint, and until when; early where it came unplanned."""
-
-    lever: Lever
-    from_on: date
-    to_on: date | None
-    is_early: bool
-    reason: str
+from data_contracts.sprint import Lever, LeverSpan, Phase, Step, StepKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +43,14 @@ def course(steps: Iterable[Step]) -> Course:
         phase=Phase(phases[-1].what) if phases else Phase.AUDIT,
         phase_on=phases[-1].on if phases else None,
         levers=tuple(
-            LeverSpan(Lever(one.what), one.on, closed, one.is_early, one.reason) for one in levers
+            LeverSpan(
+                lever=Lever(one.what),
+                from_on=one.on,
+                to_on=closed,
+                is_early=one.is_early,
+                reason=one.reason,
+            )
+            for one in levers
         ),
         clinicians=told[-1] if told else None,
         closed_on=closed,

@@ -19,7 +19,7 @@ from rules.outcome import late_cancel_hours
 from rules.risk import tier_of
 from tasks.guard import guarded_task
 from tasks.room import Room, room
-from tasks.sprinting import draw_now
+from tasks.sprint_standing import draw_now
 
 if TYPE_CHECKING:
     import pandas as pd

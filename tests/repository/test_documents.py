@@ -26,7 +26,8 @@ EACH = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
 _MAKE = re.compile(r"(?:`|^|&& )make (?!a )([a-z]+)", re.MULTILINE)
-_COMMAND = re.compile(r"(?:`|^|&& )ptclinic ([a-z]+(?:-[a-z]+)*)(?: ([a-z]+)\b)?(.*)", re.MULTILINE)
+_WORD = r"([a-z]+(?:-[a-z]+)*)"
+_COMMAND = re.compile(rf"(?:`|^|&& )ptclinic {_WORD}(?: {_WORD}\b)?(.*)", re.MULTILINE)
 _RUN = re.compile(r"ptclinic run ([\w-]+)")
 _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 _PROOF = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")

@@ -33,6 +33,8 @@ SPECS = (
     "retention",
     "risk",
     "assignment",
+    "playbook",
+    "baseline",
     "access",
     "sign_in",
     "next_step",

@@ -30,6 +30,9 @@ TABLE = """
     consent     | read    | yes        | yes   | yes        |           |
     consent     | record  | yes        | yes   | yes        |           |
     consent     | revoke  | yes        | yes   | yes        | yes       | yes # heard by anyone
+    sprint      | read    | yes        | yes   |            |           | # who is held out
+    sprint      | run     | yes        | yes   |            |           |
+    sprint      | time staff | yes     | yes   | yes        | yes       |
     money       | read    | yes        | yes   |            |           | # reports
     retention   | read    | yes        | yes   | yes        |           |
     retention   | apply   | yes        | yes   |            |           |
