@@ -69,7 +69,7 @@ def options_of(verb: str, part: str | None) -> frozenset[str] | None:
         real = inner.get(part)
     if real is None:
         return None
-    return frozenset(option for one in real.params for option in one.opts)
+    return frozenset(option for one in real.params for option in (*one.opts, *one.secondary_opts))
 
 
 def test_there_are_documents_to_look_at() -> None:
