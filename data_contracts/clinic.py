@@ -19,6 +19,7 @@ from data_contracts.card_fields import CardFields
 from data_contracts.claim_filing import ClaimFiling
 from data_contracts.custody import Backups, KeyInFile, MasterKey, Retention
 from data_contracts.duration import Duration
+from data_contracts.economics import Economics
 from data_contracts.folder import Folder
 from data_contracts.insurance import Insurance
 from data_contracts.message import Channel, RiskTier
@@ -326,6 +327,7 @@ class Clinic(_Part):
     )
     visit_types: tuple[VisitType, ...] = ()
     visit_value_cents: int = Field(gt=0, description="what one arrived visit collects on average")
+    economics: Economics = Economics()
     definitions: Definitions = Definitions()
     risk: Risk = Risk()
     freshness: Freshness = Freshness()

@@ -52,6 +52,7 @@ _PATTERN_ADVICE = {
     "npi": "the ten digits of a National Provider Identifier",
     "originator": "1 and the EIN, 3 and the DUNS, or 9 and nine capitals or digits of your own",
     "taxonomy": "ten letters and digits, such as 225100000X",
+    "marketing": "lower-case letters, digits and underscores, such as search_ads",
     "payers": "each payer's key in lower-case letters, digits and underscores, such as blue_cross",
     "service_types": "the one or two characters of a service type, such as PT",
     "if_silent": "the one or two characters of a service type, such as AE",

@@ -56,6 +56,7 @@ class Deed(StrEnum):
     SAMPLE_TIMED = "staff's work timed"
     SPRINT_CLOSED = "sprint closed"
     MODEL_TRAINED = "model trained"
+    VALUE_OPENED = "rows behind dollars read"
     ERROR_READ = "error's traceback read"
     HEAD_NOTED = "audit's head noted outside"
     AUDIT_VERIFIED = "audit verified"

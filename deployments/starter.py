@@ -66,6 +66,7 @@ quiet_hours: {start: "20:00", end: "09:00"} # the patient's own time
 caps: {per_day: 1, per_week: 3}
 languages: [en]
 visit_value_cents: 10000 # fill in: what one arrived visit collects on average
+# What a sprint's dollars take off: licence and wage, as `economics` (docs/first-clinic.md).
 definitions: {late_cancel_within: PT24H}
 consent: ledger
 

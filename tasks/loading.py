@@ -26,6 +26,7 @@ from ledger.schema import (
 from ledger.schema_dialogue import open_slots
 from ledger.store import Ledger
 from tasks.claim_loading import claim_rows, payment_rows
+from tasks.economy import spend_rows
 from tasks.guard import guarded_task
 from tasks.room import Room, room
 from tasks.sprint_loading import arm_rows, sample_rows, sprint_rows
@@ -46,6 +47,7 @@ from warehouse.load import (
     load_verifications,
     load_visit_versions,
     load_visits,
+    replace_spend,
 )
 from warehouse.store import open_warehouse, publish, told
 
@@ -99,6 +101,7 @@ def load_warehouse(here: Room, now: datetime) -> dict[str, int]:
         verified = verification_rows(here.ledger, ledger_con)
         counts["verifications"] = _load(con, load_verifications, verified)
         counts["forecasts"] = _load(con, load_forecasts, _forecast_rows(here.ledger, ledger_con))
+        counts["spend"] = replace_spend(con, spend_rows(here.clinic))
         counts |= _load_sprints(con, here.ledger, ledger_con, since)
         newest = ledger_con.execute(select(func.max(visits.c.seen_at))).scalar()
     if newest is not None:

@@ -101,6 +101,19 @@ def load_samples(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
     return _load(con, "core_staff__samples", rows)
 
 
+def replace_spend(con: duckdb.DuckDBPyConnection, rows: list[tuple[object, ...]]) -> int:
+    """What was spent on marketing, as the clinic's file says now; what it no longer says goes.
+
+    Each row: its key, channel, first and last day, cents.
+    """
+    con.begin()
+    con.execute("DELETE FROM core_marketing__spend")
+    for row in rows:
+        con.execute("INSERT INTO core_marketing__spend VALUES (?, ?, ?, ?, ?)", row)
+    con.commit()
+    return len(rows)
+
+
 def _load(con: duckdb.DuckDBPyConnection, table: str, rows: Rows) -> int:
     keys, clock = _KEYS[table]
     con.register("_incoming", rows)

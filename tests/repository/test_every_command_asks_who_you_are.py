@@ -25,6 +25,7 @@ OPEN = {
     "replies.read": "reads what stands on the command line, and nothing of a clinic",
     "sandbox.sandbox": "pretend vendors",
     "schema.schema": "a page",
+    "value.value": "the verb above `show`; it does nothing itself",
     "consent.wording": "a standard text",
     "keys.create": "before it there is nothing to open; never over an old one",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ import numpy as np
 from data_contracts.economics import Assumptions
 from data_contracts.errors import UserError
 from data_contracts.metric import MetricParameters
+from warehouse.effect.sprint import PLANNED_DAYS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +35,9 @@ LEAST_TIMES: Final = 20
 class NoSuchSprint(UserError):
     """The warehouse knows no sprint of that name."""
 
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name}: no sprint of this name; `ptclinic sprint status` names them")
+
 
 @dataclass(frozen=True, slots=True)
 class Times:
@@ -50,6 +54,7 @@ class Counted:
     sprint: str
     since: date
     until: date
+    is_over: bool
     visits: pd.DataFrame
     payments: pd.DataFrame
     times: Times
@@ -73,7 +78,7 @@ def count_rows(
     now: datetime,
 ) -> Counted:
     """All of it as of `now`; `frame` is the effect's own. Raises NoSuchSprint."""
-    since, until = _days(con, sprint, parameters, now)
+    since, until, is_over = _days(con, sprint, parameters, now)
     given = parameters.model_dump() | {"now": now, "since": since, "until": until}
     given |= {"visit_value_cents": assumptions.visit_value_cents}
     found = {name: _run(con, query, given) for name, query in _QUERIES.items()}
@@ -82,6 +87,7 @@ def count_rows(
         sprint=sprint,
         since=since,
         until=until,
+        is_over=is_over,
         visits=visits,
         payments=found["payments"],
         times=_times(visits, found["times"], since, until),
@@ -94,13 +100,17 @@ def count_rows(
 
 def _days(
     con: duckdb.DuckDBPyConnection, sprint: str, parameters: MetricParameters, now: datetime
-) -> tuple[date, date]:
+) -> tuple[date, date, bool]:
+    """The first and the last day so far, and whether it ran its planned length and is closed."""
     query = "SELECT started_on, closed_on FROM core_sprint__sprints WHERE sprint = ?"
     row = con.execute(query, [sprint]).fetchone()
     if row is None:
-        raise NoSuchSprint(f"{sprint}: no sprint of this name; `ptclinic sprint status` names them")
+        raise NoSuchSprint(sprint)
     today = now.astimezone(ZoneInfo(parameters.timezone)).date()
-    return row[0], max(row[0], min(row[1] or today, today))
+    since, closed_on = row
+    until = max(since, min(closed_on or today, today))
+    is_closed = closed_on is not None and closed_on <= today
+    return since, until, is_closed and until - since >= timedelta(days=PLANNED_DAYS - 1)
 
 
 def _run(con: duckdb.DuckDBPyConnection, query: str, given: dict[str, Any]) -> pd.DataFrame:

@@ -81,7 +81,7 @@ def value_of(counted: Counted, assumptions: Assumptions, draws: int = DRAWS) -> 
             "chance_of_gain": chance,
             "annual": _annual(counted, dollars),
             "seen": (_prevented(extra, spread_of(dollars.gross)), *_seen(counted)),
-            "words": net_words(net, chance),
+            "words": net_words(net, chance, counted.is_over),
             "unsaid": tuple(what_is_unsaid(counted, dollars)),
         }
     )

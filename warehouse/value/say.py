@@ -39,16 +39,21 @@ _LACKS: Final = {
 }
 
 
-def net_words(net: Spread, chance: float) -> str:
-    """The net in one sentence."""
+def net_words(net: Spread, chance: float, is_over: bool) -> str:
+    """The net in one sentence. A spread is good for one look: before the end nothing is claimed."""
     likely = f"between {money(net.low_80)} and {money(net.high_80)} (80 %)"
     wide = f"{money(net.low_95)} to {money(net.high_95)} (95 %)"
+    if not is_over:
+        return (
+            f"So far, and not yet a result: {money(net.median)} net is the middle, {likely}, "
+            f"{wide}; the chance of any gain is {chance:.0%}. It may be judged at the sprint's end."
+        )
     if net.low_95 > 0:
         return f"The extra brought money: {money(net.median)} net, {likely}, {wide}."
     if net.high_95 < 0:
         return f"The extra cost more than it brought: {money(net.median)} net, {likely}, {wide}."
     return (
-        f"No gain is shown yet: {money(net.median)} net is the middle, {likely}, {wide}; "
+        f"No gain is shown: {money(net.median)} net is the middle, {likely}, {wide}; "
         f"the chance of any gain is {chance:.0%}."
     )
 

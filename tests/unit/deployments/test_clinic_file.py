@@ -60,6 +60,10 @@ def test_a_sample_gives_each_rung_to_a_patient_its_own_day(slug: str) -> None:
         ('end: "09:00"', 'end: "06:00"', "quiet_hours:", "within 08:00 and 21:00"),
         ("https://hooks.north", "hooks.north", "public_url", "https://host/path"),
         ("voice_high", "one_day", "ladder:", "two rungs have the same name"),
+        ("licence_cents_month", "licence_month", "licence_month", "did you mean licence_cents"),
+        ("to_on: 2026-09-30", "to_on: 2026-08-30", "search_ads", "to_on lies before from_on"),
+        ("channel: search_ads", "channel: Search Ads", "Search Ads", "such as search_ads"),
+        ("wage_cents_hour: 2400", "wage_cents_hour: 0", "wage_cents", "give more than 0"),
         ("name: Follow-up", "name: Initial evaluation", "visit_types:", "two have the same name"),
     ],
 )  # fmt: skip

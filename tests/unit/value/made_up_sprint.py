@@ -1,6 +1,6 @@
 """A sprint that was made up: arms of a stated size, rate and design effect, in a real warehouse."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import duckdb
@@ -10,15 +10,15 @@ import pandas as pd
 from data_contracts.metric import MetricParameters
 
 NOW: Final = datetime(2026, 11, 23, 15, tzinfo=UTC)
-STARTED_ON: Final = date(2026, 8, 26)
 PARAMETERS: Final = MetricParameters(timezone="America/Denver", visit_value_cents=9800)
 
 
-def put_sprint(con: duckdb.DuckDBPyConnection, days: int = 90) -> str:
-    """A running sprint of so many days until NOW, the first and the last counted."""
+def put_sprint(con: duckdb.DuckDBPyConnection, days: int = 90, *, is_closed: bool = True) -> str:
+    """A sprint of so many days until NOW, the first and the last counted."""
     con.execute(
-        "insert into core_sprint__sprints (sprint, started_on, treated_share) values (?, ?, 0.8)",
-        ["sprint-1", NOW.date() - timedelta(days=days - 1)],
+        "insert into core_sprint__sprints (sprint, started_on, closed_on, treated_share)"
+        " values (?, ?, ?, 0.8)",
+        ["sprint-1", NOW.date() - timedelta(days=days - 1), NOW.date() if is_closed else None],
     )
     return "sprint-1"
 
@@ -51,3 +51,46 @@ def design_effect(rows: pd.DataFrame) -> float:
     share = rows["arrived"].mean()
     excess = (rows["arrived"] - share).groupby(rows["patient_key"]).sum()
     return float((excess**2).sum() / len(rows) / (share * (1 - share)))
+
+
+def put_visits(con: duckdb.DuckDBPyConnection, frame: pd.DataFrame, sprint: str) -> None:
+    """The visits of a frame into the book and into their arms, ten days ago."""
+    con.register("_frame", frame)
+    con.execute(
+        "insert into core_practice__visits (visit_key, patient_key, starts_at, status, clinic_tz,"
+        " updated_at) select visit_key, patient_key, $at, case when arrived then 'arrived' else"
+        " 'no_show' end, 'America/Denver', $now from _frame",
+        {"at": NOW - timedelta(days=10), "now": NOW},
+    )
+    con.execute(
+        "insert into core_sprint__assignments select visit_key, $sprint, case when is_treated then"
+        " 'treated' else 'held_out' end, 'q1', 0.2, $at from _frame",
+        {"sprint": sprint, "at": NOW - timedelta(days=12)},
+    )
+    con.unregister("_frame")
+
+
+def put_payment(
+    con: duckdb.DuckDBPyConnection, key: str, visit: dict[str, str], **more: object
+) -> None:
+    """What a payer settled for one visit."""
+    row = {
+        "payment_key": key, "claim_key": key, "patient_key": visit["patient_key"],
+        "visit_key": visit["visit_key"], "payer": "evergreen", "is_reversal": False,
+        "is_first": True, "is_standing": True, "outcome": "paid", "charge_cents": 12000,
+        "paid_cents": 8000, "denied_cents": 0, "preventable_cents": 0,
+        "decided_at": NOW - timedelta(days=5),
+    } | more  # fmt: skip
+    con.execute(
+        f"insert into core_claims__payments ({', '.join(row)})"
+        f" values ({', '.join('?' * len(row))})",
+        [*row.values()],
+    )
+
+
+def put_row(con: duckdb.DuckDBPyConnection, table: str, **row: object) -> None:
+    """One row of any table."""
+    con.execute(
+        f"insert into {table} ({', '.join(row)}) values ({', '.join('?' * len(row))})",
+        [*row.values()],
+    )

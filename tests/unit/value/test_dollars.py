@@ -48,7 +48,7 @@ def test_the_published_example_comes_out_again(con, example):
     assert net.median / 100 == pytest.approx(3520, abs=250)
     assert (net.low_95 / 100, net.high_95 / 100) == pytest.approx((-4055, 11835), abs=900)
     assert found.chance_of_gain == pytest.approx(0.82, abs=0.03)
-    assert found.words.startswith("No gain is shown yet: $3,")
+    assert found.words.startswith("No gain is shown: $3,")
 
 
 def test_the_same_rows_give_the_same_dollars_in_under_a_second(con, example):
@@ -112,3 +112,17 @@ def test_visits_without_an_outcome_yet_are_in_no_arm(con, example):
 def test_an_unknown_sprint_is_told_by_name(con, example):
     with pytest.raises(NoSuchSprint, match="sprint-9: no sprint of this name"):
         read_value(con, PARAMETERS, ASSUMED, "sprint-9", pd.concat(example), NOW)
+
+
+def test_before_the_end_nothing_is_claimed_whatever_the_spread(con):
+    """A fixed interval that is looked at every week would claim too often."""
+    frame = pd.concat(
+        [arm("treated", 1440, 1400, 9, 0, seed=1), arm("held_out", 360, 200, 9, 0, seed=2)]
+    )
+    sprint = put_sprint(con, is_closed=False)
+    found = read_value(con, PARAMETERS, ASSUMED, sprint, frame, NOW)
+    assert found.net.low_95 > 0
+    assert found.words.startswith("So far, and not yet a result: ")
+    con.execute("update core_sprint__sprints set closed_on = ?", [NOW.date()])
+    ended = read_value(con, PARAMETERS, ASSUMED, sprint, frame, NOW)
+    assert ended.words.startswith("The extra brought money: ")
