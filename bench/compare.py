@@ -120,58 +120,21 @@ def worker(size: Size) -> list[Row]:
 
 
 def webhooks(size: Size) -> list[Row]:
-    """The event path: answers, nothing lost, bursts, disorder, forgeries, replies."""
-    count, many = size.pick(6_000, 100), size.pick(20_000, 100)
+    """The event path: how soon a callback is thanked for, and a patient answered.
+
+    What may be lost or doubled there is counted by `make callbacks`.
+    """
+    count = size.pick(6_000, 100)
     one = in_child("bench.webhooks:answered", count=count, rate=100).facts
-    down = in_child("bench.webhooks:kept_while_down", count=many).facts
-    rows = [
+    warm = in_child("bench.webhooks:reply", rounds=size.pick(60, 2)).facts
+    cold = in_child("bench.worker:fresh", rounds=size.pick(9, 1)).facts
+    said = "text in to answer out, `ptclinic attend`"
+    return [
         Row("webhooks", "webhook answered at 100 a second, one clinic: p99", one["p99"], 50,
             "at most", " ms", f"p50 {one['p50']:.0f} ms; FastAPI that keeps nothing: p50"
             f" {one['bare_p50']:.1f} ms, p99 {one['bare_p99']:.1f} ms"),
-        Row("webhooks", f"of {many:,} webhooks with the flow side down: lost", down["lost"], 0,
-            "at most", "", f"thanked for in {down['posted']:.0f} s"),
-        Row("webhooks", f"of {many:,} webhooks, handled once the flow side is back",
-            down["tasks"], many),
-    ]  # fmt: skip
-    return [*rows, *_bursts(size), *_storms(size), *_replies(size)]
-
-
-def _bursts(size: Size) -> list[Row]:
-    rows = []
-    for store in ("sqlite", "postgres"):
-        found = in_child(
-            "bench.webhooks:burst_on", count=100, clinics=size.pick(20, 2), store=store
-        )
-        facts = found.facts
-        note = f"the last after {found.wall:.1f} s, {facts['runs']} task runs; each once"
-        claim = f"100 webhooks in half a second, 20 clinics, Prefect on {store}: handled"
-        rows += [Row("webhooks", claim, facts["tasks"], 100, note=note)]
-    return rows
-
-
-def _storms(size: Size) -> list[Row]:
-    count = size.pick(10_000, 100)
-    mixed = in_child("bench.webhooks:disorder", count=count).facts
-    false = in_child("bench.webhooks:refused", count=count).facts
-    name = f"{count:,} forged callbacks"
-    return [
-        Row("webhooks", f"{count:,} callbacks doubled, shuffled, played again: what differs",
-            len(mixed["differs"]), 0, "at most"),
-        Row("webhooks", f"{name}: refused", false["refused"], count),
-        Row("webhooks", f"{name}: kept as true", false["stored"], 0, "at most"),
-        Row("webhooks", f"{name}: audited", false["audited"], count,
-            note=f"in {false['rows']} rows"),
-    ]  # fmt: skip
-
-
-def _replies(size: Size) -> list[Row]:
-    warm = in_child("bench.webhooks:reply", rounds=size.pick(60, 2)).facts
-    cold = in_child("bench.worker:fresh", rounds=size.pick(7, 1)).facts
-    return [
-        Row("webhooks", "text in to answer out, `ptclinic attend`: p50", warm["p50"], 2, "at most",
-            " s"),
-        Row("webhooks", "text in to answer out, `ptclinic attend`: p95", warm["p95"], 5, "at most",
-            " s"),
+        Row("webhooks", f"{said}: p50", warm["p50"], 2, "at most", " s"),
+        Row("webhooks", f"{said}: p95", warm["p95"], 5, "at most", " s"),
         Row("webhooks", "a run that handles a reply, of an empty flow's", cold["ours"] /
             cold["empty"], 1.2, "at most", "x",
             f"ours {cold['ours']:.1f} s, empty {cold['empty']:.1f} s"),
