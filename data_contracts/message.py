@@ -206,6 +206,7 @@ class Reason(StrEnum):
     CLAIM_UNEXPLAINED = "claim_unexplained"
     CLAIM_FILE_REFUSED = "claim_file_refused"
     CLAIM_FILE_SILENT = "claim_file_silent"
+    CLAIM_FILE_WAITING = "claim_file_waiting"
     CLAIM_ANSWER_UNREADABLE = "claim_answer_unreadable"
     RECORD_PLAN = "record_plan_of_care"
     CERTIFY = "certify_plan_of_care"
@@ -318,6 +319,7 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.CLAIM_UNEXPLAINED: "the payer paid nothing, and gave no reason that covers the charge",
     Reason.CLAIM_FILE_REFUSED: "the clearinghouse refused a whole file; none of its claims arrived",
     Reason.CLAIM_FILE_SILENT: "a file of claims left, or may have, and nobody answered to it",
+    Reason.CLAIM_FILE_WAITING: "a file of claims cannot be put where the clearinghouse takes it",
     Reason.CLAIM_ANSWER_UNREADABLE: "a file that came back cannot be read; it is kept as it came",
     Reason.RECORD_PLAN: "Medicare pays, and no plan of care is recorded",
     Reason.CERTIFY: "the plan of care must be signed in 30 days from the first treatment",

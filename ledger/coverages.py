@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
@@ -16,6 +16,8 @@ from ledger.store import Ledger, upsert
 
 _SUMMARY: TypeAdapter[CoverageSummary] = TypeAdapter(CoverageSummary)
 _FIELDS = list(CoverageSummary._fields)
+NOTE_LEASE = timedelta(minutes=5)
+"""How long one worker alone writes a note."""
 
 
 class Owed(NamedTuple):
@@ -105,7 +107,7 @@ def keep_coverage(
     }
     old = _row(con, where.visit_id, where.check_id)
     if old is not None and opened(ledger, old) == summary:
-        return note == "due" and set_note(con, old, "due", now, seen="none")
+        return note == "due" and _now_due(con, old)
     key = ledger.keys.key(f"patient:{where.patient_id}")
     own = {
         "visit_id": where.visit_id,
@@ -148,19 +150,35 @@ def history(con: Connection, visit_ids: Iterable[str]) -> dict[str, list[Any]]:
     return found
 
 
-def set_note(con: Connection, row: Any, status: str, now: datetime, *, seen: str) -> bool:
-    """Say where the note of a coverage stands; False where somebody else was first."""
-    mine = coverages.update().where(
-        coverages.c.visit_id == row.visit_id,
-        coverages.c.check_id == row.check_id,
-        coverages.c.note_status == seen,
-    )
-    values: dict[str, Any] = {"note_status": status}
-    if status == "writing":
-        values["note_attempts"] = coverages.c.note_attempts + 1
-    if status in ("writing", "written"):
-        values["noted_at"] = now
+def take_note(con: Connection, row: Any, wall: datetime) -> bool:
+    """Say that this worker writes the note of a coverage now; False where another one does."""
+    same, seen = _same(row), coverages.c.note_status == row.note_status
+    mine = coverages.update().where(*same, seen, to_be_noted(wall))
+    again = coverages.c.note_attempts + 1
+    values = {"note_status": "writing", "note_attempts": again, "noted_at": wall}
     return con.execute(mine.values(values)).rowcount == 1
+
+
+def to_be_noted(wall: datetime) -> Any:
+    """What is due to be noted, and what nobody is at any more though it may be there."""
+    is_free = coverages.c.noted_at.is_(None) | (coverages.c.noted_at <= wall - NOTE_LEASE)
+    return (coverages.c.note_status == "due") | ((coverages.c.note_status == "writing") & is_free)
+
+
+def settle_note(con: Connection, row: Any, status: str, at: datetime | None) -> bool:
+    """Say what became of writing it; `at` where it is written. False where somebody said so."""
+    tried = coverages.c.note_attempts == row.note_attempts + 1
+    mine = coverages.update().where(*_same(row), coverages.c.note_status == "writing", tried)
+    return con.execute(mine.values(note_status=status, noted_at=at)).rowcount == 1
+
+
+def _now_due(con: Connection, row: Any) -> bool:
+    mine = coverages.update().where(*_same(row), coverages.c.note_status == "none")
+    return con.execute(mine.values(note_status="due")).rowcount == 1
+
+
+def _same(row: Any) -> tuple[Any, ...]:
+    return coverages.c.visit_id == row.visit_id, coverages.c.check_id == row.check_id
 
 
 def _row(con: Connection, visit_id: str, check_id: str) -> Any:

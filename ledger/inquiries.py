@@ -2,7 +2,7 @@
 
 The row's key is the 24-hour cache, too: the same question is a new row only once its last answer is
 out of date. A worker that died may have asked: an ordinary payer is asked again, one that takes a
-question a day (Medicare) is not.
+question a day (Medicare) is not, until a day and a lease are over.
 """
 
 from collections.abc import Callable, Iterable
@@ -49,12 +49,14 @@ class About(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """A question that this worker alone may ask; `who` and `card` are identity."""
+    """A question that this worker alone may ask, until its lease ends (wall clock); `who` and
+    `card` are identity."""
 
     row: Any
     fence: int
     who: dict[str, str | None]
     card: Card
+    until: datetime
 
 
 def add_question(
@@ -115,8 +117,9 @@ def take(
         _one_at_a_time(con, ledger.clinic)
         _free_lost(con, wall, may_repeat)
         _hold_what_was_restored(con, may_repeat)
+        _hold_what_is_too_soon(con, now, may_repeat)
         rows = list(con.execute(_due(now).limit(limit)))
-        found = [_taken(ledger, row) for row in rows]
+        found = [_taken(ledger, row, wall + LEASE) for row in rows]
         for one in found:
             put(
                 con,
@@ -124,7 +127,7 @@ def take(
                 InquiryStatus.ASKING,
                 now,
                 fence=one.fence,
-                lease_until=wall + LEASE,
+                lease_until=one.until,
                 attempts=one.row.attempts + 1,
                 asked_at=now,
                 retry_at=None,
@@ -167,18 +170,30 @@ def _due(now: datetime) -> Any:
     )
 
 
-def _taken(ledger: Ledger, row: Any) -> Taken:
+def _taken(ledger: Ledger, row: Any, until: datetime) -> Taken:
     who = identity(ledger, row.patient_id, row.identity)
-    return Taken(row, row.fence + 1, who, card(ledger, row))
+    return Taken(row, row.fence + 1, who, card(ledger, row), until)
 
 
 def _free_lost(con: Connection, wall: datetime, may_repeat: Callable[[str], bool]) -> None:
     """Whoever asked is gone, and nobody knows whether the payer heard it."""
     lost = inquiries.c.status == InquiryStatus.ASKING.value
     for row in list(con.execute(select(inquiries).where(lost, inquiries.c.lease_until <= wall))):
-        again = None if may_repeat(row.payer_id) else row.asked_at + DAY
+        # Taken then, it may have left as late as its lease ended.
+        again = None if may_repeat(row.payer_id) else row.asked_at + DAY + LEASE
         fields = {"fence": row.fence + 1, "retry_at": again}
         put(con, row.inquiry_id, InquiryStatus.PLANNED, wall, code="lost", **fields)
+
+
+def _hold_what_is_too_soon(
+    con: Connection, now: datetime, may_repeat: Callable[[str], bool]
+) -> None:
+    """The last gate before a payer of a question a day, whatever made the row due."""
+    soon = select(inquiries).where(_is_due(now), inquiries.c.asked_at > now - DAY)
+    for row in list(con.execute(soon)):
+        if not may_repeat(row.payer_id):
+            until = row.asked_at + DAY
+            put(con, row.inquiry_id, InquiryStatus.PLANNED, now, retry_at=until)
 
 
 def _hold_what_was_restored(con: Connection, may_repeat: Callable[[str], bool]) -> None:

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, or_, select
 
 from data_contracts.claim_life import AnswerKind, AnswerState
-from data_contracts.remittance import Adjustment, ClaimPayment, LinePayment
+from data_contracts.remittance import Adjustment, ClaimPayment, LinePayment, Remittance
+from ledger import records
 from ledger.keys import keyed_hash
 from ledger.schema_claims import (
     claim_answers,
@@ -92,6 +93,16 @@ def is_known(ledger: Ledger, con: Connection, raw: bytes) -> bool:
     """Whether a file of the same bytes was read or set aside before."""
     query = select(claim_answers.c.answer_id).where(claim_answers.c.digest == _digest(ledger, raw))
     return con.execute(query).first() is not None
+
+
+def set_posted(ledger: Ledger, con: Connection, one: Remittance, now: datetime) -> bool:
+    """Say that a payment is posted; False where the same one, with all its claims, was before."""
+    said = repr(one._replace(warnings=()))
+    mark = f"835:{keyed_hash(ledger.keys.key('identity_hash'), said)[:40]}"
+    if records.cursor(con, mark) is not None:
+        return False
+    records.set_cursor(con, mark, True, now)
+    return True
 
 
 def keep_answer(

@@ -129,7 +129,7 @@ coverages = Table(
     Column("summed_at", Instant, nullable=False),
     Column("note_status", String(12), nullable=False, doc="none, due, writing, written or failed"),
     Column("note_attempts", Integer, nullable=False, default=0),
-    Column("noted_at", Instant),
+    Column("noted_at", Instant, doc="wall clock while it is written: when a worker took it"),
 )
 
 certifications = Table(

@@ -112,7 +112,7 @@ def _asked_as(here: Room, row: Any, payer: Payer | None, now: datetime) -> Inqui
     if payer is None or insurance is None:
         return None
     who = identity(here.ledger, row.patient_id, row.identity)
-    taken = Taken(row, row.fence, who, card(here.ledger, row))
+    taken = Taken(row, row.fence, who, card(here.ledger, row), now)
     return inquiry_of(taken, payer, insurance, row.asked_at, _today(here, now))
 
 
@@ -143,7 +143,8 @@ def _read(
         starts_at=row.starts_at,
     )
     follow_up = summary.rejections[0].follow_up if summary.rejections else None
-    verdict = after_summary(summary, may, now)
+    # A payer's day begins when it was asked, which in a long run is later than the run's time.
+    verdict = after_summary(summary, may, max(now, row.asked_at))
     return _Read(verdict, tuple(answers), summary, ",".join(codes)[:32] or None, follow_up)
 
 

@@ -91,6 +91,8 @@ def _take(here: Room, entry: "FileEntry", raw: bytes, now: datetime) -> str:
             _set_aside(here, con, came, str(error.code), now)
         return "quarantined"
     with here.ledger.write() as con:
+        if remittances.is_known(here.ledger, con, raw):
+            return "elsewhere"
         for one in read:
             one(con, came, now)
     return "read"
@@ -263,7 +265,12 @@ def _keep(
 def _keep_remittances(
     here: Room, found: Sequence[Remittance], con: Connection, came: Came, now: datetime
 ) -> None:
-    """An 835: each claim judged, its denials as rows, reversals netted over all files."""
+    """An 835: each claim judged, its denials as rows, reversals netted over all files.
+
+    A payment that comes again in another envelope, or in a file that was read before it was whole,
+    is posted once.
+    """
+    found = [one for one in found if remittances.set_posted(here.ledger, con, one, now)]
     account = account_of(found)
     ours = claims.by_control(con, (one.payment.control for one in account.claims))
     judged = [

@@ -163,17 +163,27 @@ def send_files(here: Room, drop: "FileDrop", now: datetime) -> dict[str, int]:
     wall = here.ledger.clock()
     with here.ledger.read() as con:
         doubtful = claim_files.in_doubt(con, wall)
-    if doubtful:
-        _look(here, drop.list(), doubtful, found, now)
-    with here.ledger.read() as con:
-        waiting = claim_files.planned(con)
-    for row in waiting:
-        found[_send(here, drop, row, now)] += 1
+    try:
+        if doubtful:
+            _look(here, drop.list(), doubtful, found, now)
+        with here.ledger.read() as con:
+            waiting = claim_files.planned(con)
+        for row in waiting:
+            found[_send(here, drop, row, now)] += 1
+    finally:
+        # A folder that refuses us ends the run here; people hear of what waits all the same.
+        _tell_late(here, now)
+    return dict(found)
+
+
+def _tell_late(here: Room, now: datetime) -> None:
+    late = now - claim_part(here.clinic).silent_after
     with here.ledger.write() as con:
-        late = now - claim_part(here.clinic).silent_after
         for row in claim_files.silent(con, late):
             ask_about_file(con, row, Reason.CLAIM_FILE_SILENT, now)
-    return dict(found)
+        for row in claim_files.planned(con):
+            if row.planned_at <= late:
+                ask_about_file(con, row, Reason.CLAIM_FILE_WAITING, now)
 
 
 def _send(here: Room, drop: "FileDrop", row: Any, now: datetime) -> str:

@@ -16,7 +16,7 @@ from data_contracts.clinic import Delivery
 from data_contracts.deed import Act, Deed
 from data_contracts.verification import Errand, ErrandKind
 from ledger.audit import record
-from ledger.coverages import history, opened, set_note
+from ledger.coverages import NOTE_LEASE, history, opened, settle_note, take_note, to_be_noted
 from ledger.schema import patients, visits
 from ledger.schema_insurance import coverages, policies
 from rules.coverage_change import changes
@@ -71,7 +71,7 @@ def _due(here: Room) -> list[Any]:
         .join(patients, patients.c.patient_id == coverages.c.patient_id)
         .join(visits, visits.c.visit_id == coverages.c.visit_id)
         .outerjoin(policies, policies.c.policy_id == coverages.c.policy_id)
-        .where(coverages.c.note_status.in_(("due", "writing")), patients.c.erased_at.is_(None))
+        .where(to_be_noted(here.ledger.clock()), patients.c.erased_at.is_(None))
         .order_by(coverages.c.summed_at)
         .limit(_A_RUN)
     )
@@ -85,17 +85,20 @@ class _Note:
     def __init__(self, here: Room, row: Any, now: datetime) -> None:
         self._here, self._row, self._now = here, row, now
         self._reference = f"ptclinic {row.check_id[:10]}"
+        self._wall = here.ledger.clock()
 
     def write(self, practice: "PracticeSystem") -> str:
         """Look, write, and say what became of it."""
         from connectors.errors import ConnectorError, NotSupported, Unavailable, Unconfirmed
 
         row, was = self._row, self._row.note_status
-        text = self._begin(was)
+        text = self._begin()
         if text is None:
             return "elsewhere"
         try:
             is_there = was == "writing" and practice.has_note(row.source_patient, self._reference)
+            if not is_there and self._is_late():
+                return "elsewhere"
             if not is_there:
                 practice.log_message(row.source_patient, "note", text, self._now)
         except NotSupported:
@@ -110,11 +113,11 @@ class _Note:
             return self._end("failed")
         return self._end("written")
 
-    def _begin(self, was: str) -> str | None:
+    def _begin(self) -> str | None:
         """Say that it leaves; its words. None where another worker has it."""
         row, ledger = self._row, self._here.ledger
         with ledger.write() as con:
-            if not set_note(con, row, "writing", self._now, seen=was):
+            if not take_note(con, row, self._wall):
                 return None
             acts = [
                 Act(Deed.COVERAGE_READ, row.patient_id, "to note it in the practice system"),
@@ -131,9 +134,14 @@ class _Note:
         price = estimate_of(self._here.clinic, summary)
         return note(summary, row.payer or "", price, changed, asked_on, self._reference)
 
+    def _is_late(self) -> bool:
+        """Who slept past the lease does not write: somebody else may have meanwhile."""
+        return self._here.ledger.clock() >= self._wall + NOTE_LEASE
+
     def _end(self, status: str) -> str:
         with self._here.ledger.write() as con:
-            set_note(con, self._row, status, self._now, seen="writing")
-            if status == "failed":
+            at = self._now if status == "written" else None
+            is_mine = settle_note(con, self._row, status, at)
+            if is_mine and status == "failed":
                 tell_of_patient(con, _NOT_NOTED, self._row, self._row.check_id, self._now)
         return {"none": "not_supported", "written": "noted"}.get(status, status)

@@ -51,6 +51,7 @@ def ask(here: Room, now: datetime, *, is_urgent: bool = False) -> Counter[str]:
     """Round by round, until nothing more is due now; what lay unread is read first."""
     from tasks.wiring import clearinghouse
 
+    began = time.monotonic()
     counts = read_replies(here, now)
     insurance = here.clinic.insurance
     if insurance is None:
@@ -61,30 +62,21 @@ def ask(here: Room, now: datetime, *, is_urgent: bool = False) -> Counter[str]:
     # Only now: an agreement that ended must not keep answers from being read.
     house = clearinghouse(here.clinic, here.settings, is_urgent=is_urgent)
     try:
-        found = _take(here, insurance, now)
         with ThreadPoolExecutor(insurance.clearinghouse.in_flight) as pool:
-            asking = _Asking(here, insurance, house, pool, now)
+            asking = _Asking(here, insurance, house, pool, now, began)
+            found = asking.take()
             for _ in range(_ROUNDS):
                 while found:
                     counts += asking.ask(found)
-                    found = [] if here.is_edited else _take(here, insurance, now)
-                counts += read_replies(here, now)
-                found = [] if here.is_edited else _take(here, insurance, now)
+                    found = [] if here.is_edited else asking.take()
+                counts += read_replies(here, asking.moment())
+                found = [] if here.is_edited else asking.take()
                 if not found:
                     break
             asking.give_back(found)
     finally:
         house.close()
     return counts
-
-
-def _take(here: Room, insurance: Insurance, now: datetime) -> list[Taken]:
-    def may_repeat(payer_id: str) -> bool:
-        payer = payer_of(here.clinic, payer_id)
-        return payer is not None and not payer.is_medicare
-
-    most = max(16, 4 * insurance.clearinghouse.in_flight)
-    return take(here.ledger, now, here.ledger.clock(), may_repeat, most)
 
 
 class _Asking:
@@ -97,9 +89,26 @@ class _Asking:
         house: "Clearinghouse",
         pool: ThreadPoolExecutor,
         now: datetime,
+        began: float,
     ) -> None:
         self._here, self._insurance, self._house = here, insurance, house
-        self._pool, self._now, self._began = pool, now, time.monotonic()
+        self._pool, self._now, self._began = pool, now, began
+
+    def moment(self) -> datetime:
+        """Business time now: the run's, and what has passed since. A run may take long, and a
+        payer's day begins when it was asked."""
+        return self._now + timedelta(seconds=time.monotonic() - self._began)
+
+    def take(self) -> list[Taken]:
+        """The next questions that are due."""
+
+        def may_repeat(payer_id: str) -> bool:
+            payer = payer_of(self._here.clinic, payer_id)
+            return payer is not None and not payer.is_medicare
+
+        most = max(16, 4 * self._insurance.clearinghouse.in_flight)
+        ledger = self._here.ledger
+        return take(ledger, self.moment(), ledger.clock(), may_repeat, most)
 
     def ask(self, found: list[Taken]) -> Counter[str]:
         """Ask these at once, as many as may be on their way."""
@@ -110,7 +119,7 @@ class _Asking:
             if inquiry is None:
                 counts[self._not_asked(one)] += 1
             else:
-                underway[self._pool.submit(self._house.inquire, inquiry)] = one
+                underway[self._pool.submit(self._inquire, one, inquiry)] = one
         for future, one in _as_they_come(underway):
             counts[self._kept(one, future)] += 1
         return counts
@@ -129,9 +138,13 @@ class _Asking:
             return None
         return inquiry_of(one, payer, self._insurance, self._now, self._today)
 
-    def _moment(self) -> datetime:
-        """Business time now: the run's, and what has passed since."""
-        return self._now + timedelta(seconds=time.monotonic() - self._began)
+    def _inquire(self, one: Taken, inquiry: Inquiry) -> Reply:
+        from connectors.errors import Unavailable
+
+        # Who slept through the lease does not ask: somebody else may have meanwhile.
+        if self._here.ledger.clock() >= one.until:
+            raise Unavailable("ptclinic", "the question waited past its lease.", code="lease")
+        return self._house.inquire(inquiry)
 
     @property
     def _today(self) -> date:
@@ -153,9 +166,9 @@ class _Asking:
         except ConnectorError as error:
             return self._failed(one, error)
         with self._here.ledger.write() as con:
-            key = one.row.inquiry_id, one.fence
+            key, moment = (one.row.inquiry_id, one.fence), self.moment()
             more: dict[str, Any] = {"vendor": reply.vendor, "seconds": reply.seconds}
-            more["answered_at"] = self._moment()
+            more |= {"answered_at": moment, "asked_at": moment}
             if not settle(con, *key, InquiryStatus.REPLIED, self._now, **more):
                 return "elsewhere"
             keep_answer(
@@ -181,11 +194,11 @@ class _Asking:
             due_at=one.row.due_at,
             starts_at=one.row.starts_at,
         )
-        left = isinstance(error, Unconfirmed)
+        left, moment = isinstance(error, Unconfirmed), self.moment()
         # In seconds: the error's own moment is the machine's, and a run's time may be another.
         wait = timedelta(seconds=error.seconds) if isinstance(error, RateLimited) else None
-        until = self._now + wait if wait else None
-        found = after_silence(asked, self._now, may_have_left=left, until=until)
+        until = moment + wait if wait else None
+        found = after_silence(asked, moment, may_have_left=left, until=until)
         if isinstance(error, Rejected | NotSupported):
             # What was understood and refused is never sent again unchanged.
             errand = _UNKNOWN if isinstance(error, NotSupported) else _REFUSED
@@ -194,7 +207,7 @@ class _Asking:
             key = one.row.inquiry_id, one.fence
             more: dict[str, Any] = {"code": (error.code or "")[:32]}
             # What never left is not counted as asked: Medicare may be asked again at once.
-            more |= {} if left else {"asked_at": one.row.asked_at}
+            more |= {"asked_at": moment if left else one.row.asked_at}
             if not settle(
                 con, *key, found.status, self._now, found.outcome, retry_at=found.retry_at, **more
             ):

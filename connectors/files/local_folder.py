@@ -57,15 +57,19 @@ class LocalFolder:
             raise _fault(error, str(path)) from None
 
     def publish(self, name: str) -> None:
-        """Give it its name; a link goes over no other file."""
+        """Give it its name in one step: who died between two would leave both, and send it twice.
+
+        The step would go over a file of that name, so there must be none; nobody else makes one.
+        """
         if not is_plain(name):
             raise Rejected(_VENDOR, "a file name leads out of the folder", code="bad_name")
-        aside = self._path / f"{name}{ASIDE}"
+        whole = self._path / name
+        message = f"{whole} may be there, or not. Look for it."
+        if whole.exists():
+            raise Unconfirmed(_VENDOR, message)
         try:
-            os.link(aside, self._path / name)
-            aside.unlink()
+            os.rename(self._path / f"{name}{ASIDE}", whole)
         except OSError:
-            message = f"{self._path / name} may be there, or not. Look for it."
             raise Unconfirmed(_VENDOR, message) from None
 
 

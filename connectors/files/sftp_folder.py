@@ -76,11 +76,16 @@ class SftpFolder:
         """Write all of it under another name, over what a worker that died left there."""
         if not is_plain(name):
             raise Rejected(_VENDOR, "a file name leads out of the folder", code="bad_name")
-        with (
-            self._session() as session,
-            session.open(f"{self._path}/{name}{ASIDE}", "wb") as remote,
-        ):
-            remote.write(content)
+        path = f"{self._path}/{name}{ASIDE}"
+        with self._session() as session:
+            with session.open(path, "wb") as remote:
+                remote.write(content)
+            # A server that could not keep all of it may say so as late as it closes the file, and
+            # paramiko passes over that.
+            kept = session.stat(path).st_size
+        if kept != len(content):
+            host = self._login.host
+            raise Unavailable(_VENDOR, f"{host} kept {kept} bytes of {len(content)}.")
 
     def publish(self, name: str) -> None:
         """Rename what was put aside; SFTP's own rename goes over no other file."""

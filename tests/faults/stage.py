@@ -33,7 +33,13 @@ LATER = LEASE + timedelta(minutes=1)
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(
-    ["tests.faults.dispatcher", "tests.faults.eraser", "tests.faults.writer", "pytest"]
+    [
+        "tests.faults.dispatcher",
+        "tests.faults.eraser",
+        "tests.faults.writer",
+        "tests.faults.insured",
+        "pytest",
+    ]
 )
 
 

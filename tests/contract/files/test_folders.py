@@ -15,7 +15,7 @@ from connectors.files.sftp_folder import SftpFolder, SftpLogin
 from connectors.files.store import FileStore
 from data_contracts.errors import ClinicFileError, GateClosed, ImportRefused
 from data_contracts.folder import Folder
-from tests.contract.files.conftest import PASSWORD, SftpServer
+from tests.sftp_site import PASSWORD, SftpSite
 
 _DAY = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
 
@@ -28,7 +28,7 @@ def _fill(folder: Path) -> None:
     (folder / "link.csv").symlink_to("/etc/hostname")
 
 
-def _login(server: SftpServer, **changes: object) -> SftpLogin:
+def _login(server: SftpSite, **changes: object) -> SftpLogin:
     given = {
         "host": "127.0.0.1",
         "port": server.port,
@@ -53,7 +53,7 @@ def test_a_local_folder_lists_its_own_files_oldest_first(tmp_path: Path) -> None
     _expect_two_files(LocalFolder(tmp_path))
 
 
-def test_an_sftp_folder_lists_its_own_files_oldest_first(sftp_server: SftpServer) -> None:
+def test_an_sftp_folder_lists_its_own_files_oldest_first(sftp_server: SftpSite) -> None:
     _fill(sftp_server.folder)
     _expect_two_files(SftpFolder(_login(sftp_server)))
     key = _login(sftp_server, password=None, private_key=sftp_server.private_key)
@@ -71,7 +71,7 @@ def test_an_s3_folder_lists_what_is_right_under_its_prefix(s3_url: str) -> None:
 
 @pytest.mark.parametrize("name", ["../secret", "/etc/passwd", "sub/a.csv", "..", "", "a\\b"])
 def test_no_name_leads_out_of_a_folder(
-    tmp_path: Path, sftp_server: SftpServer, s3_url: str, name: str
+    tmp_path: Path, sftp_server: SftpSite, s3_url: str, name: str
 ) -> None:
     sftp = SftpFolder(_login(sftp_server))
     for store in (LocalFolder(tmp_path), sftp, S3Folder("drop", base_url=s3_url)):
@@ -80,7 +80,7 @@ def test_no_name_leads_out_of_a_folder(
 
 
 def test_a_remote_file_larger_than_memory_should_hold_is_refused_by_name(
-    sftp_server: SftpServer, monkeypatch: pytest.MonkeyPatch
+    sftp_server: SftpSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("connectors.files.store.MAX_BYTES", 1 << 20)
     (sftp_server.folder / "fits.csv").write_bytes(b"x" * (1 << 20))
@@ -99,7 +99,7 @@ def test_a_link_in_a_local_folder_is_not_followed(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_rejected(
-    tmp_path: Path, sftp_server: SftpServer, s3_url: str
+    tmp_path: Path, sftp_server: SftpSite, s3_url: str
 ) -> None:
     s3 = S3Folder("none", base_url=s3_url, access_key="test", secret_key="test")
     for store in (LocalFolder(tmp_path / "none"), SftpFolder(_login(sftp_server), "none"), s3):
@@ -109,7 +109,7 @@ def test_a_folder_that_is_not_there_is_rejected(
 
 
 def test_a_server_with_another_host_key_is_never_given_the_password(
-    sftp_server: SftpServer,
+    sftp_server: SftpSite,
 ) -> None:
     other = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode()
     with pytest.raises(Unauthorized) as caught:
@@ -117,7 +117,7 @@ def test_a_server_with_another_host_key_is_never_given_the_password(
     assert caught.value.code == "host_key"
 
 
-def test_a_wrong_secret_stops_and_does_not_appear_in_the_error(sftp_server: SftpServer) -> None:
+def test_a_wrong_secret_stops_and_does_not_appear_in_the_error(sftp_server: SftpSite) -> None:
     with pytest.raises(Unauthorized) as caught:
         SftpFolder(_login(sftp_server, password="battery staple")).list()
     assert caught.value.code == "login"
@@ -126,13 +126,13 @@ def test_a_wrong_secret_stops_and_does_not_appear_in_the_error(sftp_server: Sftp
 
 @pytest.mark.parametrize("change", [{"host_key": "nonsense"}, {"private_key": "nonsense"}])
 def test_a_key_that_is_none_is_said_before_anything_is_sent(
-    sftp_server: SftpServer, change: dict[str, object]
+    sftp_server: SftpSite, change: dict[str, object]
 ) -> None:
     with pytest.raises(Unauthorized, match="key"):
         SftpFolder(_login(sftp_server, **change))
 
 
-def test_a_server_that_is_down_is_tried_again_later(sftp_server: SftpServer) -> None:
+def test_a_server_that_is_down_is_tried_again_later(sftp_server: SftpSite) -> None:
     for store in (
         SftpFolder(_login(sftp_server, port=1)),
         S3Folder("drop", base_url="http://127.0.0.1:1", access_key="test", secret_key="test"),
@@ -143,7 +143,7 @@ def test_a_server_that_is_down_is_tried_again_later(sftp_server: SftpServer) -> 
         assert caught.value.retryable
 
 
-def test_a_sandbox_reaches_no_server_but_this_machine(sftp_server: SftpServer) -> None:
+def test_a_sandbox_reaches_no_server_but_this_machine(sftp_server: SftpSite) -> None:
     with pytest.raises(GateClosed):
         SftpFolder(_login(sftp_server, host="sftp.example.com"), sandbox=True)
     with pytest.raises(GateClosed):
@@ -153,7 +153,7 @@ def test_a_sandbox_reaches_no_server_but_this_machine(sftp_server: SftpServer) -
 
 
 def test_a_clinic_file_opens_each_kind_of_folder(
-    tmp_path: Path, sftp_server: SftpServer, s3_url: str
+    tmp_path: Path, sftp_server: SftpSite, s3_url: str
 ) -> None:
     secrets = {"SFTP_PASSWORD": PASSWORD, "S3_SECRET": "test"}
     _fill(sftp_server.folder)

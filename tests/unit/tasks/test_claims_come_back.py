@@ -133,6 +133,20 @@ def test_each_file_is_read_once_under_whatever_name(desk: Desk) -> None:
     assert len(rows(desk, claim_payments)) == 1
 
 
+def test_a_payment_that_comes_in_another_envelope_is_posted_once(desk: Desk) -> None:
+    """Sent anew by the clearinghouse, or a file that was read while it was still being written."""
+    first = payment(desk, "4*120*0", DENIED)
+    desk.answer("a.835", first)
+    anew = first.replace(b"000000101", b"000000909").replace(b"~\n", b"~\r\n")
+    assert desk.answer("anew.835", anew) == {"read": 1}
+    second = f"CLP*{number(desk)}*22*-120*0**12*EV1~SVC*HC:97110*-120*0~CAS*CO*197*-120"
+    grown = first + remitted("0", second, on="20260109").replace(b"000000101", b"000000102")
+    assert desk.answer("grown.835", grown) == {"read": 1}
+    assert [row.status for row in rows(desk, claim_payments)] == ["4", "22"]
+    assert len(rows(desk, claim_denials)) == 1
+    assert len(rows(desk, claim_answers)) == 3, "every file is kept as it came"
+
+
 def test_claims_of_another_system_are_counted_without_their_numbers(desk: Desk) -> None:
     body = "CLP*CHART-4711*4*80*0**12*EV7~SVC*HC:97110*80*0~CAS*CO*27*80"
     desk.answer("a.835", remitted("0", body))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.errors import Rejected
 from data_contracts.claim_life import FileState
 from data_contracts.coverage import AuthorizationNeed
 from data_contracts.errors import GateClosed, UserError
@@ -190,6 +191,22 @@ def test_a_file_that_nobody_can_tell_of_waits_and_then_a_person_is_asked(desk: D
     desk.send(NOW + timedelta(hours=26))
     assert desk.tasks() == [("look_up_claim_file", "claim_file_silent")]
     assert list((desk.folder / "drop").iterdir()) == []
+
+
+def test_a_file_that_cannot_be_put_there_for_a_day_is_a_person_s(desk: Desk) -> None:
+    """Claims have a time limit, and a run that fails each evening is nobody's who files them."""
+    desk.charge()
+    desk.examine()
+    desk.file()
+    gone = desk.folder / "drop"
+    gone.rename(desk.folder / "elsewhere")
+    for hours, asked in ((1, []), (25, [("look_up_claim_file", "claim_file_waiting")])):
+        with pytest.raises(Rejected):
+            desk.send(NOW + timedelta(hours=hours))
+        assert desk.tasks() == asked
+    (desk.folder / "elsewhere").rename(gone)
+    assert desk.send(NOW + timedelta(hours=26))["sent"] == 1
+    assert len(desk.left()) == 1
 
 
 def test_two_workers_send_a_file_once(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from ledger.coverages import take_note
 from ledger.schema import patients
 from ledger.schema_insurance import coverages, policies
 from tasks.book import read_book
@@ -70,6 +71,22 @@ def test_a_memo_whose_answer_was_lost_is_looked_for_before_it_is_written_again(a
     at.sandbox.heal()
     assert len(memos(at)) == 1
     assert write_notes(at.here, NOW + HOUR)["noted"] >= 1
+    assert len(memos(at)) == 1
+
+
+def test_of_two_workers_one_notes_and_a_dead_one_s_note_is_looked_for(at):
+    """As after kill -9, or beside a run that Prefect called crashed and that still writes."""
+    verified(at)
+    (row,) = own(at, coverages)
+    wall = at.here.ledger.clock()
+    with at.here.ledger.write() as con:
+        assert take_note(con, row, wall)
+        assert not take_note(con, row, wall)
+    write_notes(at.here, NOW)
+    assert memos(at) == []
+    with at.here.ledger.write() as con:
+        con.execute(coverages.update().values(noted_at=wall - HOUR))
+    write_notes(at.here, NOW)
     assert len(memos(at)) == 1
 
 

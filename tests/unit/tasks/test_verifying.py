@@ -1,16 +1,22 @@
 """A visit's insurance: asked over the wire, understood, kept, and what it makes people do."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from data_contracts.verification import InquiryStatus
 from ledger.coverages import opened
 from ledger.gap import Gap, set_gap
+from ledger.inquiries import take
 from ledger.schema_insurance import answers, coverages, inquiries
 from tasks.choosing import choose
 from tasks.coverage_watch import watch
 from tasks.inquiring import ask
+from tasks.wiring import clearinghouse
 from tests.cast import NOW
 from tests.unit.tasks.intake import DAY, HOUR, Intake
 
@@ -87,8 +93,6 @@ def test_medicare_is_never_asked_twice_in_a_day(intake, sandbox):
 
 def test_a_worker_that_died_with_a_question_asks_medicare_no_second_time(intake, sandbox):
     """Said in the row, and nobody knows whether it left: as after kill -9."""
-    from ledger.inquiries import take
-
     ana = intake.patient("MEDICARE", payer="Medicare Part B", at=NOW + 5 * DAY)
     bo = intake.patient("ACTIVE", payer="Harbor Health Plan")
     choose(intake.here, NOW)
@@ -98,11 +102,44 @@ def test_a_worker_that_died_with_a_question_asks_medicare_no_second_time(intake,
     ask(intake.here, NOW + timedelta(minutes=10))
     assert sandbox.inquiries("MEDICARE") == 0
     assert intake.coverage(bo).status == "active", "an ordinary payer is asked again"
-    intake.verify(NOW + timedelta(hours=23))
-    assert sandbox.inquiries("MEDICARE") == 0
-    intake.verify(NOW + timedelta(hours=24, minutes=1))
+    intake.verify(NOW + timedelta(hours=24, minutes=4))
+    assert sandbox.inquiries("MEDICARE") == 0, "it may have left at the end of its lease"
+    intake.verify(NOW + timedelta(hours=24, minutes=6))
     assert sandbox.inquiries("MEDICARE") == 1
     assert intake.coverage(ana).status == "active"
+
+
+def test_medicare_s_day_begins_when_it_is_asked_and_not_when_the_run_began(intake, sandbox):
+    from ledger.inquiries import put
+
+    ana = intake.patient("MEDICARE", payer="Medicare Part B", at=NOW + 5 * DAY)
+    sandbox.ask("clearinghouse", latency_seconds=0.3)
+    intake.verify()
+    sandbox.ask("clearinghouse", latency_seconds=0)
+    (row,) = intake.questions(ana)
+    assert row.asked_at >= NOW + timedelta(seconds=0.3)
+    with intake.here.ledger.write() as con:
+        put(con, row.inquiry_id, InquiryStatus.PLANNED, NOW, retry_at=NOW + DAY)
+    ask(intake.here, NOW + DAY)
+    assert sandbox.inquiries("MEDICARE") == 1, "whatever made it due, the day is not over"
+    ask(intake.here, NOW + DAY + timedelta(minutes=1))
+    assert sandbox.inquiries("MEDICARE") == 2
+
+
+def test_who_slept_past_the_lease_does_not_ask(intake, sandbox):
+    from tasks.inquiring import _Asking
+
+    intake.patient("ACTIVE")
+    choose(intake.here, NOW)
+    before = sandbox.inquiries()
+    long_ago = intake.here.ledger.clock() - HOUR
+    taken = take(intake.here.ledger, NOW, long_ago, lambda _: True)
+    insurance, settings = intake.here.clinic.insurance, intake.here.settings
+    house = clearinghouse(intake.here.clinic, settings)
+    with ThreadPoolExecutor(2) as pool, closing(house):
+        asking = _Asking(intake.here, insurance, house, pool, NOW, time.monotonic())
+        assert asking.ask(taken) == {"silent": 2}
+    assert sandbox.inquiries() == before
 
 
 def test_after_a_restore_medicare_waits_a_day_and_others_do_not(intake, sandbox):
