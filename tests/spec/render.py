@@ -68,6 +68,7 @@ SPECS = (
     "check_due",
     "after_answer",
     "coverage_errand",
+    "effect_words",
 )
 _INTRODUCTION = """# The rules
 

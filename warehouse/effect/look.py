@@ -9,7 +9,7 @@ import numpy as np
 
 from data_contracts.effect import Arm, Estimate
 from warehouse.effect.always_valid import always_valid_widths
-from warehouse.effect.arms import Contrast, Drawn, contrast, fixed_widths, what_is_lacking
+from warehouse.effect.arms import Contrast, Drawn, Rows, contrast, fixed_widths, what_is_lacking
 from warehouse.effect.clustered import Numbers
 from warehouse.effect.phrases import points, ratio_words, span
 from warehouse.effect.share import Shares, newcombe_interval, ratio_interval
@@ -28,6 +28,10 @@ class Look:
 
     def __init__(self, outcome: Numbers, drawn: Drawn, verb: str, planned: float) -> None:
         self._outcome, self._drawn, self._verb, self._planned = outcome, drawn, verb, planned
+
+    def only(self, rows: Rows) -> Look:
+        """The same of those visits alone, as an earlier look saw them."""
+        return Look(self._outcome[rows], self._drawn.only(rows), self._verb, self._planned)
 
     @cached_property
     def lacking(self) -> str | None:

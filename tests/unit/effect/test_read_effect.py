@@ -1,5 +1,7 @@
 """Each visit counts in the arm that it was drawn into, whatever became of it."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 
 from tests.unit.effect.conftest import NOW, PARAMETERS
@@ -86,3 +88,29 @@ def test_a_visit_of_another_sprint_is_named_and_stays(con, book, sprint):
     assert [arm.assigned for arm in effect.arms] == [1, 1]
     assert any("1 visits were drawn in another sprint" in note for note in effect.notes)
     assert any("are not on the book" in note for note in effect.notes)
+
+
+def test_the_estimand_is_stated(con, book, sprint):
+    sprint()
+    book.visit("2026-01-14 17:00", "arrived", "treated")
+    book.load()
+    said = read_effect(con, PARAMETERS, "one", NOW).estimand
+    assert "adds to the reminders that every patient gets" in said
+    assert "It does not say what reminding as such adds" in said
+
+
+@pytest.mark.parametrize(
+    ("closed_on", "speaks"),
+    [
+        (None, "always_valid"),
+        (date(2026, 2, 28), "always_valid"),  # early: it may have been ended for what it showed
+        (date(2026, 4, 4), "primary"),
+        (date(2026, 4, 6), "primary"),
+    ],
+)
+def test_the_interval_for_one_look_speaks_once_the_planned_end_has_passed(
+    con, sprint, closed_on, speaks
+):
+    sprint(closed_on=closed_on)
+    later = datetime(2026, 4, 8, 12, tzinfo=UTC)
+    assert read_effect(con, PARAMETERS, "one", later).speaks == speaks

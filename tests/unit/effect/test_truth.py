@@ -1,0 +1,77 @@
+"""The truth test's short form: fails where visits pass for patients, or time for a cause."""
+
+import numpy as np
+import pytest
+
+from bench.truth.cell import Cell, Season
+from bench.truth.clinic import simulate
+from bench.truth.page import summary_line
+from bench.truth.rows import days_of, frame_of
+from bench.truth.store import empty_store
+from bench.truth.summary import summarise
+from bench.truth.trial import run
+from warehouse.effect.look import looks_of
+
+FALLING = Cell(0, Season.FALLING)
+RISING = Cell(0.28, Season.RISING)
+SPRINTS = 40
+
+
+def _clinics(cell):
+    return [simulate(cell, np.random.SeedSequence([6, at]), at % 2 == 0) for at in range(SPRINTS)]
+
+
+@pytest.fixture(scope="module")
+def falling():
+    return summarise(FALLING, [run(clinic) for clinic in _clinics(FALLING)])
+
+
+@pytest.fixture(scope="module")
+def rising():
+    return summarise(RISING, [run(clinic) for clinic in _clinics(RISING)])
+
+
+def test_without_an_effect_the_arms_say_so_and_before_and_after_does_not(falling):
+    assert falling.said_nothing >= 0.85
+    assert falling.naive_said_better >= 0.7
+    assert abs(falling.bias) < 0.01
+
+
+def test_a_rising_season_hides_a_true_effect_from_before_and_after_alone(rising):
+    assert rising.said_reduced >= 0.7
+    assert rising.naive_said_better <= 0.2
+    assert abs(rising.bias) < 0.01
+
+
+@pytest.mark.parametrize("cell", ["falling", "rising"])
+def test_intervals_hold_what_is_true(cell, request):
+    result = request.getfixturevalue(cell)
+    assert result.coverage >= 0.85
+    assert result.always_valid >= 0.95
+    assert result.newcombe_coverage >= 0.85
+
+
+def test_the_frame_built_here_is_what_the_warehouse_reads():
+    con = empty_store()
+    for clinic in _clinics(RISING)[:2]:
+        run(clinic, con)
+    con.close()
+
+
+def test_where_a_patients_arm_stays_errors_grow_with_their_visits():
+    """Arms that stick to a patient: the spread is right only where patients are counted."""
+    scores = []
+    for clinic in _clinics(FALLING):
+        frame = frame_of(clinic)
+        rng = np.random.default_rng(int(frame["missed"].sum()))
+        sticks = rng.random(frame["patient"].max() + 1) < 0.5
+        frame["is_treated"] = sticks[frame["patient"]]
+        frame["prior_risk"] = 0.18
+        found = looks_of(frame, 1820)[0].contrast
+        scores.append(found.difference / found.error)
+    assert np.std(scores) < 1.25  # 1 where it is right; 1.4 where visits pass for patients
+
+
+def test_a_number_out_of_its_band_is_named(falling):
+    assert summary_line([falling]).startswith("NOT within its bands") == bool(falling.misses)
+    assert days_of(_clinics(FALLING)[0]).first_day is not None
