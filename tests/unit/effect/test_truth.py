@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from bench.truth.cell import Cell, Season
-from bench.truth.clinic import simulate
+from bench.truth.clinic import NO_SHOW, VISITS, simulate
 from bench.truth.page import summary_line
-from bench.truth.rows import days_of, frame_of
+from bench.truth.rows import days_of
 from bench.truth.store import empty_store
 from bench.truth.summary import summarise
 from bench.truth.trial import run
-from warehouse.effect.look import looks_of
+from warehouse.effect.arms import Drawn, contrast
 
 FALLING = Cell(0, Season.FALLING)
 RISING = Cell(0.28, Season.RISING)
@@ -61,15 +61,14 @@ def test_the_frame_built_here_is_what_the_warehouse_reads():
 def test_where_a_patients_arm_stays_errors_grow_with_their_visits():
     """Arms that stick to a patient: the spread is right only where patients are counted."""
     scores = []
-    for clinic in _clinics(FALLING):
-        frame = frame_of(clinic)
-        rng = np.random.default_rng(int(frame["missed"].sum()))
-        sticks = rng.random(frame["patient"].max() + 1) < 0.5
-        frame["is_treated"] = sticks[frame["patient"]]
-        frame["prior_risk"] = 0.18
-        found = looks_of(frame, 1820)[0].contrast
+    for at in range(200):
+        clinic = simulate(FALLING, np.random.SeedSequence([8, at]), is_scored=False)
+        patient = clinic.patient[VISITS:]
+        sticks = np.random.default_rng(at).random(patient.max() + 1) < 0.5
+        drawn = Drawn(sticks[patient].astype(float), patient, np.full(VISITS, 0.18))
+        found = contrast((clinic.status[VISITS:] == NO_SHOW).astype(float), drawn)
         scores.append(found.difference / found.error)
-    assert np.std(scores) < 1.25  # 1 where it is right; 1.4 where visits pass for patients
+    assert 0.85 < np.std(scores) < 1.15  # 1 where it is right; 1.3 where visits pass for patients
 
 
 def test_a_number_out_of_its_band_is_named(falling):
