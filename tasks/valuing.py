@@ -23,6 +23,13 @@ class NoSprint(UserError):
     """The warehouse knows of no sprint yet."""
 
 
+def value_in(con: "duckdb.DuckDBPyConnection", clinic: Clinic, sprint: str, now: datetime) -> Value:
+    """The dollars of a sprint in an open warehouse as of `now`. Raises NoSuchSprint."""
+    from warehouse.value.read import value_of
+
+    return value_of(_counted_in(con, clinic, sprint, now), assumptions_of(clinic))
+
+
 def sprint_value(here: Room, now: datetime, sprint: str | None = None) -> Value:
     """The dollars of a sprint as of `now`; None: of the newest. Raises NoSprint."""
     from warehouse.value.read import value_of
@@ -45,18 +52,23 @@ def open_rows(
 
 
 def _counted(here: Room, now: datetime, sprint: str | None) -> "Counted":
+    with warehouse(here, read_only=True) as con:
+        name = sprint or _newest(con, here.clinic, now)
+        return _counted_in(con, here.clinic, name, now)
+
+
+def _counted_in(
+    con: "duckdb.DuckDBPyConnection", clinic: Clinic, sprint: str, now: datetime
+) -> "Counted":
     from warehouse.effect.frame import read_frame
     from warehouse.effect.sprint import find_sprint
     from warehouse.value.count import NoSuchSprint, count_rows
 
-    parameters = metric_parameters(here.clinic)
-    with warehouse(here, read_only=True) as con:
-        name = sprint or _newest(con, here.clinic, now)
-        found = find_sprint(con, name)
-        if found is None:
-            raise NoSuchSprint(name)
-        frame = read_frame(con, parameters, found, now)
-        return count_rows(con, parameters, assumptions_of(here.clinic), name, frame, now)
+    parameters, found = metric_parameters(clinic), find_sprint(con, sprint)
+    if found is None:
+        raise NoSuchSprint(sprint)
+    frame = read_frame(con, parameters, found, now)
+    return count_rows(con, parameters, assumptions_of(clinic), sprint, frame, now)
 
 
 def _newest(con: "duckdb.DuckDBPyConnection", clinic: Clinic, now: datetime) -> str:

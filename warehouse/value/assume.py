@@ -110,11 +110,7 @@ def _staff(counted: Counted, assumptions: Assumptions) -> Iterator[Assumption]:
         value=float(timed.mean()) if len(timed) else None,
         unit="minutes",
         origin=Origin.MEASURED if len(timed) else Origin.UNKNOWN,
-        source=(
-            "calls timed with a watch, the lever on"
-            if len(timed)
-            else "no call was timed with the lever on"
-        ),
+        source="calls timed with a watch" if len(timed) else "no call was timed",
         n=len(timed) or None,
     )
     yield Assumption(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _QUERIES: Final = dict(
     re.findall(
-        r"-- name: (\w+)\n(.*?;)",
+        r"-- name: (\w+)\n(.*?;)\n",
         (Path(__file__).parent / "count.sql").read_text(encoding="utf-8"),
         re.S,
     )

@@ -52,8 +52,11 @@ WHERE channel = 'staff' AND purpose = 'reminder' AND status = 'handed_to_staff' 
 ORDER BY message_key;
 
 -- name: call_minutes
+-- Calls timed with the lever on, or, where there is none yet, those timed before: a call is a call.
 SELECT minutes FROM core_staff__samples
-WHERE activity = 'reminder_call' AND when_phase = 'after' AND timed_on <= $until ORDER BY sample_key;
+WHERE activity = 'reminder_call' AND timed_on <= $until
+QUALIFY when_phase = 'after' OR NOT bool_or(when_phase = 'after') OVER ()
+ORDER BY sample_key;
 
 -- name: parts
 SELECT part, visit_key, cents FROM core_value__parts($now, $late_cancel_hours, $visit_value_cents)

@@ -121,9 +121,9 @@ def test_an_own_metric_stands_beside_ours(con, own):
     [
         ("acquisition_cost", "marketing spend (`economics.marketing` of the clinic file)"),
         ("home_exercise_completion", "logs of home exercise"),
-        ("hours_freed", "work timed with a watch before and after"),
+        ("hours_freed", "work timed with a watch before and after (`ptclinic sprint sample`)"),
         ("claim_denial_rate", "remittances of payers (X12 835 files)"),
-        ("prevented_revenue", "a sprint with a hold-out"),
+        ("prevented_revenue", "a sprint with a hold-out (`ptclinic sprint start`)"),
     ],
 )
 def test_a_metric_without_its_source_says_what_to_connect_and_shows_no_zero(con, name, lacking):

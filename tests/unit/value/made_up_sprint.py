@@ -16,7 +16,7 @@ PARAMETERS: Final = MetricParameters(timezone="America/Denver", visit_value_cent
 def put_sprint(con: duckdb.DuckDBPyConnection, days: int = 90, *, is_closed: bool = True) -> str:
     """A sprint of so many days until NOW, the first and the last counted."""
     con.execute(
-        "insert into core_sprint__sprints (sprint, started_on, closed_on, treated_share)"
+        "insert or replace into core_sprint__sprints (sprint, started_on, closed_on, treated_share)"
         " values (?, ?, ?, 0.8)",
         ["sprint-1", NOW.date() - timedelta(days=days - 1), NOW.date() if is_closed else None],
     )
