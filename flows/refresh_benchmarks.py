@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from tasks.guard import guarded_flow
 from tasks.loading import load_facts
-from tasks.measuring import measure, report
+from tasks.measuring import measure
+from tasks.reporting import report
 
 
 @guarded_flow(name="refresh-benchmarks", flow_run_name="benchmarks-{clinic}")

@@ -11,7 +11,7 @@ def report(slug: SlugArgument, *, now: Now = None, as_json: AsJson = False) -> N
     """Loads the facts, publishes a copy to read, and writes one HTML page without identity."""
     from deployments.admission import admitted
     from tasks.loading import load_warehouse, publish_warehouse
-    from tasks.measuring import write_report
+    from tasks.reporting import write_report
     from tasks.room import wall_clock
 
     moment = now or wall_clock()

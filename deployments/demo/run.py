@@ -179,7 +179,7 @@ def _tell(total: Counter[str], seconds: float) -> None:
 
 
 def _tell_answers(until: datetime) -> None:
-    from tasks.measuring import answers_of
+    from tasks.reporting import answers_of
     from tasks.room import room
 
     with room(SLUG) as here, here.ledger.read() as con:

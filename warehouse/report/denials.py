@@ -1,5 +1,6 @@
 """What payers denied in the last twelve weeks: by payer, and by what could have prevented it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -7,8 +8,8 @@ from typing import Final
 import duckdb
 
 from data_contracts.denial import DenialClass, denial_codes
-from data_contracts.metric import MetricParameters
-from warehouse.metric_sql import MetricValue, Period, load_metrics, run_metric
+from data_contracts.metric import Metric, MetricParameters
+from warehouse.metric_sql import MetricValue, Period, run_metric
 
 WINDOW: Final = timedelta(weeks=12)
 
@@ -42,12 +43,17 @@ class Denials:
 
 
 def read_denials(
-    con: duckdb.DuckDBPyConnection, parameters: MetricParameters, now: datetime
+    con: duckdb.DuckDBPyConnection,
+    metrics: Mapping[str, Metric],
+    parameters: MetricParameters,
+    now: datetime,
 ) -> Denials | None:
     """None where no payer answered a claim in that time."""
 
     def cells(name: str, group: str) -> dict[str, MetricValue]:
-        metric = load_metrics()[name]
+        metric = metrics.get(name)
+        if metric is None:
+            return {}
         found = run_metric(con, metric, parameters, now, Period.OVERALL, group, now - WINDOW)
         return {one.group: one for one in found if one.group}
 

@@ -72,5 +72,12 @@ class ReportFacts(_Fact):
     broken: tuple[BrokenContract, ...] = ()
     last_sync_at: AwareDatetime | None = None
     call_list: CallList = CallList()
+    open_tasks: dict[str, int] = Field(
+        default_factory=dict, description="lines that wait for a person, by kind"
+    )
     answers: Answers = Answers()
-    hold_out_note: str | None = Field(None, description="the running sprint's arms, in words")
+    phase: str | None = Field(None, description="of the sprint that runs, in words")
+    next_check: str | None = Field(None, description="what the sprint's next phase waits for")
+    definition_changes: tuple[str, ...] = Field(
+        (), description="what is counted otherwise than the baseline froze it, a sentence each"
+    )

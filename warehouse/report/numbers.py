@@ -1,5 +1,6 @@
 """Everything that the page shows, read from the warehouse in one pass; counts and rates only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ import duckdb
 
 from data_contracts.message import REASON_WORDS, Reason, RiskTier
 from data_contracts.metric import Metric, MetricParameters
-from warehouse.metric_sql import MetricValue, Period, load_metrics, run_metric
+from warehouse.metric_sql import MetricValue, Period, run_metric
 from warehouse.report.calibration import Scored
 from warehouse.report.control import BASELINE_WEEKS, PatientCount, Week
 
@@ -54,6 +55,24 @@ SELECT count(*) FROM core_practice__visits
 WHERE status = 'booked' AND starts_at < $now - INTERVAL 1 DAY AND starts_at >= $since
 """
 
+_EMPTY_DAYS = """
+WITH booked AS (
+    SELECT timezone($timezone, starts_at)::DATE AS day, count(*) AS visits
+    FROM core_practice__visits WHERE starts_at < $now GROUP BY 1
+), calendar AS (
+    SELECT unnest(generate_series($first::TIMESTAMP, $last::TIMESTAMP, INTERVAL 1 DAY))::DATE AS day
+), beside AS (
+    SELECT day, coalesce(visits, 0) AS visits,
+           median(coalesce(visits, 0)) OVER (PARTITION BY isodow(day)) AS usual
+    FROM calendar LEFT JOIN booked USING (day)
+    WHERE day >= (SELECT min(day) FROM booked)
+)
+SELECT day FROM beside WHERE visits = 0 AND usual >= $least ORDER BY day DESC
+"""
+_LEAST_USUAL = 5
+"""Visits on the middle one of a year's Tuesdays, from which on a Tuesday without any is noticed."""
+_LOOKED_FOR = timedelta(weeks=12)
+
 
 @dataclass(frozen=True, slots=True)
 class DayAhead:
@@ -77,38 +96,56 @@ class Numbers:
     scored: list[Scored]
     ahead: list[DayAhead]
     unrecorded: int
+    empty_days: list[date]
 
 
 def read_numbers(
-    con: duckdb.DuckDBPyConnection, parameters: MetricParameters, start: date, now: datetime
+    con: duckdb.DuckDBPyConnection,
+    metrics: Mapping[str, Metric],
+    parameters: MetricParameters,
+    start: date,
+    now: datetime,
 ) -> Numbers:
-    """As of `now`; `start` is the day that parts before from after."""
-    metrics, since = load_metrics(), now - RECENT
-    ahead = metrics["revenue_at_risk"]
+    """As of `now`; `start` parts before from after. What a missing metric would tell is empty."""
+    since = now - RECENT
+    rate, ahead = metrics.get("no_show_rate"), metrics.get("revenue_at_risk")
     recent = {
         name: run_metric(con, metric, parameters, now, since=since)[0]
         for name, metric in metrics.items()
     }
-    contacts = run_metric(
-        con, metrics["contacts_by_tier"], parameters, now, Period.WEEK, "tier", now - _CONTACT_WEEKS
-    )
-    failed = run_metric(
-        con, metrics["reminders_failed_by_reason"], parameters, now, group="reason", since=since
-    )
+    contacts = _grouped(con, metrics.get("contacts_by_tier"), parameters, now, "tier")
+    failed = _grouped(con, metrics.get("reminders_failed_by_reason"), parameters, now, "reason")
     window = {"now": now, "since": since}
     return Numbers(
         recent=recent,
-        weeks=_weeks(con, metrics["no_show_rate"], parameters, now),
-        patients=_patients(con, metrics["no_show_rate"], parameters, start, now),
+        weeks=_weeks(con, rate, parameters, now) if rate else [],
+        patients=_patients(con, rate, parameters, start, now) if rate else [],
         contacts=[value for value in contacts if value.group in set(RiskTier)],
         failed=sorted(
             ((reason_words(f.group), int(f.numerator or 0)) for f in failed), key=lambda r: -r[1]
         ),
         not_sent=[(reason_words(r), n) for r, n in con.execute(_NOT_SENT, window).fetchall()],
         scored=_scored(con, parameters, now),
-        ahead=_ahead(con, ahead, parameters, now),
+        ahead=_ahead(con, ahead, parameters, now) if ahead else [],
         unrecorded=_one(con, _UNRECORDED, window),
+        empty_days=_empty_days(con, parameters, now),
     )
+
+
+def _grouped(
+    con: duckdb.DuckDBPyConnection,
+    metric: Metric | None,
+    parameters: MetricParameters,
+    now: datetime,
+    group: str,
+) -> list[MetricValue]:
+    """By week for the contacts' twelve weeks, else in one sum of the recent days."""
+    if metric is None:
+        return []
+    is_weekly = group == "tier"
+    period = Period.WEEK if is_weekly else Period.OVERALL
+    since = now - (_CONTACT_WEEKS if is_weekly else RECENT)
+    return run_metric(con, metric, parameters, now, period, group, since)
 
 
 def reason_words(reason: str | None) -> str:
@@ -163,6 +200,16 @@ def _ahead(
     sql = _AHEAD.format(source=metric.source, where=metric.where)
     found = con.execute(sql, {"timezone": parameters.timezone, "now": now}).fetchall()
     return [DayAhead(*row) for row in found]
+
+
+def _empty_days(
+    con: duckdb.DuckDBPyConnection, parameters: MetricParameters, now: datetime
+) -> list[date]:
+    """Days of the last twelve weeks without one visit, where that weekday is never so."""
+    today = now.astimezone(ZoneInfo(parameters.timezone)).date()
+    given = {"timezone": parameters.timezone, "now": now, "least": _LEAST_USUAL}
+    days = {"first": today - _LOOKED_FOR, "last": today - timedelta(days=1)}
+    return [row[0] for row in con.execute(_EMPTY_DAYS, given | days).fetchall()]
 
 
 def _one(con: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, datetime]) -> int:

@@ -1,6 +1,8 @@
 """Builds the owner's page: numbers in, one HTML file out, with nothing fetched from elsewhere."""
 
+import hashlib
 import os
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -8,17 +10,25 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import duckdb
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from data_contracts.metric import Metric, Unit
+from data_contracts.metric import Metric
 from warehouse.metric_sql import MetricValue, load_metrics
 from warehouse.report import calibration, chart, control
+from warehouse.report.bridge import bridge_chart
 from warehouse.report.denials import read_denials
 from warehouse.report.facts import ReportFacts
+from warehouse.report.forest import forest_chart, forest_rows
+from warehouse.report.found import Findings
 from warehouse.report.numbers import RECENT, Numbers, read_numbers
+from warehouse.report.shown import environment
+from warehouse.report.sound import told_apart
+from warehouse.report.sprint import Sprints, read_sprints
+from warehouse.report.strip import strip_chart
+from warehouse.report.todo import todo_of_week
+from warehouse.report.trend import Baseline, read_trends
 
-_FOLDER: Final = Path(__file__).parent
+_STYLE: Final = Path(__file__).parent / "page.css"
 _STALE_AFTER: Final = timedelta(hours=24)
 _TILES: Final = (
     "no_show_rate",
@@ -26,35 +36,40 @@ _TILES: Final = (
     "reminders_delivered",
     "revenue_at_risk",
 )
-
-_BILLING: Final = "billing"
-_VERIFYING: Final = "verification_"
+_STEERED_BY: Final = (
+    "no_show_rate",
+    "late_cancel_rate",
+    "acquisition_cost",
+    "repeat_episode_retention",
+    "home_exercise_completion",
+    "verification_first_pass",
+    "claim_denial_rate",
+    "claim_denial_rate_net",
+    "revenue_recovered",
+    "hours_freed",
+)
+"""The numbers that a clinic is steered by over a year, in the order of the page."""
 
 
 def build_report(
-    con: duckdb.DuckDBPyConnection, clinic_facts: ReportFacts, now: datetime, out: Path
+    con: duckdb.DuckDBPyConnection,
+    clinic_facts: ReportFacts,
+    now: datetime,
+    out: Path,
+    findings: Findings = Findings(),  # noqa: B008 - frozen, and nobody's
+    metrics: Mapping[str, Metric] | None = None,
 ) -> Path:
-    """Write the page as of `now` to `out` and return it; an older page is replaced in one move."""
-    start = clinic_facts.started_on or (now - RECENT).astimezone(_zone(clinic_facts)).date()
-    numbers = read_numbers(con, clinic_facts.parameters, start, now)
+    """Write the page as of `now` to `out` and return it; an older page is replaced in one move.
+
+    Whatever is missing or wrong of a clinic's data, the page is built and says what it cannot say.
+    """
+    known = load_metrics() if metrics is None else metrics
+    content = _content(con, clinic_facts, now, findings, known)
+    style = _STYLE.read_text(encoding="utf-8")
     html = (
-        _environment(clinic_facts)
+        environment(_zone(clinic_facts))
         .get_template("page.html.j2")
-        .render(
-            facts=clinic_facts,
-            now=now,
-            numbers=numbers,
-            metrics=load_metrics(),
-            defined=_defined(numbers),
-            tiles=_TILES,
-            denials=read_denials(con, clinic_facts.parameters, now),
-            style=Markup((_FOLDER / "page.css").read_text(encoding="utf-8")),  # noqa: S704  our own file
-            change=_change(clinic_facts, numbers, start),
-            risk=_risk(clinic_facts, numbers),
-            contact_chart=chart.contact_chart(numbers.contacts) if numbers.contacts else None,
-            contact_weeks=_by_week(numbers.contacts),
-            is_stale=_is_stale(clinic_facts, now),
-        )
+        .render(**content, style=Markup(style), style_hash=style_hash(style))  # noqa: S704  our own file
     )
     out.parent.mkdir(parents=True, exist_ok=True)
     draft = out.with_name(f".{out.name}.draft")
@@ -63,26 +78,93 @@ def build_report(
     return out
 
 
-def _defined(numbers: Numbers) -> list[Metric]:
-    """The metrics that are explained: not those of insurance and claims where a clinic has none."""
-    return [
-        metric
-        for name, metric in load_metrics().items()
-        if (metric.owner != _BILLING and not name.startswith(_VERIFYING))
-        or numbers.recent[name].is_suppressed
-        or numbers.recent[name].value
-    ]
+def style_hash(style: str) -> str:
+    """By which a browser knows the page's own style, and lets no other in (CSP, level 3)."""
+    return f"sha256-{b64encode(hashlib.sha256(style.encode()).digest()).decode()}"
+
+
+def _content(
+    con: duckdb.DuckDBPyConnection,
+    facts: ReportFacts,
+    now: datetime,
+    findings: Findings,
+    metrics: Mapping[str, Metric],
+) -> dict[str, Any]:
+    parameters, today = facts.parameters, now.astimezone(_zone(facts)).date()
+    sound, unsound = told_apart(con, metrics, parameters, now)
+    sprints = read_sprints(con, today)
+    start = _start(facts, sprints, today)
+    numbers = read_numbers(con, sound, parameters, start, now)
+    steered = [sound[name] for name in _STEERED_BY if name in sound]
+    denials = read_denials(con, sound, parameters, now)
+    return {
+        "facts": facts,
+        "now": now,
+        "today": today,
+        "findings": findings,
+        "sprints": sprints,
+        "numbers": numbers,
+        "metrics": metrics,
+        "unsound": unsound,
+        "defined": _defined(numbers, sound),
+        "unconnected": _unconnected(numbers, sound),
+        "tiles": [name for name in _TILES if name in metrics],
+        "denials": denials,
+        "change": _change(numbers, start, _label(facts, sprints)),
+        "trends": read_trends(con, steered, parameters, _baseline(sprints, start), now),
+        "forest": _forest(findings),
+        "bridge": bridge_chart(findings.value) if findings.value else None,
+        "placed": _placed(findings, metrics),
+        "todo": todo_of_week(facts, numbers, denials, unsound),
+        "risk": _risk(facts, numbers),
+        "contact_chart": chart.contact_chart(numbers.contacts) if numbers.contacts else None,
+        "contact_weeks": _by_week(numbers.contacts),
+        "is_stale": facts.last_sync_at is None or now - facts.last_sync_at > _STALE_AFTER,
+    }
+
+
+def _start(facts: ReportFacts, sprints: Sprints, today: date) -> date:
+    """What parts before from after: the sprint, else our first reminder, else four weeks."""
+    if sprints.newest:
+        return sprints.newest.started_on
+    return facts.started_on or today - RECENT
+
+
+def _label(facts: ReportFacts, sprints: Sprints) -> str:
+    if sprints.newest:
+        return "sprint began"
+    return "reminders began" if facts.started_on else "last four weeks"
+
+
+def _baseline(sprints: Sprints, start: date) -> Baseline:
+    """The frozen one, or the weeks before that the chart of weeks is drawn around."""
+    if sprints.newest and sprints.newest.baseline:
+        frozen = sprints.newest.baseline
+        return Baseline(frozen.since, frozen.until, sprints.newest.figures)
+    weeks = timedelta(weeks=control.BASELINE_WEEKS)
+    return Baseline(start - weeks, start - timedelta(days=1))
+
+
+def _defined(numbers: Numbers, metrics: Mapping[str, Metric]) -> list[Metric]:
+    """The metrics that are explained: those whose source is there."""
+    return [metric for name, metric in metrics.items() if not numbers.recent[name].note]
+
+
+def _unconnected(numbers: Numbers, metrics: Mapping[str, Metric]) -> list[tuple[Metric, str]]:
+    """The others that no line is drawn of either, each with what the clinic has to connect."""
+    others = ((name, metric) for name, metric in metrics.items() if name not in _STEERED_BY)
+    noted = ((metric, numbers.recent[name].note) for name, metric in others)
+    return [(metric, note.removeprefix("not connected yet: ")) for metric, note in noted if note]
 
 
 def _zone(facts: ReportFacts) -> ZoneInfo:
     return ZoneInfo(facts.parameters.timezone)
 
 
-def _change(facts: ReportFacts, numbers: Numbers, start: date) -> Mapping[str, Any]:
+def _change(numbers: Numbers, start: date, label: str) -> Mapping[str, Any]:
     centre, charted = control.p_chart(numbers.weeks, start)
     earlier = [week for week in numbers.weeks if week.starts_on < start]
     baseline = min(len(earlier), control.BASELINE_WEEKS)
-    label = "reminders began" if facts.started_on else "last four weeks"
     change = control.clustered_change(numbers.patients)
     return {
         "start": start,
@@ -94,6 +176,22 @@ def _change(facts: ReportFacts, numbers: Numbers, start: date) -> Mapping[str, A
         "baseline_weeks": baseline,
         "charted": charted,
         "chart": None if centre is None else chart.weekly_chart(charted, centre, start, label),
+    }
+
+
+def _forest(findings: Findings) -> Mapping[str, Any] | None:
+    if findings.effect is None:
+        return None
+    rows = forest_rows(findings.effect)
+    return {"rows": rows, "chart": forest_chart(rows)}
+
+
+def _placed(findings: Findings, metrics: Mapping[str, Metric]) -> Mapping[str, Any]:
+    titles = {name: metric.title for name, metric in metrics.items()}
+    return {
+        "rows": findings.placed,
+        "titles": titles,
+        "chart": strip_chart(findings.placed, titles) if findings.placed else None,
     }
 
 
@@ -118,65 +216,3 @@ def _by_week(values: list[MetricValue]) -> dict[date, dict[str, int]]:
         if value.period and value.group:
             weeks.setdefault(value.period, {})[value.group] = int(value.numerator or 0)
     return weeks
-
-
-def _is_stale(facts: ReportFacts, now: datetime) -> bool:
-    return facts.last_sync_at is None or now - facts.last_sync_at > _STALE_AFTER
-
-
-def _environment(facts: ReportFacts) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    zone = _zone(facts)
-    environment.filters.update(
-        percent=lambda share: f"{share:.1%}",
-        dollars=lambda cents: f"${cents / 100:,.0f}",
-        day=lambda on: f"{on:%b} {on.day}",
-        day_and_year=lambda on: f"{on:%b} {on.day}, {on.year}",
-        moment=lambda at: f"{at.astimezone(zone):%b %d, %Y, %H:%M}",
-        hour=lambda at: f"{at.astimezone(zone):%b %d, %H:%M}",
-        age=_age,
-    )
-    environment.globals.update(shown=_shown, span=_span, basis=_basis)
-    return environment
-
-
-def _shown(metric: Metric, value: MetricValue) -> str:
-    """The value in its unit, or why there is none."""
-    if value.is_suppressed:
-        return "too few to show"
-    # No rate over nothing, and no money where no coming visit has a score.
-    if value.value is None or (metric.unit is Unit.CENTS and not value.value):
-        return "none yet"
-    if metric.unit is Unit.RATE:
-        return f"{value.value:.1%}"
-    if metric.unit is Unit.MINUTES:
-        return f"{value.value:,.0f} min"
-    return f"${value.value / 100:,.0f}" if metric.unit is Unit.CENTS else f"{value.value:,.0f}"
-
-
-def _span(value: MetricValue) -> str:
-    """The interval of a rate, in words; empty for counts."""
-    if value.low is None or value.high is None:
-        return ""
-    return f"95% interval {value.low:.1%} to {value.high:.1%}"
-
-
-def _basis(value: MetricValue) -> str:
-    if not value.denominator or value.numerator is None:
-        return ""
-    return f"{value.numerator:,.0f} of {value.denominator:,}"
-
-
-def _age(since: timedelta) -> str:
-    """A span in the largest unit that people say."""
-    minutes = max(0, round(since.total_seconds() / 60))
-    for size, word in ((1440, "day"), (60, "hour")):
-        if minutes >= 2 * size:
-            return f"{minutes // size} {word}s"
-    return f"{minutes} minute{'' if minutes == 1 else 's'}"

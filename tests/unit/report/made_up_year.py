@@ -69,7 +69,6 @@ def facts(**changed: object) -> ReportFacts:
         quarantine={"ends before it starts": 3, "no start time": 1},
         last_sync_at=NOW - timedelta(minutes=12),
         call_list=CallList(open=5, done=11),
-        hold_out_note="No hold-out is running: without one nobody can say what reminders caused.",
     )
     return good.model_copy(update=changed)
 

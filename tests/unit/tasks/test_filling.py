@@ -16,7 +16,7 @@ from ledger.schema_dialogue import book_requests, offers, open_slots, waiting_li
 from ledger.slots import close_slot, take_slot
 from tasks.book_writing import carry_out
 from tasks.inbox import drain_inbox
-from tasks.measuring import answers_of
+from tasks.reporting import answers_of
 from tasks.waiters import waiting_for
 from tests.cast import NOW, clinic_file
 from tests.unit.tasks.ward import DAY, HOUR, MINUTE, MORNING, Person, Ward, several

@@ -1,0 +1,179 @@
+"""Write the owner's report from the published warehouse, and what the ledger knows beside it."""
+
+import json
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from prefect.artifacts import create_link_artifact
+from sqlalchemy import Connection, func, select
+
+from data_contracts.clinic import Clinic
+from data_contracts.dialogue import RequestKind, RequestStatus
+from ledger import records
+from ledger.candidates import BOOK_READ
+from ledger.schema import messages, staff_tasks
+from ledger.schema_dialogue import book_requests, confirmations, open_slots
+from ledger.store import pairs
+from tasks.findings import findings_of
+from tasks.guard import guarded_task
+from tasks.loading import warehouse
+from tasks.measuring import metric_parameters
+from tasks.room import Room, room
+
+if TYPE_CHECKING:
+    from warehouse.report.facts import Answers, ModelSummary, ReportFacts
+
+_RECENT = timedelta(days=28)
+
+
+@guarded_task(name="report")
+def report(slug: str, now: datetime) -> str:
+    """Write the report and link it in the run; returns its path."""
+    with room(slug) as here:
+        path = write_report(here, now)
+    create_link_artifact(link=path.as_uri(), key=f"report-{slug}", link_text="The owner's report")
+    return str(path)
+
+
+def report_path(here: Room) -> Path:
+    """Where the newest page of the clinic lies."""
+    return (here.ledger.home / "report.html").resolve()
+
+
+def write_report(here: Room, now: datetime) -> Path:
+    """The owner's page, one file below the clinic's state."""
+    from warehouse.report.page import build_report
+
+    facts = report_facts(here, now)
+    with warehouse(here, read_only=True) as con:
+        return build_report(con, facts, now, report_path(here), findings_of(here, con, now))
+
+
+def report_facts(here: Room, now: datetime) -> "ReportFacts":
+    """What the page must be told beside the warehouse."""
+    from warehouse.report.facts import Batch, CallList, ReportFacts
+
+    with here.ledger.read() as con:
+        read_at = records.cursor(con, BOOK_READ)
+        waiting = _open_tasks(con)
+        first_sent = con.execute(select(func.min(messages.c.sent_on))).scalar()
+        found = con.execute(
+            select(func.count(staff_tasks.c.task_id), func.count(staff_tasks.c.done_at))
+        )
+        calls = found.one()
+        batches = tuple(
+            Batch(
+                table="visits",
+                fetched_at=row.fetched_at,
+                rows=row.visits,
+                refused=row.rejected,
+                is_broken=row.verdict == "broken",
+            )
+            for row in records.recent_batches(con)
+        )
+        quarantine = records.quarantine_counts(con)
+        broken = _broken(records.last_checked(con))
+        model = _model(records.cursor(con, "model"))
+        answers = answers_of(con, now)
+    return ReportFacts(
+        clinic_name=here.clinic.name,
+        parameters=metric_parameters(here.clinic),
+        delivery=here.clinic.delivery.value,
+        started_on=_day(first_sent, here.clinic),
+        model=model,
+        batches=batches,
+        quarantine={reason.replace("_", " "): count for reason, count in quarantine.items()},
+        broken=broken,
+        last_sync_at=datetime.fromisoformat(read_at) if read_at else None,
+        call_list=CallList(open=calls[0] - calls[1], done=calls[1]),
+        answers=answers,
+        open_tasks=waiting,
+    )
+
+
+def _open_tasks(con: Connection) -> dict[str, int]:
+    """Lines that wait for a person, by kind; the call list's are among them."""
+    kind = staff_tasks.c.kind
+    query = select(kind, func.count()).where(staff_tasks.c.done_at.is_(None)).group_by(kind)
+    return pairs(con.execute(query))
+
+
+def answers_of(con: Connection, now: datetime) -> "Answers":
+    """What came of patients' answers in the 28 days before, and of times that came free."""
+    from warehouse.report.facts import Answers
+
+    since = now - _RECENT
+    done = pairs(
+        con.execute(
+            select(book_requests.c.kind, func.count())
+            .where(
+                book_requests.c.status == RequestStatus.DONE.value,
+                book_requests.c.updated_at > since,
+            )
+            .group_by(book_requests.c.kind)
+        )
+    )
+    freed = select(func.count(), func.count(open_slots.c.filled_by))
+    total, filled = con.execute(freed.where(open_slots.c.opened_at > since)).one()
+    return Answers(
+        confirmed=_count(con, confirmations, confirmations.c.at > since),
+        cancelled=done.get(RequestKind.CANCEL.value, 0),
+        moved=done.get(RequestKind.MOVE.value, 0),
+        for_people=_count(
+            con, staff_tasks, staff_tasks.c.kind == "read_reply", staff_tasks.c.created_at > since
+        ),
+        freed=total,
+        filled=filled,
+    )
+
+
+def _count(con: Connection, table: Any, *where: Any) -> int:
+    found: int = con.execute(select(func.count()).select_from(table).where(*where)).scalar_one()
+    return found
+
+
+def _broken(batch: Any) -> tuple[Any, ...]:
+    from data_contracts.tables.check import SUITES
+    from warehouse.report.facts import BrokenContract
+
+    if batch is None or batch.verdict != "broken":
+        return ()
+    known = {contract.name: contract for suite in SUITES.values() for contract in suite}
+    return tuple(
+        BrokenContract(
+            contract=name,
+            words=known[name].words if name in known else "its size is unlike any earlier batch",
+            do=known[name].do if name in known else "Compare the export with the last good one.",
+        )
+        for name in json.loads(batch.problems)
+    )
+
+
+def _day(moment: datetime | str | None, clinic: Clinic) -> date | None:
+    if moment is None:
+        return None
+    found = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return found.astimezone(clinic.zone).date()
+
+
+def _model(kept: dict[str, Any] | None) -> "ModelSummary | None":
+    from warehouse.report.facts import ModelSummary
+
+    if kept is None:
+        return None
+    judged = (kept["evaluation"] or {"models": {}})["models"].get(kept["kind"])
+    actionable = judged["actionable"] if judged else None
+    words = (
+        f"{actionable['rows']:,} later visits booked two or more days ahead" if actionable else ""
+    )
+    interval = (actionable or {}).get("auc_interval") or (None, None)
+    return ModelSummary(
+        model_id=kept["model_id"],
+        kind=kept["kind"],
+        trained_at=datetime.fromisoformat(kept["trained_at"]),
+        evaluated_on=words or "nothing yet: too little history",
+        auc=actionable["auc"] if actionable else None,
+        auc_low=interval[0],
+        auc_high=interval[1],
+    )
