@@ -309,6 +309,9 @@ class Clinic(_Part):
 
     version: Literal[1] = 1
     slug: Slug
+    formerly: tuple[Slug, ...] = Field(
+        (), description="slugs that it had before; what the benchmark knows of them is its own"
+    )
     name: str = Field(min_length=2, max_length=40)
     phone: E164
     timezone: Zone

@@ -18,6 +18,19 @@ class Health(StrEnum):
     """In the consultant's list of clinics, and never refreshed."""
 
 
+class Standing(BaseModel):
+    """How a clinic stands at its own refresh, as it tells the consultant: codes and counts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    delivery: Literal["off", "sandbox", "live"] | None = None
+    sprint: str | None = None
+    phase: str | None = Field(None, description="of the running sprint; None: none runs")
+    sprint_began_on: date | None = None
+    book_read_at: datetime | None = Field(None, description="when the book was last read whole")
+    problems: tuple[str, ...] = Field((), description="sentences: what is wrong, what to do")
+
+
 class Mover(BaseModel):
     """The rate that moved most between two times of equal length, in its own standard errors."""
 

@@ -7,20 +7,20 @@ from prefect.artifacts import create_table_artifact
 
 from data_contracts.clinic import Clinic
 from data_contracts.metric import MetricParameters
+from tasks.benchmarking import refresh_benchmark
 from tasks.guard import guarded_task
 from tasks.loading import warehouse
 from tasks.room import Room, room
-from tasks.turn import turn
 
 
 @guarded_task(name="measure")
 def measure(slug: str, now: datetime) -> dict[str, str]:
-    """Compute every metric, add yesterday's cells to the benchmark, show them as a table."""
+    """Compute every metric, bring the benchmark up to date, show them as a table."""
     with room(slug) as here:
         table = metric_table(here, now)
-        cells = refresh_benchmark(here, now)
+        done = refresh_benchmark(here, now)
     create_table_artifact(table=table, key=f"metrics-{slug}", description="Metrics as of this run")
-    return {"metrics": str(len(table)), "benchmark_cells": str(cells)}
+    return {"metrics": str(len(table)), "benchmark_cells": str(done.cells)}
 
 
 def metric_table(here: Room, now: datetime) -> list[dict[str, Any]]:
@@ -53,15 +53,3 @@ def metric_parameters(clinic: Clinic) -> MetricParameters:
         late_cancel_is_missed=clinic.definitions.late_cancel_is_missed,
         visit_value_cents=clinic.visit_value_cents,
     )
-
-
-def refresh_benchmark(here: Room, now: datetime) -> int:
-    """Add the clinic's yesterday to the consultant's file; returns the cells that are shown."""
-    from warehouse.benchmark import clinic_day, refresh
-
-    yesterday = now.astimezone(here.clinic.zone).date() - timedelta(days=1)
-    with warehouse(here, read_only=True) as con:
-        cells = clinic_day(con, here.clinic.slug, yesterday, metric_parameters(here.clinic), now)
-    path = here.settings.home / "benchmark.duckdb"
-    with turn(path):
-        return refresh(path, yesterday, cells)

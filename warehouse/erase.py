@@ -2,6 +2,8 @@
 
 import duckdb
 
+from warehouse.touch import touch
+
 _NAMED = """
     SELECT table_name, column_name FROM information_schema.columns
     WHERE table_catalog = 'warehouse'
@@ -18,8 +20,10 @@ def erase_facts(con: duckdb.DuckDBPyConnection, patient_key: str, visit_keys: li
     count = 0
     for table, column in con.execute(_NAMED).fetchall():
         keys = [patient_key] if column == "patient_key" else visit_keys
-        statement = f'DELETE FROM "{table}" WHERE {column} IN (SELECT unnest(?))'
-        row = con.execute(statement, [keys]).fetchone()
+        con.execute("CREATE OR REPLACE TEMP TABLE erased AS SELECT unnest(?) AS key", [keys])
+        theirs = f"{column} IN (SELECT key FROM erased)"
+        touch(con, table, f"SELECT * FROM {table} WHERE {theirs}")
+        row = con.execute(f"DELETE FROM {table} WHERE {theirs}").fetchone()
         count += int(row[0]) if row else 0
     con.execute("CHECKPOINT warehouse")
     return count

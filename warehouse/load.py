@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import duckdb
 
+from warehouse.touch import changed, touch
+
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
@@ -118,7 +120,9 @@ def _load(con: duckdb.DuckDBPyConnection, table: str, rows: Rows) -> int:
     keys, clock = _KEYS[table]
     con.register("_incoming", rows)
     try:
-        con.execute(_upsert(table, keys, clock, _columns(con, table)))
+        given = _columns(con, table)
+        touch(con, table, changed(table, keys, given))
+        con.execute(_upsert(table, keys, clock, given))
     finally:
         con.unregister("_incoming")
     return len(rows)

@@ -67,6 +67,7 @@ STRIKES = """
     show_book        | prefect.artifacts:create_table_artifact         | error
     load_facts       | ledger.store:pseudonym                          | error
     measure          | warehouse.metric_sql:run_metric                 | error
+    into_benchmark   | ledger.store:pseudonym                          | error
     report           | warehouse.report.page:_change                   | error
     train_model      | models.no_show.registry:save                    | error
     check_invariants | rules.invariants:breaches                       | error

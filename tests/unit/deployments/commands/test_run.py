@@ -87,16 +87,5 @@ def test_the_report_is_a_file_whose_path_is_printed(here: Any, ptclinic: Command
     assert "5550101" not in page
 
 
-@pytest.mark.slow
-def test_the_benchmark_gets_yesterday_and_hides_its_small_cells(
-    here: Any, ptclinic: Command
-) -> None:
-    said = ptclinic("benchmark", "refresh", "northside", *AT, "--json")
-    assert said.code == 0, said.err
-    arrived = next(one for one in said.document["metrics"] if one["metric"] == "No-show rate")
-    assert (arrived["numerator"], arrived["denominator"]) == (0, 12)
-    assert Path(said.document["benchmark"]).is_file()
-
-
 def test_the_sandbox_is_a_process_of_its_own(ptclinic: Command) -> None:
     assert ptclinic("sandbox", "--no-such-option").code == 2
