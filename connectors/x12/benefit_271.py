@@ -16,9 +16,11 @@ from connectors.x12.benefit_row import (
     PLACES,
     REFERENCES,
     REJECTIONS,
+    Below,
     Row,
     benefits_of,
-    row_of,
+    fields_of,
+    new_tuple,
 )
 from connectors.x12.envelope import Group, Interchange, Transaction, read
 from connectors.x12.figures import period_of
@@ -77,8 +79,6 @@ class _Level:
         self.traces: list[tuple[str, str, str | None]] = []
         self.rejections: list[Rejection] = []
         self.rows: list[Row] = []
-        self.lists: list[tuple[Row, int]] = []
-        """Where rows hold what hangs below them."""
 
     def member(self) -> Member:
         """All that came on this level."""
@@ -92,7 +92,7 @@ class _Level:
             dates=tuple(self.dates),
             traces=tuple(self.traces),
             rejections=tuple(self.rejections),
-            benefits=benefits_of(self.rows, self.lists),
+            benefits=benefits_of(self.rows),
         )
 
 
@@ -115,7 +115,7 @@ class _Reading:
         self.rejections: list[Rejection] = []
         self.is_told = False
         self.levels: list[_Level] = []
-        self.row: Row = []
+        self.below: Below = []
         self.handlers: _Handlers = _IN_LEVEL
         self.is_beside = False
 
@@ -134,19 +134,11 @@ class _Reading:
         """EB: a benefit; the one before it is complete."""
         if not self.levels:
             self._nobody()
-        line = self.lines[position - 1]
-        self.row = row = row_of(elements, position, line, self.separators, self.remarks)
-        self.levels[-1].rows.append(row)
+        self.below = []
+        source = new_tuple(Source, (position, self.lines[position - 1]))
+        fields = fields_of(elements, source, self.separators, self.remarks)
+        self.levels[-1].rows.append((fields, self.below))
         self.handlers, self.is_beside = _IN_BENEFIT, False
-
-    def _hang(self, slot: int, item: object) -> None:
-        """Below the open benefit; most have nothing there."""
-        held = self.row[slot]
-        if held:
-            held.append(item)
-        else:
-            self.row[slot] = [item]
-            self.levels[-1].lists.append((self.row, slot))
 
     def end(self, _elements: list[str], _position: int) -> None:
         """SE: nothing is open any more."""
@@ -165,28 +157,28 @@ class _Reading:
             basis=basis or None,
             modulus=number(modulus, "HSD04", position),
         )
-        self._hang(ALLOWANCES, allowance)
+        self.below.append((ALLOWANCES, allowance))
 
     def benefit_dates(self, elements: list[str], position: int) -> None:
         """DTP: dates of the benefit."""
-        self._hang(DATES, self._period(elements, position))
+        self.below.append((DATES, self._period(elements, position)))
 
     def benefit_number(self, elements: list[str], _position: int) -> None:
         """REF: a number of the benefit."""
-        self._hang(REFERENCES, _reference(elements))
+        self.below.append((REFERENCES, _reference(elements)))
 
     def text(self, elements: list[str], _position: int) -> None:
         """MSG: free text on the benefit."""
         if len(elements) > 1 and elements[1]:
-            self._hang(MESSAGES, elements[1])
+            self.below.append((MESSAGES, elements[1]))
 
     def place(self, elements: list[str], _position: int) -> None:
         """III: where the benefit holds, or free text on it."""
         _, kind, code, category, text = _filled(elements, 5)
         if kind == "ZZ" and code:
-            self._hang(PLACES, code)
+            self.below.append((PLACES, code))
         elif text := text or (category if code == _FREE_TEXT else ""):
-            self._hang(MESSAGES, text)
+            self.below.append((MESSAGES, text))
 
     def beside(self, elements: list[str], _position: int) -> None:
         """LS and LE: between them somebody else is named."""
@@ -196,14 +188,14 @@ class _Reading:
         """NM1: whom the benefit names; or the patient, named late."""
         entity, level = _entity(elements), self.levels[-1]
         if self.is_beside or entity.role not in _MEMBERS or level.who:
-            self._hang(ENTITIES, entity)
+            self.below.append((ENTITIES, entity))
         else:
             level.who = entity
 
     def benefit_refusal(self, elements: list[str], position: int) -> None:
         """AAA: a refusal of this benefit alone."""
         rejection = self._rejection(elements, position)
-        self._hang(REJECTIONS, rejection)
+        self.below.append((REJECTIONS, rejection))
         self.rejections.append(rejection)
 
     def level(self, elements: list[str], position: int) -> None:

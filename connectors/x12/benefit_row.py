@@ -1,6 +1,7 @@
 """An EB segment as a benefit."""
 
 import re
+from collections import defaultdict
 from typing import Any
 
 from connectors.x12.figures import number_of
@@ -15,14 +16,16 @@ new_tuple = tuple.__new__
 """Makes a named tuple in half the time of its own; an answer may hold hundreds of rows."""
 
 ALLOWANCES, DATES, REFERENCES, MESSAGES, PLACES, ENTITIES, REJECTIONS = range(13, 20)
-"""Where in a benefit the lists of what hangs below it stand."""
-Row = list[Any]
-"""A benefit's fields while its segments are read; a list below it is empty or open."""
+"""Where in a benefit stands what hangs below it."""
+Below = list[tuple[int, Any]]
+"""What was found of it, each with its place, in the order sent."""
+Row = tuple[list[Any], Below]
+"""A benefit's fields while its segments are read, nothing below them yet."""
 
 
-def row_of(
-    elements: list[str], position: int, line: str, separators: Separators, remarks: Remarks
-) -> Row:
+def fields_of(
+    elements: list[str], source: Source, separators: Separators, remarks: Remarks
+) -> list[Any]:
     """An EB segment's fields, with a remark for every figure that is none."""
     count = len(elements)
     if count != _WIDTH:
@@ -39,7 +42,7 @@ def row_of(
             or (share and (fraction is None or not 0 <= fraction <= 1))
             or (units and quantity is None)
         ):
-            _remark(remarks, elements, position)
+            _remark(remarks, elements, source.position)
     if procedure and separators.component:
         procedure = procedure.replace(separators.component, ":")
     return [
@@ -57,15 +60,27 @@ def row_of(
         network or None,
         procedure or None,
         (), (), (), (), (), (), (),
-        new_tuple(Source, (position, line)),
+        source,
     ]  # fmt: skip
 
 
-def benefits_of(rows: list[Row], lists: list[tuple[Row, int]]) -> tuple[Benefit, ...]:
-    """The rows, complete; `lists` are the places in them that hold a list."""
-    for row, slot in lists:
-        row[slot] = tuple(row[slot])
-    return tuple([new_tuple(Benefit, row) for row in rows])
+def benefits_of(rows: list[Row]) -> tuple[Benefit, ...]:
+    """The rows, complete; most have one thing below them, or none."""
+    for fields, below in rows:
+        if len(below) == 1:
+            place, item = below[0]
+            fields[place] = (item,)
+        elif below:
+            _hang(below, fields)
+    return tuple([new_tuple(Benefit, fields) for fields, _ in rows])
+
+
+def _hang(below: Below, fields: list[Any]) -> None:
+    items: dict[int, list[Any]] = defaultdict(list)
+    for place, item in below:
+        items[place].append(item)
+    for place, found in items.items():
+        fields[place] = tuple(found)
 
 
 def _codes(text: str, separators: Separators) -> tuple[str, ...]:
