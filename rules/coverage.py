@@ -96,11 +96,12 @@ def summarize_all(
     insurance_type = lead.insurance_type if lead else None
     others = other_payers(sent, insurance_type, service_on, notes)
     is_qmb = is_beneficiary(sent, service_on)
-    figures = _NO_FIGURES._replace(network=network)
     if status.status is CoverageStatus.ACTIVE:
         if is_qmb:
             notes.append("qualified Medicare beneficiary: no cost share may be collected")
         figures = _figures(sent.rows, _Asked(service_on, network, tier, own_visits), notes)
+    else:
+        figures = _Figures(network=network)
     return CoverageSummary(
         service_on=service_on,
         status=status.status,
@@ -144,9 +145,6 @@ class _Figures(NamedTuple):
     need: AuthorizationNeed = AuthorizationNeed.UNKNOWN
     need_sources: tuple[Source, ...] = ()
     network: Network = Network.NOT_STATED
-
-
-_NO_FIGURES = _Figures()
 
 
 def _misplaced(refusals: Iterable[Refusal]) -> Iterator[str]:

@@ -26,13 +26,16 @@ class Holds(Enum):
     UNDATED = "undated"
 
 
+_IN_TIME = (Holds.UNDATED, Holds.YES)
+
+
 def holds(on: date, own: Sequence[Period], above: Sequence[Period] = ()) -> Holds:
     """Of the row's own dates, else of those of the level above it.
 
     Where the row says only when it begins, and the level above that it is over, nothing is settled.
     """
     found = _holds(on, own) if own else Holds.UNDATED
-    if not above or found not in (Holds.UNDATED, Holds.YES):
+    if not above or found not in _IN_TIME:
         return found
     over = _holds(on, above)
     if found is Holds.UNDATED:

@@ -28,6 +28,7 @@ _OWN = frozenset({"IND", "EMP", None})
 _FAMILY = frozenset({"FAM", "ESP", "ECH", "SPC"})
 _BENEFICIARY = "QM"
 _CENT = Decimal("0.01")
+_OFFICE = Closeness.OFFICE
 
 
 class Read(NamedTuple):
@@ -51,24 +52,21 @@ def meters(kind: str, rows: Sorted, notes: list[str]) -> Read:
     closeness = min(ranks)
     close = ranks[closeness]
     close = [row for row in close if row.insurance_type != _BENEFICIARY] or close
-    own = _meter(name, [row for row in close if row.level in _OWN], rows, notes)
-    family = _meter(f"family {name}", [row for row in close if row.level in _FAMILY], rows, notes)
+    of_own = [row for row in close if row.level in _OWN]
+    of_family = [row for row in close if row.level in _FAMILY]
+    own, is_own_stated = _meter(name, of_own, rows, notes)
+    family, is_family_stated = _meter(f"family {name}", of_family, rows, notes)
     if len(ranks) > 1 and closeness.is_therapy and Closeness.PLAN in ranks:
         notes.append(f"the {name} is that of therapy, not that of the plan (30)")
-    if family.meter.total and [row for row in close if row.messages and is_met_by_family(row)]:
+    if family.total and [row for row in close if row.messages and is_met_by_family(row)]:
         notes.append(f"the {name} is said to be met at family level")
-    is_stated = own.is_network_stated and family.is_network_stated
-    found = Meters(own.meter, family.meter)
-    return Read(_doubted(found, notes) if kind == OUT_OF_POCKET else found, is_stated)
+    if kind == OUT_OF_POCKET:
+        own, family = _doubted(own, notes), _doubted(family, notes)
+    return Read(Meters(own, family), is_own_stated and is_family_stated)
 
 
-def _doubted(found: Meters, notes: list[str]) -> Meters:
+def _doubted(meter: Meter, notes: list[str]) -> Meter:
     """An out-of-pocket maximum of nothing is hardly one: it would mean that all care is free."""
-    own, family = found
-    return Meters(_none_in_doubt(own, notes), _none_in_doubt(family, notes))
-
-
-def _none_in_doubt(meter: Meter, notes: list[str]) -> Meter:
     if meter.total is None or meter.total.high > ZERO:
         return meter
     notes.append("an out-of-pocket maximum of 0 is stated: more likely there is none")
@@ -77,7 +75,7 @@ def _none_in_doubt(meter: Meter, notes: list[str]) -> Meter:
 
 
 def _counts(closeness: Closeness, row: Benefit) -> bool:
-    if closeness is Closeness.OFFICE or row.amount is None:
+    if closeness is _OFFICE or row.amount is None:
         return False
     return row.period in _YEARLY or (row.period in _A_VISIT and row.amount == ZERO)
 
@@ -88,20 +86,18 @@ def _elsewhere(name: str, is_of_other_network: bool) -> str:
     return f"the {name} is stated neither for therapy nor for the plan; see the segments"
 
 
-class _Meter(NamedTuple):
-    meter: Meter
-    is_network_stated: bool
+_NOT_SAID = Meter()
 
 
-_NOT_SAID = _Meter(Meter(), is_network_stated=True)
-
-
-def _meter(title: str, rows: Sequence[Benefit], found: Sorted, notes: list[str]) -> _Meter:
+def _meter(
+    title: str, rows: Sequence[Benefit], found: Sorted, notes: list[str]
+) -> tuple[Meter, bool]:
+    """The meter, and whether its rows name the network."""
     if not rows:
-        return _NOT_SAID
+        return _NOT_SAID, True
     rows, is_network_stated = of_network(rows, found.accepted)
     if plain := _plain(rows):
-        return _Meter(plain, is_network_stated)
+        return plain, is_network_stated
     (sums, paid, left), doubts = _parts(rows, found.tier)
     if doubts:
         notes.extend(f"the {title} is stated {doubt}" for doubt in sorted(doubts))
@@ -117,7 +113,7 @@ def _meter(title: str, rows: Sequence[Benefit], found: Sorted, notes: list[str])
         notes.append(f"the {title} is stated with several amounts; see the segments")
     if _is_open(remaining):
         notes.append(f"what is left of the {title} is stated with several amounts")
-    return _Meter(Meter(total, remaining), is_network_stated)
+    return Meter(total, remaining), is_network_stated
 
 
 def _plain(rows: Sequence[Benefit]) -> Meter | None:
@@ -151,8 +147,8 @@ def _parts(
     if not all(map(_is_bare, rows)):
         # A row of what is left often lacks the text that its sum has: each part by itself.
         sifted = [narrowed(part, tier) for part in parts]
-        parts = (list(sifted[0].rows), list(sifted[1].rows), list(sifted[2].rows))
-        doubts.update(*(one.doubts for one in sifted))
+        parts = (list(sifted[0][0]), list(sifted[1][0]), list(sifted[2][0]))
+        doubts.update(*(found for _, found in sifted))
     sums, paid, left = parts
     return (amounts(sums), amounts(paid), amounts(left)), doubts
 

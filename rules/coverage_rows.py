@@ -175,11 +175,14 @@ def _ranked(rows: Iterable[Benefit]) -> tuple[list[tuple[Ranked, bool]], _Told]:
     found: list[tuple[Ranked, bool]] = []
     plan_wide: list[Source] = []
     network = None
-    texts = _Texts()
+    texts: dict[tuple[str, ...], _Text] = {}
     for row in rows:
         closeness, text, is_asking = _of_types(row.service_types), "", False
         if row.messages:
-            text, is_of_therapy, is_asking, is_plan_wide, network_told = texts[row.messages]
+            said = texts.get(row.messages)
+            if said is None:
+                said = texts[row.messages] = _text(row.messages)
+            text, is_of_therapy, is_asking, is_plan_wide, network_told = said
             if is_of_therapy or closeness is _REHABILITATION:
                 closeness = _with_text(closeness, row.service_types, text, is_of_therapy)
             if is_plan_wide:
@@ -203,15 +206,11 @@ class _Text(NamedTuple):
     """EB12 as it says it of the clinic."""
 
 
-class _Texts(dict[tuple[str, ...], _Text]):
-    """What each text means."""
-
-    def __missing__(self, messages: tuple[str, ...]) -> _Text:
-        text, is_asking = in_capitals(messages), wants_authorization(messages)
-        network = network_in_words(text) if "NETWORK" in text and " IS " in text else None
-        is_wide = is_asking and is_plan_wide(messages)
-        self[messages] = found = _Text(text, names_therapy(text), is_asking, is_wide, network)
-        return found
+def _text(messages: tuple[str, ...]) -> _Text:
+    text, is_asking = in_capitals(messages), wants_authorization(messages)
+    network = network_in_words(text) if "NETWORK" in text and " IS " in text else None
+    is_wide = is_asking and is_plan_wide(messages)
+    return _Text(text, names_therapy(text), is_asking, is_wide, network)
 
 
 def _with_text(
@@ -258,16 +257,13 @@ def of_network(rows: Sequence[Benefit], accepted: Mapping[str | None, int]) -> P
     return rows, best < NOT_STATED
 
 
-class Narrowed(NamedTuple):
-    """Rows that hold at the clinic, and why those may be doubted that hold elsewhere only."""
-
-    rows: Sequence[Benefit]
-    doubts: tuple[str, ...] = ()
+Narrowed = tuple[Sequence[Benefit], tuple[str, ...]]
+"""Rows that hold at the clinic, and why those may be doubted that hold elsewhere only."""
 
 
 def narrowed(rows: Sequence[Benefit], tier: str | None) -> Narrowed:
     """Of equally near rows those for the office, for any procedure and for the clinic's tier."""
-    found = Narrowed(rows)
+    found: Narrowed = (rows, ())
     for row in rows:
         if row.places or row.procedure:
             found = _at_the_clinic(rows)
@@ -285,15 +281,16 @@ def _at_the_clinic(rows: Sequence[Benefit]) -> Narrowed:
         if not fit:
             doubts.append(doubt)
         rows = fit or rows
-    return Narrowed([row for row in rows if OFFICE in row.places] or rows, tuple(doubts))
+    return [row for row in rows if OFFICE in row.places] or rows, tuple(doubts)
 
 
 def _in_tier(found: Narrowed, tier: str | None) -> Narrowed:
-    ours = [row for row in found.rows if tier in text_of(row)] if tier else []
-    base = ours or [row for row in found.rows if not is_tiered(row)]
-    if base or not found.rows:
-        return Narrowed(base, found.doubts)
-    return Narrowed(found.rows, (*found.doubts, "for a tier of the plan's providers only"))
+    rows, doubts = found
+    ours = [row for row in rows if tier in text_of(row)] if tier else []
+    base = ours or [row for row in rows if not is_tiered(row)]
+    if base or not rows:
+        return base, doubts
+    return rows, (*doubts, "for a tier of the plan's providers only")
 
 
 _NARROWING: tuple[tuple[Callable[[Benefit], bool], str], ...] = (

@@ -86,12 +86,12 @@ def _figure(
     if closeness is Closeness.OFFICE:
         # One row is often the family doctor's and another the specialist's: neither is nearer.
         picked = close
-    found = narrowed(_own_level(picked), rows.tier)
-    is_unsure = bool(found.doubts) or not closeness.is_therapy
-    value = read(found.rows, is_unsure, notes)
+    sifted, doubts = narrowed(_own_level(picked), rows.tier)
+    is_unsure = bool(doubts) or not closeness.is_therapy
+    value = read(sifted, is_unsure, notes)
     if value is None:
         return None
-    notes.extend(f"{name} is stated {doubt}" for doubt in found.doubts)
+    notes.extend(f"{name} is stated {doubt}" for doubt in doubts)
     if value.is_ambiguous:
         notes.append(f"{name} is stated with several amounts of equal rank; see the segments")
     return _Figure(value, is_network_stated)

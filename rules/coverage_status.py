@@ -29,6 +29,9 @@ _CARVED_OUT = frozenset(
 """Dental, pharmacy, vision and mental health: often other plans than the medical one."""
 
 
+_IN_TIME = (Holds.YES, Holds.UNDATED)
+
+
 class Status(NamedTuple):
     """The verdict, and the row that carries it."""
 
@@ -44,15 +47,15 @@ class Status(NamedTuple):
 def status_of(sent: Sent, above: Sequence[Period], on: date, notes: list[str]) -> Status:
     """`above`: the dates of the patient's level, which a row's own take the place of."""
     said = sent.statuses
-    if not any(row.information in ACTIVE for row in said):
+    if not [row for row in said if row.information in ACTIVE]:
         lost = tuple(row for row in sent.rows if says_not_found(row))
         if lost:
             notes.append("the payer says in words that it does not find the patient")
             return Status(CoverageStatus.NOT_FOUND, lost)
-    stuck = tuple(row for row in sent.of(_CANNOT_PROCESS) if _is_plan(row))
+    stuck = [row for row in sent.of(_CANNOT_PROCESS) if _is_plan(row)]
     if stuck:
         notes.append("the payer could not process the question (EB*V): ask it by phone")
-        return Status(CoverageStatus.UNKNOWN, stuck)
+        return Status(CoverageStatus.UNKNOWN, tuple(stuck))
     if not said:
         return _silent(sent, notes)
     chosen = _chosen(said, notes)
@@ -108,8 +111,7 @@ def _decided(
 ) -> Status:
     active = [(row, holds(on, row.dates, above)) for row in rows if row.information in ACTIVE]
     closed = [(row, holds(on, row.dates, above)) for row in rows if row.information in INACTIVE]
-    valid = _that(active, Holds.YES, Holds.UNDATED)
-    ended = _that(closed, Holds.YES, Holds.UNDATED)
+    valid, ended = _that(active, *_IN_TIME), _that(closed, *_IN_TIME)
     _tell_pending((*valid, *ended), notes)
     if valid and ended:
         return _contradiction(active, closed, notes)
@@ -139,12 +141,11 @@ _Dated = Sequence[tuple[Benefit, Holds]]
 
 
 def _that(rows: _Dated, *wanted: Holds) -> tuple[Benefit, ...]:
-    return tuple(row for row, found in rows if found in wanted)
+    return tuple([row for row, found in rows if found in wanted])
 
 
 def _contradiction(active: _Dated, closed: _Dated, notes: list[str]) -> Status:
-    valid = _that(active, Holds.YES, Holds.UNDATED)
-    ended = _that(closed, Holds.YES, Holds.UNDATED)
+    valid, ended = _that(active, *_IN_TIME), _that(closed, *_IN_TIME)
     plans, old = _plans(valid), _plans(ended)
     if plans and old and plans.isdisjoint(old):
         notes.append("another plan of the patient's is inactive")

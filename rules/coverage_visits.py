@@ -77,16 +77,16 @@ def _nearest(close: Sequence[_Counted], rows: Sorted) -> tuple[_Counts, Sequence
             found[count.part].append(count)
     if len(close) == 1:
         row = close[0].row
-        return found, narrowed([row], rows.tier).doubts, rows.accepted[row.network] < NOT_STATED
+        return found, narrowed([row], rows.tier)[1], rows.accepted[row.network] < NOT_STATED
     doubts: dict[str, None] = {}
     is_stated = True
     for part, counts in found.items():
         if counts:
             best = min([rows.accepted[one.row.network] for one in counts])
             nearest = [one for one in counts if rows.accepted[one.row.network] == best]
-            sifted = narrowed([one.row for one in nearest], rows.tier)
-            doubts.update(dict.fromkeys(sifted.doubts))
-            found[part] = [one for one in nearest if one.row in sifted.rows]
+            sifted, why = narrowed([one.row for one in nearest], rows.tier)
+            doubts.update(dict.fromkeys(why))
+            found[part] = [one for one in nearest if one.row in sifted]
             is_stated = is_stated and best < NOT_STATED
     return found, tuple(doubts), is_stated
 

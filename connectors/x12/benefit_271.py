@@ -39,7 +39,8 @@ from data_contracts.benefit import (
     Source,
 )
 
-_LEVELS = {"20": Loop.PAYER, "21": Loop.PROVIDER, "22": Loop.SUBSCRIBER, "23": Loop.DEPENDENT}
+_PAYER, _PROVIDER, _SUBSCRIBER, _DEPENDENT = Loop
+_LEVELS = {"20": _PAYER, "21": _PROVIDER, "22": _SUBSCRIBER, "23": _DEPENDENT}
 _MEMBERS = ("IL", "03")
 _FREE_TEXT = "44"
 """III03 before the text in III04; some payers put both one place too early."""
@@ -204,13 +205,13 @@ class _Reading:
         loop = _LEVELS.get(_filled(elements, 4)[3])
         if loop is None:
             self.remarks.add(f"HL03 at segment {position} is no level of a 271")
-        elif loop is not Loop.DEPENDENT:
-            self._end_answer(is_left=loop is Loop.PAYER or self.loop is loop is Loop.PROVIDER)
-        if loop is Loop.PAYER:
+        elif loop is not _DEPENDENT:
+            self._end_answer(is_left=loop is _PAYER or self.loop is loop is _PROVIDER)
+        if loop is _PAYER:
             self.payer, self.payer_rejections, self.is_told = None, [], False
-        if loop is Loop.PAYER or loop is Loop.PROVIDER:
+        if loop is _PAYER or loop is _PROVIDER:
             self.provider, self.provider_rejections = None, []
-        if loop is Loop.SUBSCRIBER or loop is Loop.DEPENDENT:
+        if loop is _SUBSCRIBER or loop is _DEPENDENT:
             self.levels.append(_Level(loop))
         self.loop = loop
 
@@ -222,9 +223,9 @@ class _Reading:
 
     def name(self, elements: list[str], _position: int) -> None:
         """NM1: payer, provider or patient of the level."""
-        if self.loop is Loop.PAYER:
+        if self.loop is _PAYER:
             self.payer = self.payer or _entity(elements)
-        elif self.loop is Loop.PROVIDER:
+        elif self.loop is _PROVIDER:
             self.provider = self.provider or _entity(elements)
         elif self.loop:
             self.levels[-1].who = self.levels[-1].who or _entity(elements)
@@ -264,18 +265,18 @@ class _Reading:
             self.rejections.append(rejection)
             self.levels[-1].rejections.append(rejection)
             return
-        is_provider = self.loop is Loop.PROVIDER
+        is_provider = self.loop is _PROVIDER
         (self.provider_rejections if is_provider else self.payer_rejections).append(rejection)
         self.is_told = False
 
     def _is_member(self) -> bool:
-        return self.loop is Loop.SUBSCRIBER or self.loop is Loop.DEPENDENT
+        return self.loop is _SUBSCRIBER or self.loop is _DEPENDENT
 
     def _nobody(self) -> None:
         """A message without a member's level still speaks of a subscriber."""
         self.remarks.add("there is no subscriber's level (HL) above its benefits")
-        self.levels.append(_Level(Loop.SUBSCRIBER))
-        self.loop = Loop.SUBSCRIBER
+        self.levels.append(_Level(_SUBSCRIBER))
+        self.loop = _SUBSCRIBER
 
     def _period(self, elements: list[str], position: int) -> Period:
         _, qualifier, _, days = elements if len(elements) == 4 else _filled(elements, 4)
@@ -287,7 +288,7 @@ class _Reading:
     def _rejection(self, elements: list[str], position: int) -> Rejection:
         code, follow_up = _filled(elements, 5)[3:]
         source = Source(position, self.lines[position - 1])
-        return Rejection(code, follow_up, self.loop or Loop.PAYER, source)
+        return Rejection(code, follow_up, self.loop or _PAYER, source)
 
     def _end_answer(self, *, is_left: bool) -> None:
         """Tell what is open; `is_left` where no subscriber can follow below payer and provider."""
@@ -298,7 +299,7 @@ class _Reading:
 
     def _tell(self) -> None:
         members = [level.member() for level in self.levels]
-        has_subscriber = bool(members) and members[0].loop is Loop.SUBSCRIBER
+        has_subscriber = bool(members) and members[0].loop is _SUBSCRIBER
         self.answers.append(
             Answer(
                 version=self.version,

@@ -27,7 +27,7 @@ class Separators(NamedTuple):
         """A repeated element's values, blank ones left out."""
         if self.repetition is None:
             return (value,) if value else ()
-        return tuple(one for one in value.split(self.repetition) if one)
+        return tuple(filter(None, value.split(self.repetition)))
 
     def components(self, value: str) -> tuple[str, ...]:
         """A composite's components, each in its place."""
