@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from decimal import Decimal
 from typing import Any
 
 from connectors.x12.figures import number_of
@@ -33,16 +34,12 @@ def fields_of(
     (_, information, level, types, insurance_type, plan, period, money, share, kind, units,
      authorization, network, procedure) = elements  # fmt: skip
     amount = fraction = quantity = None
-    if money or share or units:
-        amount = number_of(money) if money else None
-        fraction = number_of(share) if share else None
-        quantity = number_of(units) if units else None
-        if (
-            (money and amount is None)
-            or (share and (fraction is None or not 0 <= fraction <= 1))
-            or (units and quantity is None)
-        ):
-            _remark(remarks, elements, source.position)
+    if money and (amount := number_of(money)) is None:
+        remarks.add(f"EB07 at segment {source.position} is no number")
+    if share and ((fraction := number_of(share)) is None or not 0 <= fraction <= 1):
+        _remark_share(fraction, source.position, remarks)
+    if units and (quantity := number_of(units)) is None:
+        remarks.add(f"EB10 at segment {source.position} is no number")
     if procedure and separators.component:
         procedure = procedure.replace(separators.component, ":")
     return [
@@ -91,9 +88,6 @@ def _codes(text: str, separators: Separators) -> tuple[str, ...]:
     return tuple(filter(None, _BETWEEN_CODES.split(text)))
 
 
-def _remark(remarks: Remarks, elements: list[str], position: int) -> None:
-    remarks.number(elements[7], "EB07", position)
-    fraction = remarks.number(elements[8], "EB08", position)
-    if fraction is not None and not 0 <= fraction <= 1:
-        remarks.add(f"EB08 at segment {position} is no share from 0 to 1")
-    remarks.number(elements[10], "EB10", position)
+def _remark_share(fraction: Decimal | None, position: int, remarks: Remarks) -> None:
+    what = "number" if fraction is None else "share from 0 to 1"
+    remarks.add(f"EB08 at segment {position} is no {what}")
