@@ -193,24 +193,17 @@ def _ranked(rows: Iterable[Benefit]) -> tuple[list[tuple[Ranked, bool]], _Told]:
     return found, _Told(plan_wide, network)
 
 
-class _Text(NamedTuple):
-    """What a text means."""
-
-    capitals: str
-    names_therapy: bool
-    is_asking: bool
-    """Whether it speaks of authorization that is needed."""
-    is_plan_wide: bool
-    """Whether for all that the plan covers."""
-    network: str | None
-    """EB12 as it says it of the clinic."""
+_Text = tuple[str, bool, bool, bool, str | None]
+"""A text in capitals; whether it names therapy, asks for authorization, asks it for all that the
+plan covers; and EB12 as it says it of the clinic.
+"""
 
 
 def _text(messages: tuple[str, ...]) -> _Text:
     text, is_asking = in_capitals(messages), wants_authorization(messages)
     network = network_in_words(text) if "NETWORK" in text and " IS " in text else None
     is_wide = is_asking and is_plan_wide(messages)
-    return _Text(text, names_therapy(text), is_asking, is_wide, network)
+    return text, names_therapy(text), is_asking, is_wide, network
 
 
 def _with_text(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from data_contracts.benefit import Benefit
-from rules.coverage_rows import Closeness, Sorted
+from rules.coverage_rows import Closeness, Sorted, of_network
 
 _COVERED, _NON_COVERED = frozenset("12345"), "I"
 _REFUSED = frozenset("I678")
@@ -15,30 +15,23 @@ _CODED = (Closeness.THERAPY, Closeness.MEDICINE)
 def is_therapy_covered(rows: Sorted, notes: list[str]) -> bool | None:
     """None: the plan is known, therapy is not addressed, or is both ways."""
     for closeness in _CODED:
-        close = _of_network([row for found, row, _ in rows.therapy if found is closeness], rows)
-        covered = [row for row in close if row.information in _COVERED]
-        refused = [row for row in close if row.information in _REFUSED]
+        close = [row for found, row, _ in rows.therapy if found is closeness]
+        said = [row for row in close if row.information in _SAID]
+        if not said:
+            continue
+        # Of what says yes or no the rows that name the clinic's network, if any does.
+        nearest, _ = of_network(said, rows.accepted)
+        refused = [row for row in nearest if row.information in _REFUSED]
         limited = [row for row in refused if row.procedure or row.messages or row.places]
-        if covered:
+        if len(refused) < len(nearest):
             return _yes_or_both(refused, limited, notes)
-        if refused:
-            has_terms = any(row.information in _TERMS for row in close)
-            if len(limited) < len(refused) or not has_terms:
-                return False
-            notes.append("some therapy is not covered (EB*I), yet its terms are stated: ask")
-            return None
+        has_terms = any(row.information in _TERMS for row in close)
+        if len(limited) < len(refused) or not has_terms:
+            return False
+        notes.append("some therapy is not covered (EB*I), yet its terms are stated: ask")
+        return None
     _tell_silence(rows, notes)
     return None
-
-
-def _of_network(close: list[Benefit], rows: Sorted) -> list[Benefit]:
-    """Of what says yes or no the rows that name the clinic's network, if any does."""
-    said = [row for row in close if row.information in _SAID]
-    if len(said) < 2:
-        return close
-    best = min([rows.accepted[row.network] for row in said])
-    others = [row for row in close if row not in said]
-    return [*others, *(row for row in said if rows.accepted[row.network] == best)]
 
 
 def _yes_or_both(

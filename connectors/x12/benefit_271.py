@@ -333,10 +333,8 @@ def _filled(elements: list[str], width: int) -> list[str]:
 
 def _entity(elements: list[str]) -> Entity:
     _, role, kind, last, first, middle, _, _, id_kind, identifier = _filled(elements, 10)
-    return Entity(
-        role, kind == "1", last or None, first or None, middle or None, id_kind or None,
-        identifier or None,
-    )  # fmt: skip
+    names = (last or None, first or None, middle or None, id_kind or None, identifier or None)
+    return new_tuple(Entity, (role, kind == "1", *names))
 
 
 def _reference(elements: list[str]) -> Reference:
