@@ -224,6 +224,7 @@ class Reason(StrEnum):
     THERAPY_NOT_COVERED = "therapy_not_covered"
     MEMBER_NOT_FOUND = "member_not_found"
     MEMBER_DATA_MISSING = "member_data_missing"
+    MEMBER_DATA_UNREADABLE = "member_data_unreadable"
     AUTHORIZATION_REQUIRED = "authorization_required"
     AUTHORIZATION_POSSIBLE = "authorization_possible"
     AUTHORIZATION_PENDING = "authorization_pending"
@@ -337,6 +338,7 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.THERAPY_NOT_COVERED: "the payer says that the plan does not cover therapy",
     Reason.MEMBER_NOT_FOUND: "the payer finds nobody by what is on file; compare it with the card",
     Reason.MEMBER_DATA_MISSING: "the member id, the name or the birth date is missing on file",
+    Reason.MEMBER_DATA_UNREADABLE: "the name or member id has a sign that no payer's system reads",
     Reason.AUTHORIZATION_REQUIRED: "the plan wants prior authorization, and none is on file",
     Reason.AUTHORIZATION_POSSIBLE: "the plan may want prior authorization; ask the payer",
     Reason.AUTHORIZATION_PENDING: "authorization was requested, and is not granted yet",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from connectors.x12.inquiry_270 import is_writable
 from data_contracts.clinic import Clinic
 from data_contracts.deed import Act, Deed
 from data_contracts.insurance import Payer, spelled
@@ -16,7 +17,7 @@ from ledger.inquiries import About, Question, add_question
 from ledger.policies import member_hash, person_hash
 from ledger.store import Ledger, new_id
 from rules.after_answer import ENROL, FIX
-from rules.asked_person import lacks
+from rules.asked_person import Known, persons
 from rules.check_due import check_due
 from tasks.asked_inquiry import known_of
 from tasks.guard import guarded_task
@@ -80,11 +81,11 @@ def _ask(
     record(
         ledger, con, [Act(Deed.IDENTITY_READ, one.patient_id, "to choose what a payer is asked")]
     )
-    if lacks(known, payer.search_options):
-        errand = Errand(FIX, "member_data_missing")
+    unfit = _unfit(known, payer)
+    if unfit is not None:
         changed = f"{one.policy_id}|{one.row.changed_at.isoformat()}"
-        tell_of_patient(con, errand, one, changed, now)
-        return "data_missing"
+        tell_of_patient(con, Errand(FIX, f"member_{unfit}"), one, changed, now)
+        return unfit
     about = About(new_id(), one.patient_id, one.policy_id, one.visit_id, due.why, due.since)
     names = known.first_name, known.last_name
     # With the chart: of two charts of one person each has its own answer, under its own key.
@@ -96,6 +97,16 @@ def _ask(
         question = Question(payer.payer_id, member, person, service_type, one.service_on)
         new += add_question(con, question, about, now, once_a_day=payer.is_medicare)
     return due.why.value if new else "asked_before"
+
+
+def _unfit(known: Known, payer: Payer) -> str | None:
+    """Why nobody can be asked about somebody: too little is on file, or what no payer can read."""
+    try:
+        named = persons(known, payer.search_options)
+    except ValueError:
+        return "data_missing"
+    is_read = all(is_writable(one) for one in named if one is not None)
+    return None if is_read else "data_unreadable"
 
 
 def _unknown_payer(con: Connection, one: Insured, now: datetime) -> int:

@@ -4,7 +4,8 @@ import unicodedata
 from datetime import UTC
 
 from connectors.x12.errors import Fault, X12Error
-from connectors.x12.outgoing import Envelope, Line, fitting, write
+from connectors.x12.outgoing import Envelope, Line, fitting, write, written
+from connectors.x12.separators import Separators
 from data_contracts.inquiry import Asker, Inquiry, Person
 
 VERSION = "005010X279A1"
@@ -28,6 +29,15 @@ def spelled(name: str) -> str:
         return name.strip().upper()
     plain = unicodedata.normalize("NFKD", name.translate(_MARKS).translate(_LETTERS))
     return "".join(one for one in plain if not unicodedata.combining(one)).strip().upper()
+
+
+def is_writable(person: Person) -> bool:
+    """Whether X12 has a character for everything that a question would say of somebody."""
+    try:
+        written([("NM1", *_names(person), (person.member_id or "").strip())], Separators())
+    except X12Error:
+        return False
+    return True
 
 
 def _body(inquiry: Inquiry, originator: str) -> list[Line]:

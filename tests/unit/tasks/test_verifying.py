@@ -3,7 +3,8 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,12 +13,14 @@ from data_contracts.verification import InquiryStatus
 from ledger.coverages import opened
 from ledger.gap import Gap, set_gap
 from ledger.inquiries import take
+from ledger.schema import staff_tasks
 from ledger.schema_insurance import answers, coverages, inquiries
+from tasks.book import keep_snapshot
 from tasks.choosing import choose
 from tasks.coverage_watch import watch
 from tasks.inquiring import ask
 from tasks.wiring import clearinghouse
-from tests.cast import NOW
+from tests.cast import NOW, person, snapshot
 from tests.unit.tasks.intake import DAY, HOUR, Intake
 
 pytestmark = pytest.mark.slow
@@ -250,6 +253,45 @@ def test_without_a_member_id_nobody_is_asked_and_a_person_is(intake, sandbox):
     intake.verify(NOW + HOUR)
     assert intake.coverage(ana).status == "active"
     assert intake.tasks(ana) == [], "the answer settled it"
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"first_name": "Ana \N{SPARKLES}"},
+        {"last_name": "\u738b"},
+        {"last_name": "Re*yes"},
+        {"first_name": "\ufdfa" * 3},  # short, and long once it is spelled out
+    ],
+)
+def test_a_name_that_no_payer_can_read_is_a_persons_and_stops_nobody_else(intake, sandbox, named):
+    odd = intake.patient("ACTIVE")
+    bo = intake.patient("ACTIVE")
+    rename(intake, odd, **named)
+    intake.verify()
+    assert intake.tasks(odd) == [("fix_member_data", "member_data_unreadable")]
+    assert intake.questions(odd) == []
+    assert (intake.coverage(bo).status, intake.tasks(bo)) == ("active", [])
+    assert intake.tasks() == [], "nobody is asked to mend the account"
+    assert not any(name in str(intake.rows(staff_tasks, odd)) for name in named.values())
+    rename(intake, odd, first_name="Ana", last_name="Example")
+    intake.verify(NOW + timedelta(minutes=15))
+    assert (intake.coverage(odd).status, intake.tasks(odd)) == ("active", [])
+
+
+def test_a_member_id_with_a_sign_that_x12_has_not_is_a_persons(intake, sandbox):
+    ana = intake.patient("ACT\u2013IVE")
+    intake.verify()
+    assert intake.tasks(ana) == [("fix_member_data", "member_data_unreadable")]
+    assert sandbox.inquiries("ACTIVE") == 0
+
+
+def rename(intake, name, **named):
+    """The practice system has another name now."""
+    n = int(name[1:])
+    born = (datetime(1980, 1, 1, tzinfo=UTC) + timedelta(days=n)).isoformat()
+    who = person(name, birth_date=born, mobile=None, **named)
+    keep_snapshot(intake.here, replace(snapshot([who], []), complete=False, reconciled=None), NOW)
 
 
 def test_a_corrected_card_is_asked_about_at_once_and_settles_the_task(intake):
