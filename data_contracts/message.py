@@ -227,6 +227,7 @@ class Reason(StrEnum):
     MEMBER_DATA_UNREADABLE = "member_data_unreadable"
     AUTHORIZATION_REQUIRED = "authorization_required"
     AUTHORIZATION_POSSIBLE = "authorization_possible"
+    AUTHORIZATION_BY_RULE = "authorization_by_rule"
     AUTHORIZATION_PENDING = "authorization_pending"
     AUTHORIZATION_ENDS = "authorization_ends"
     AUTHORIZATION_ENDED = "authorization_ended"
@@ -341,6 +342,7 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.MEMBER_DATA_UNREADABLE: "the name or member id has a sign that no payer's system reads",
     Reason.AUTHORIZATION_REQUIRED: "the plan wants prior authorization, and none is on file",
     Reason.AUTHORIZATION_POSSIBLE: "the plan may want prior authorization; ask the payer",
+    Reason.AUTHORIZATION_BY_RULE: "the payer's own rule wants authorization; its answer is silent",
     Reason.AUTHORIZATION_PENDING: "authorization was requested, and is not granted yet",
     Reason.AUTHORIZATION_ENDS: "the authorization is nearly over, by its date",
     Reason.AUTHORIZATION_ENDED: "the authorization is over, and visits are booked after it",

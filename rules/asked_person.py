@@ -58,15 +58,6 @@ def persons(known: Known, options: Sequence[Sequence[str]]) -> AskedPersons:
     return found if found.dependent else AskedPersons(_least(found.subscriber, option), None)
 
 
-def lacks(known: Known, options: Sequence[Sequence[str]]) -> bool:
-    """Whether too little is on file to ask a payer."""
-    try:
-        persons(known, options)
-    except ValueError:
-        return True
-    return False
-
-
 def _fills(found: AskedPersons, option: Sequence[str]) -> bool:
     # Of a dependent either name and birth date may be what the payer searches by.
     people = [one for one in found if one is not None]

@@ -33,9 +33,15 @@ class Leave(NamedTuple):
 
 
 def errands(
-    summary: CoverageSummary, valid_until: date | None, leaves: Iterable[Leave]
+    summary: CoverageSummary,
+    valid_until: date | None,
+    leaves: Iterable[Leave],
+    by_rule: AuthorizationNeed = AuthorizationNeed.UNKNOWN,
 ) -> tuple[Errand, ...]:
-    """What a person is asked to do; nothing where the visit is covered. `valid_until`: the card."""
+    """What a person is asked to do; nothing where the visit is covered. `valid_until`: the card.
+
+    `by_rule`: what the payer publishes of authorisation, for where its answer is silent.
+    """
     if summary.status is CoverageStatus.INACTIVE:
         is_over = valid_until is not None and valid_until < summary.service_on
         return (Errand(INACTIVE, "card_expired" if is_over else "plan_inactive"),)
@@ -43,14 +49,17 @@ def errands(
         return ()
     if summary.pt_covered is False:
         return (Errand(INACTIVE, "therapy_not_covered"),)
-    found = [*_authorization(summary, leaves), *_visits(summary)]
+    found = [*_authorization(summary, leaves, by_rule), *_visits(summary)]
     if summary.other_payers:
         found.append(Errand(CHECK, "other_payer_named"))
     return tuple(found)
 
 
-def _authorization(summary: CoverageSummary, leaves: Iterable[Leave]) -> list[Errand]:
-    need = summary.authorization
+def _authorization(
+    summary: CoverageSummary, leaves: Iterable[Leave], by_rule: AuthorizationNeed
+) -> list[Errand]:
+    said = summary.authorization
+    need = by_rule if said is AuthorizationNeed.UNKNOWN else said
     if need not in (AuthorizationNeed.REQUIRED, AuthorizationNeed.POSSIBLY):
         return []
     holding = [one for one in leaves if one.covers(summary.service_on)]
@@ -58,6 +67,8 @@ def _authorization(summary: CoverageSummary, leaves: Iterable[Leave]) -> list[Er
         return []
     if holding:
         return [Errand(AUTHORIZE, "authorization_pending")]
+    if said is AuthorizationNeed.UNKNOWN:
+        return [Errand(AUTHORIZE, "authorization_by_rule")]
     if need is AuthorizationNeed.REQUIRED:
         return [Errand(AUTHORIZE, "authorization_required")]
     return [Errand(AUTHORIZE, "authorization_possible")]

@@ -29,8 +29,3 @@ def scrub(claim: DraftClaim, facts: ClaimFacts, tables: ClaimTables) -> list[Fin
         *modifiers(claim, facts, tables),
     ]
     return sorted(found, key=lambda one: _ORDER.index(one.severity))
-
-
-def is_clean(found: list[Finding]) -> bool:
-    """Whether it may leave without a person."""
-    return all(one.severity is Severity.NOTE for one in found)

@@ -9,17 +9,20 @@ from sqlalchemy import Connection, select
 
 from data_contracts.capabilities import CAPABILITIES
 from data_contracts.clinic import Clinic
-from data_contracts.coverage import CoverageStatus, CoverageSummary
+from data_contracts.coverage import AuthorizationNeed, CoverageStatus, CoverageSummary
 from data_contracts.deed import Act, Deed
 from data_contracts.estimate import Allowed, Estimate
+from data_contracts.message import Reason
 from data_contracts.visit import VisitStatus
 from ledger.audit import record
 from ledger.coverages import Owed, Placed, keep_coverage
 from ledger.schema import staff_tasks, visits
 from ledger.schema_insurance import authorizations, coverages
+from rules.authorization_need import Need
 from rules.coverage_errand import Leave, errands
 from rules.estimate import estimate
 from tasks.insurance_errands import tell_person
+from tasks.payer_rule import need_by_rule
 from tasks.room import Room
 
 _OVER = ("payer_not_answering", "fix_member_data")
@@ -46,8 +49,16 @@ def cover(
         return
     _settle_open(here, con, row, summary, now)
     until = date.fromisoformat(row.valid_until) if row.valid_until else None
-    for errand in errands(summary, until, leaves(con, row.patient_id)):
-        tell_person(con, errand, row, now)
+    rule = need_by_rule(here, con, row.patient_id, row.payer, summary.service_on)
+    by_rule = rule.need if rule else AuthorizationNeed.UNKNOWN
+    for errand in errands(summary, until, leaves(con, row.patient_id), by_rule):
+        is_by_rule = errand.reason == Reason.AUTHORIZATION_BY_RULE
+        tell_person(con, errand, row, now, _said(rule) if rule and is_by_rule else None)
+
+
+def _said(rule: Need) -> dict[str, object]:
+    by = rule.request_by.isoformat() if rule.request_by else "the first visit"
+    return {"rule": rule.why, "ask_by": by}
 
 
 def carry(

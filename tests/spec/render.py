@@ -48,7 +48,6 @@ SPECS = (
     "therapy_modifiers",
     "code_pairs",
     "authorization_need",
-    "remote_monitoring",
     "payer_terms",
     "scrub",
     "insurance_lint",

@@ -101,3 +101,24 @@ def test_the_one_thing_to_do(
     until = None if card_until == "-" else date.fromisoformat(card_until)
     found = errands(summary, until, leave(a_leave))
     assert " ".join("/".join(one) for one in found) == ("" if to_do == "-" else to_do)
+
+
+RULED = """
+    the answer   | the rule     | a leave          | to do
+    unknown      | required     | -                | authorization_needed/authorization_by_rule
+    unknown      | possibly     | -                | authorization_needed/authorization_by_rule
+    unknown      | not_required | -                | -
+    unknown      | required     | granted to 01-20 | -
+    unknown      | required     | asked to 01-31   | authorization_needed/authorization_pending
+    not_required | required     | -                | -  # the plan's own answer comes first
+    possibly     | not_required | -                | authorization_needed/authorization_possible
+"""
+TABLES["What a person is asked to do where the payer's own rule speaks of authorisation"] = RULED
+
+
+@each_row(RULED)
+def test_a_payer_s_rule_speaks_where_its_answer_does_not(the_answer, the_rule, a_leave, to_do):
+    status, said = CoverageStatus.ACTIVE, AuthorizationNeed(the_answer)
+    summary = CoverageSummary(ON, status, pt_covered=True, authorization=said)
+    found = errands(summary, None, leave(a_leave), AuthorizationNeed(the_rule))
+    assert " ".join("/".join(one) for one in found) == ("" if to_do == "-" else to_do)

@@ -2,8 +2,9 @@
 
 import pytest
 
+from data_contracts.finding import Severity
 from rules.findings import CATALOGUE
-from rules.scrub import is_clean, scrub
+from rules.scrub import scrub
 from tests.spec.claim_words import made
 from tests.spec.table import each_row
 
@@ -271,9 +272,12 @@ def test_everything_a_scrub_can_say_is_said_in_some_row():
 
 
 def test_a_claim_with_notes_alone_may_leave_and_one_to_review_may_not():
-    assert is_clean(scrub(*made("coverage=active qmb")))
-    assert not is_clean(scrub(*made("coverage=active second")))
-    assert not is_clean(scrub(*made("payer_id=")))
+    for changed, severity in (
+        ("coverage=active qmb", Severity.NOTE),
+        ("coverage=active second", Severity.REVIEW),
+        ("payer_id=", Severity.BLOCK),
+    ):
+        assert {one.severity for one in scrub(*made(changed))} == {severity}
 
 
 def test_what_blocks_stands_first():

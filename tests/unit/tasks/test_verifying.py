@@ -1,5 +1,6 @@
 """A visit's insurance: asked over the wire, understood, kept, and what it makes people do."""
 
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -20,8 +21,8 @@ from tasks.choosing import choose
 from tasks.coverage_watch import watch
 from tasks.inquiring import ask
 from tasks.wiring import clearinghouse
-from tests.cast import NOW, person, snapshot
-from tests.unit.tasks.intake import DAY, HOUR, Intake
+from tests.cast import NOW, person, snapshot, visit
+from tests.unit.tasks.intake import DAY, HOUR, Intake, insurance
 
 pytestmark = pytest.mark.slow
 
@@ -361,3 +362,21 @@ def test_what_changed_is_seen_and_an_erasure_takes_all_of_it(intake):
     with intake.here.ledger.read() as con:
         for table in (inquiries, answers, coverages):
             assert con.execute(select(table).where(table.c.patient_id == own)).all() == []
+
+
+def test_where_an_answer_is_silent_the_payer_s_own_rule_asks_for_leave(house, sandbox):
+    sandbox.forget_inquiries()
+    payers = insurance(house.stedi)["payers"]
+    payers["uhc"] = {"payer_id": "91001", "name": "UHC Medicare Advantage"}
+    intake = Intake(house, payers=payers)
+    known, new = (intake.patient("NOLIMIT", payer="UHC Medicare Advantage") for _ in range(2))
+    at = NOW - 6 * DAY
+    seen = visit(known, f"{known}-first", starts_at=at, status="arrived", booked_at=at - DAY)
+    part = replace(snapshot([], [seen]), complete=False, reconciled=None)
+    keep_snapshot(intake.here, part, NOW)
+    intake.verify()
+    assert intake.tasks(known) == [("authorization_needed", "authorization_by_rule")]
+    (line,) = intake.rows(staff_tasks, known)
+    assert json.loads(line.detail)["ask_by"] == "2026-01-13", "ten business days from the first"
+    assert intake.tasks(new) == [], "the evaluation is free"
+    assert {row.authorization for row in intake.rows(coverages, known)} == {"unknown"}
