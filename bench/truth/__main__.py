@@ -5,7 +5,6 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import chain
 from multiprocessing import get_context
 from typing import Final
 
@@ -13,11 +12,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 from rich.table import Table
 
+from bench.report import machine
 from bench.truth.cell import CELLS
-from bench.truth.full import together
+from bench.truth.full import words_of
+from bench.truth.kept import keep, plain
 from bench.truth.page import points, summary_line, write
 from bench.truth.summary import CellResult, summarise
-from bench.truth.work import Done, Work, carry_out
+from bench.truth.work import READ_ONE_IN, Done, Work, carry_out
 
 _CHUNK: Final = 50
 
@@ -36,22 +37,32 @@ def main() -> int:
     """0 where every number is within its band, else 1."""
     given, since = options(), time.perf_counter()
     done = list(_spread(given))
-    cpu = sum(one.cpu for one in done)
-    results = [
-        summarise(cell, list(chain(*(one.trials for one in done if one.work.cell == place))))
+    cells = [
+        summarise(cell, trials)
         for place, cell in enumerate(CELLS)
+        if (trials := [trial for one in done if one.work.cell == place for trial in one.trials])
     ]
-    full = together(list(chain(*(one.seconds for one in done))))
-    took = (
-        f"It took {(time.perf_counter() - since) / 60:.1f} minutes by the clock and"
-        f" {cpu / 60:.1f} of CPU, with {given.workers} workers"
-    )
+    full = [one for each in done for one in each.full]
+    minutes = (time.perf_counter() - since) / 60, sum(one.cpu for one in done) / 60
+    ran = f"{minutes[0]:.1f} minutes by the clock, {minutes[1]:.1f} of CPU; {_where(given)}."
+    if given.keep and cells:
+        total = sum(one.sprints for one in cells)
+        keep("cells", plain(cells), f"{total:,} sprints, one in {READ_ONE_IN} by SQL too: {ran}")
+    if given.keep and full:
+        keep("full", [one._asdict() for one in full], f"{words_of(full)} {ran}")
     if given.keep:
-        write(results, full, took, f"{datetime.now(UTC):%Y-%m-%d}")
-    _show(results)
-    print(took)
-    print(summary_line(results))
-    return int(any(one.misses for one in results))
+        write()
+    _show(cells)
+    print(words_of(full))
+    print(ran)
+    print(summary_line(cells))
+    return int(any(one.misses for one in cells))
+
+
+def _where(given: argparse.Namespace) -> str:
+    facts, day = machine(), datetime.now(UTC)
+    at_work = f"{given.workers} workers on {facts['cores']} cores"
+    return f"{at_work}, {facts['system']}, Python {facts['python']}, {day:%Y-%m-%d}"
 
 
 def _spread(given: argparse.Namespace) -> Iterator[Done]:

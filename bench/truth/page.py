@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Final
 
 from bench.measure import ROOT
-from bench.report import machine
 from bench.truth.clinic import (
     BASE_RATE,
     BECOMES_A_CANCEL,
@@ -18,7 +17,7 @@ from bench.truth.clinic import (
     WEEK_SD,
     WEEKS,
 )
-from bench.truth.full import FullRuns
+from bench.truth.kept import RESULTS, cells_of, said_of
 from bench.truth.summary import CellResult, noise
 
 PAGE: Final = ROOT / "docs" / "truth.md"
@@ -50,11 +49,10 @@ effect at a visit, not that of treating everybody.
 """
 
 
-def write(
-    results: Sequence[CellResult], full: FullRuns | None, took: str, day: str, page: Path = PAGE
-) -> None:
-    """Replace the page."""
-    parts = (_HEAD, _arms(results), _time(results), _foot(results, full, took, day))
+def write(page: Path = PAGE, results: Path = RESULTS) -> None:
+    """Replace the page by what is kept."""
+    cells = cells_of(results)
+    parts = (_HEAD, _arms(cells), _time(cells), _foot(cells, results))
     page.write_text("\n".join(parts), encoding="utf-8")
 
 
@@ -106,20 +104,20 @@ def _time(results: Sequence[CellResult]) -> str:
     )
 
 
-def _foot(results: Sequence[CellResult], full: FullRuns | None, took: str, day: str) -> str:
-    facts = machine()
-    sprints = min(one.sprints for one in results)
+def _foot(cells: Sequence[CellResult], results: Path) -> str:
+    sprints = min(one.sprints for one in cells)
     lines = [
+        summary_line(cells),
         f"Chance alone moves each share near 95 % by ±{noise(sprints):.1%} (two standard errors).",
-        full.words if full else "The full report was not run.",
-        f"{took}; {facts['cores']} cores, {facts['system']}, Python {facts['python']}, {day}.",
-        summary_line(results),
+        *(said for part in ("cells", "full") if (said := said_of(part, results))),
     ]
     return "## How it ran\n\n" + "\n".join(f"- {line}" for line in lines) + "\n"
 
 
 def summary_line(results: Sequence[CellResult]) -> str:
     """One line: what holds, or each number that does not."""
+    if not results:
+        return "No cell was run."
     misses = [miss for one in results for miss in one.misses]
     total = sum(one.sprints for one in results)
     if misses:

@@ -7,11 +7,11 @@ from typing import Final, NamedTuple
 import duckdb
 
 from bench.truth.cell import CELLS
-from bench.truth.full import run_fully
+from bench.truth.full import Full, run_fully
 from bench.truth.store import empty_store
 from bench.truth.trial import Trial, clinic_of, run
 
-_READ_ONE_IN: Final = 20
+READ_ONE_IN: Final = 20
 """So many sprints also go through the warehouse's SQL."""
 
 
@@ -29,20 +29,22 @@ class Done(NamedTuple):
 
     work: Work
     trials: list[Trial]
-    seconds: list[float]
+    full: list[Full]
     cpu: float
 
 
 def carry_out(work: Work) -> Done:
     """One stretch, in a worker."""
-    since, trials, seconds = time.process_time(), [], []
+    since = time.process_time()
+    trials: list[Trial] = []
+    full: list[Full] = []
     for number in range(work.first, work.first + work.count):
         clinic = clinic_of(CELLS[work.cell], work.cell, number)
         if work.is_full:
-            seconds.append(run_fully(clinic))
+            full.append(run_fully(clinic))
         else:
-            trials.append(run(clinic, None if number % _READ_ONE_IN else _store()))
-    return Done(work, trials, seconds, time.process_time() - since)
+            trials.append(run(clinic, None if number % READ_ONE_IN else _store()))
+    return Done(work, trials, full, time.process_time() - since)
 
 
 @cache
