@@ -65,6 +65,9 @@ def what_is_lacking(counted: Counted) -> str | None:
     fewest = min(arm["patient_key"].nunique() for arm in (treated, held_out))
     if fewest < LEAST_PATIENTS:
         return f"the smaller arm has {fewest} patients, and {LEAST_PATIENTS} are needed"
+    if counted.visits["arrived"].nunique() < 2:
+        found = "every" if counted.visits["arrived"].all() else "not one"
+        return f"{found} visit of either arm arrived, so no difference can be seen"
     return None
 
 

@@ -126,3 +126,20 @@ def test_before_the_end_nothing_is_claimed_whatever_the_spread(con):
     con.execute("update core_sprint__sprints set closed_on = ?", [NOW.date()])
     ended = read_value(con, PARAMETERS, ASSUMED, sprint, frame, NOW)
     assert ended.words.startswith("The extra brought money: ")
+
+
+@pytest.mark.parametrize(
+    ("came", "words"),
+    [(True, "every visit of either arm arrived"), (False, "not one visit of either arm arrived")],
+    ids=["no misses at all", "all cancelled"],
+)
+def test_arms_in_which_nothing_differs_break_nothing_and_claim_nothing(con, example, came, words):
+    found = valued(con, pd.concat(example).assign(arrived=came))
+    assert found.net is None
+    assert words in found.words
+
+
+def test_a_sprint_in_which_no_visit_was_drawn_says_so(con, example):
+    found = valued(con, example[0].iloc[:0])
+    assert (found.net, found.treated, found.patients) == (None, 0, 0)
+    assert "no visit of the treated arm has an outcome yet" in found.words
