@@ -24,8 +24,8 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
 
-demo: $(STAMP) ## Two simulated weeks of a 200-patient clinic, then its report (SERVE=1 keeps the UI up)
-	@$(BIN)/ptclinic demo $(if $(SERVE),--serve)
+demo: $(STAMP) ## Two simulated weeks of a 200-patient clinic, then its report (SERVE=1 keeps the UI up; WEEKS=13 is a sprint)
+	@$(BIN)/ptclinic demo $(if $(WEEKS),--weeks $(WEEKS)) $(if $(SERVE),--serve)
 
 # Three at a time on two cores: many tests wait for a server to start.
 test: check browser ## Everything that must hold

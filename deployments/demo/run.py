@@ -24,15 +24,17 @@ _FLOW_STEPS = 3
 console = Console()
 
 
-def run(home: Path, *, days: int, patients: int, serve: bool) -> None:
-    """Sync a year, train, live the days, report."""
+def run(home: Path, *, days: int, patients: int, serve: bool, has_sprint: bool = False) -> None:
+    """Sync a year, train, live the days, report; with a sprint, its acts on their days."""
     began = time.monotonic()
     home.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         where, town = _start(stack, home, patients)
         with _progress() as progress:
-            report, total = _live(progress, where, town, days)
-        _tell(total, time.monotonic() - began)
+            report, total = _live(progress, where, town, days, has_sprint=has_sprint)
+        _tell(total, days, time.monotonic() - began)
+        if has_sprint:
+            _tell_sprint(datetime.fromisoformat(where.now) + timedelta(days=days))
         _tell_answers(datetime.fromisoformat(where.now) + timedelta(days=days))
         _tell_ui(where, serve, home)
         if serve:
@@ -92,7 +94,7 @@ def _serve_receiver(stack: ExitStack, where: services.Addresses, town: Town) -> 
 
 
 def _live(
-    progress: Progress, where: services.Addresses, town: Town, days: int
+    progress: Progress, where: services.Addresses, town: Town, days: int, *, has_sprint: bool
 ) -> tuple[str, Counter[str]]:
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
@@ -100,11 +102,15 @@ def _live(
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         start = datetime.fromisoformat(where.now)
         zone = _prepare_clinic(progress, where, town, start)
-        bar = progress.add_task("Two weeks of flows", total=days * STEPS_A_DAY)
+        bar = progress.add_task("The clinic lives", total=days * STEPS_A_DAY)
         total: Counter[str] = Counter()
-        report = ""
+        report, last = "", -1
         for now, doing in moments(start, days, zone):
             town.live_until(now)
+            day = (now.date() - start.astimezone(zone).date()).days
+            if has_sprint and day != last:
+                last = day
+                _act(day, now)
             if doing is Doing.REFRESH:
                 report = _refresh(town, now)
             else:
@@ -155,6 +161,15 @@ def _run(doing: Doing, now: datetime, total: Counter[str]) -> None:
     add_up(total, fill_open_slots(SLUG, now))
 
 
+def _act(day: int, now: datetime) -> None:
+    from deployments.demo.course import act
+    from tasks.room import room
+
+    with room(SLUG) as here:
+        if words := act(here, day, now):
+            console.print(f"{now:%a %b %d}: the sprint is in phase {words}")
+
+
 def _refresh(town: Town, now: datetime) -> str:
     from flows.refresh_benchmarks import refresh_benchmarks
     from tasks.room import room
@@ -171,8 +186,8 @@ def _progress() -> Iterator[Progress]:
         yield progress
 
 
-def _tell(total: Counter[str], seconds: float) -> None:
-    table = Table("what", "how many", title=f"Two weeks in {seconds:.0f} s")
+def _tell(total: Counter[str], days: int, seconds: float) -> None:
+    table = Table("what", "how many", title=f"{days} days in {seconds:.0f} s")
     for name, count in sorted(total.items()):
         table.add_row(name.replace("_", " "), f"{count:,}")
     console.print(table)
@@ -194,6 +209,19 @@ def _tell_answers(until: datetime) -> None:
         ("answers were left to a person", said.for_people),
     ):
         table.add_row(words, f"{count:,}")
+    console.print(table)
+
+
+def _tell_sprint(until: datetime) -> None:
+    from tasks.room import room
+    from tasks.sprint_standing import sprint_status
+
+    with room(SLUG) as here:
+        found = sprint_status(here, until)
+    assert found is not None  # noqa: S101 - it was begun on the first day
+    table = Table("sprint", "risk quarter", "arm", "visits", title="Visits drawn by the sprint")
+    for one in found.arms:
+        table.add_row(one.sprint, one.stratum, one.arm, f"{one.visits:,}")
     console.print(table)
 
 
