@@ -123,22 +123,20 @@ def patient_reaches(
 ) -> dict[str, Reach]:
     """By which channels each patient can be reached today, and why not by the others."""
     blocked = set(con.execute(select(opt_outs.c.address_index)).scalars())
-    granted = _granted(con, now)
+    granted = _granted(con, patient_ids, now)
     query = select(patients.c.patient_id, *contact(now))
-    return {
-        row.patient_id: _reach(row, blocked, granted)
-        for row in con.execute(query)
-        if row.patient_id in patient_ids
-    }
+    query = query.where(patients.c.patient_id.in_(sorted(patient_ids)))
+    return {row.patient_id: _reach(row, blocked, granted) for row in con.execute(query)}
 
 
-def _granted(con: Connection, now: datetime) -> set[tuple[str, str]]:
+def _granted(con: Connection, patient_ids: set[str], now: datetime) -> set[tuple[str, str]]:
     latest: dict[tuple[str, str], bool] = {}
     care = consents.c.purpose.in_([purpose.value for purpose in CARE])
     query = select(
         consents.c.patient_id, consents.c.channel, consents.c.is_granted, consents.c.until
     )
-    for row in con.execute(query.where(care).order_by(consents.c.at)):
+    whose = consents.c.patient_id.in_(sorted(patient_ids))
+    for row in con.execute(query.where(care, whose).order_by(consents.c.at)):
         alive = row.until is None or row.until > now
         latest[row.patient_id, row.channel] = row.is_granted and alive
     return {key for key, is_granted in latest.items() if is_granted}

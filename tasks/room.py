@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from data_contracts.clinic import Clinic
@@ -51,7 +52,7 @@ def room(slug: str, actor: Actor | None = None) -> Iterator[Room]:
     settings = Settings()
     path = settings.clinics / f"{slug}.yaml"
     read = path, stamp_of(path)
-    clinic = load_clinic(path)
+    clinic = _as_of(*read)
     master = master_source(clinic, settings)
     who = actor or acting(settings)
     ledger = open_ledger(settings.home, slug, master=master, url=settings.ledger_url, actor=who)
@@ -61,13 +62,19 @@ def room(slug: str, actor: Actor | None = None) -> Iterator[Room]:
         ledger.close()
 
 
+@lru_cache(maxsize=256)
+def _as_of(path: Path, stamp: Stamp | None) -> Clinic:
+    """The file as it was written then: reading it anew costs more than most of what a run does."""
+    return load_clinic(path)
+
+
 def reread(here: Room) -> Room:
     """The same room by the clinic's file as it stands now. Raises ClinicFileError."""
     if here.read is None or not here.is_edited:
         return here
     path = here.read[0]
     stamp = stamp_of(path)
-    return replace(here, clinic=load_clinic(path), read=(path, stamp))
+    return replace(here, clinic=_as_of(path, stamp), read=(path, stamp))
 
 
 def refreshed(here: Room) -> Room:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_ONE_AT_A_TIME = Lock()
 _UNSENT = (aws.EndpointConnectionError, aws.ConnectTimeoutError, aws.ProxyConnectionError)
 
 
@@ -144,9 +147,22 @@ def _open(
         # A proxy from the environment would carry a sandbox's request off this machine.
         proxies={} if is_loopback(urlsplit(address).hostname) else None,
     )
-    return boto3.session.Session(access_key, secret_key, region_name=region).client(
-        "sesv2", endpoint_url=address, config=settings
-    )
+    # A session is not safe for several threads; the clients that it makes are.
+    with _ONE_AT_A_TIME:
+        return _session().client(
+            "sesv2",
+            aws_access_key_id=access_key,
+            aws_secret_access_key=secret_key,
+            region_name=region,
+            endpoint_url=address,
+            config=settings,
+        )
+
+
+@cache
+def _session() -> boto3.session.Session:
+    """One for the process, with nobody's keys: it reads megabytes of what AWS offers, once."""
+    return boto3.session.Session()
 
 
 def _ask(do: Callable[[], T]) -> T:

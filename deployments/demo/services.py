@@ -110,11 +110,12 @@ def prefect(env: dict[str, str], port: int, log: Path) -> Iterator[str]:
 def wait_for(url: str, seconds: float, log: Path) -> None:
     """Until it answers; raises TimeoutError naming the log."""
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            if httpx.get(url, timeout=2).status_code < 500:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.3)
+    with httpx.Client(timeout=2) as client:
+        while time.monotonic() < end:
+            try:
+                if client.get(url).status_code < 500:
+                    return
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.3)
     raise TimeoutError(f"{url} did not answer within {seconds:.0f} s; look into {log}")

@@ -1,0 +1,39 @@
+"""The demo's sprint passes every check of the playbook by itself, on its days, and is closed."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from deployments.demo.course import act, days_of
+from tasks.book import keep_snapshot
+from tasks.scoring import score_due
+from tasks.sprint_standing import sprint_status
+from tests.cast import NOW, NOWHERE, person, snapshot, visit
+from tests.unit.tasks.intake import insurance
+
+DAY = timedelta(days=1)
+
+
+def test_thirteen_weeks_go_by_the_playbook_and_end_in_a_monitor(enter: Callable[..., Any]) -> None:
+    room = enter(insurance=insurance(NOWHERE))
+    told = []
+    for day in range(days_of(13)):
+        now = NOW + day * DAY
+        told += [words] if (words := act(room, day, now)) else []
+        if day == 15:
+            book = [
+                visit(source_id=f"v{n}", starts_at=now + DAY, booked_at=now - DAY)
+                for n in range(19)
+            ]
+            keep_snapshot(room, snapshot([person()], book), now)
+            score_due(room, now)
+    assert told == ["audit", "no_show", "intake_insurance", "optimisation", "optimisation"]
+    found = sprint_status(room, NOW + 91 * DAY)
+    assert found is not None
+    assert found.closed_on == (NOW + 91 * DAY).date()
+    assert not any(step.is_early for step in found.steps), "no check was passed for a reason"
+    assert {one.arm for one in found.arms} == {"treated", "held_out"}
+
+
+def test_fewer_weeks_end_inside_the_sprint() -> None:
+    assert (days_of(2), days_of(12), days_of(13)) == (14, 84, 92)
