@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from data_contracts.metric import MetricParameters
+from tests.unit.report.made_up_year import facts
 from warehouse.metric_sql import Period, load_metrics, run_metric
+from warehouse.report.page import build_report
 from warehouse.store import open_warehouse
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
@@ -128,3 +130,10 @@ def test_an_own_metric_stands_beside_ours(con, own):
 )
 def test_a_metric_without_its_source_says_what_to_connect_and_shows_no_zero(con, name, lacking):
     assert said(con, name) == f"not connected yet: needs {lacking}"
+
+
+def test_the_report_is_built_beside_a_misspelt_column_and_names_it(con, own, tmp_path):
+    spoil(own, "where: starts_at <", "where: starts_a <")
+    page = build_report(con, facts(), NOW, tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "there is no column starts_a; did you mean starts_at?" in page
+    assert "not connected yet: needs logs of home exercise" in page
