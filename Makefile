@@ -41,9 +41,11 @@ fix: $(STAMP) ## Format, and mend what can be mended by itself
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format --quiet .
 
+INSURED := $(addprefix tests/flows/test_,coverage_is_verified.py claims_leave_and_come_back.py claims_go_over_sftp.py)
+
 faults: $(STAMP) ## Faults at every step of a message's life, in loops; under 25 minutes
-	$(BIN)/python -m pytest tests/faults tests/property -m "" --long-faults --timeout=1500 \
-	  -n 3 --dist loadgroup --ignore tests/faults/test_callbacks.py
+	$(BIN)/python -m pytest tests/faults tests/property $(INSURED) -m "" --long-faults \
+	  --timeout=1500 -n 3 --dist loadgroup --ignore tests/faults/test_callbacks.py
 
 callbacks: $(STAMP) ## Callbacks by the ten thousand: doubled, forged, with the flow side down; an hour
 	$(BIN)/python -m pytest tests/faults/test_callbacks.py -m "" --long-faults --timeout=2400

@@ -178,6 +178,7 @@ class _Asking:
 
     def _failed(self, one: Taken, error: "ConnectorError") -> str:
         from connectors.errors import (
+            ContractBroken,
             NotSupported,
             RateLimited,
             Rejected,
@@ -194,7 +195,9 @@ class _Asking:
             due_at=one.row.due_at,
             starts_at=one.row.starts_at,
         )
-        left, moment = isinstance(error, Unconfirmed), self.moment()
+        # What came back and is no answer was asked for all the same.
+        left = isinstance(error, Unconfirmed | ContractBroken)
+        moment = self.moment()
         # In seconds: the error's own moment is the machine's, and a run's time may be another.
         wait = timedelta(seconds=error.seconds) if isinstance(error, RateLimited) else None
         until = moment + wait if wait else None

@@ -48,6 +48,14 @@ def secrets_of_northside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def sftp_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The password of a clearinghouse's SFTP server, as a clinic file names it."""
+    from tests.sftp_site import PASSWORD
+
+    monkeypatch.setenv("SFTP_PASSWORD", PASSWORD)
+
+
+@pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     """Northside's ledger: a real SQLCipher file."""
     create_master_key(tmp_path / "var/northside/master.key")

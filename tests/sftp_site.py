@@ -30,12 +30,14 @@ class Mischief:
 
 
 class SftpSite:
-    """One folder, served until `stop`; `renamed` holds the names that files were given."""
+    """One folder, served until `stop`; `renamed` holds the names that files were given, `logins`
+    the passwords that were shown."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.port, self.mischief = folder, 0, Mischief()
         self.renamed: list[str] = []
+        self.logins: list[str] = []
         self._client = _new_key()
         self.private_key = self._client.export_private_key().decode()
         self._visitors: list[asyncssh.SSHServerConnection] = []
@@ -75,7 +77,7 @@ class SftpSite:
         return await asyncssh.listen(
             "127.0.0.1",
             self.port,
-            server_factory=lambda: _Door(self._visitors),
+            server_factory=lambda: _Door(self._visitors, self.logins),
             server_host_keys=[host],
             authorized_client_keys=known,
             sftp_factory=lambda channel: _Folder(channel, self),
@@ -110,8 +112,8 @@ def _new_key() -> asyncssh.SSHKey:
 
 
 class _Door(asyncssh.SSHServer):
-    def __init__(self, visitors: list[asyncssh.SSHServerConnection]) -> None:
-        self._visitors = visitors
+    def __init__(self, visitors: list[asyncssh.SSHServerConnection], logins: list[str]) -> None:
+        self._visitors, self._logins = visitors, logins
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._visitors.append(conn)
@@ -120,6 +122,7 @@ class _Door(asyncssh.SSHServer):
         return True
 
     def validate_password(self, username: str, password: str) -> bool:
+        self._logins.append(password)
         return (username, password) == (USER, PASSWORD)
 
 

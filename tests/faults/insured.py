@@ -17,18 +17,15 @@ from typing import Any, NamedTuple
 
 from data_contracts.settings import Settings
 from ledger.store import open_ledger
-from tasks.charging import keep_reports
 from tasks.choosing import choose
 from tasks.claim_answers import take_answers
-from tasks.claim_examining import examine
-from tasks.claim_filing import send_files, write_file
-from tasks.claim_wiring import claim_drop
 from tasks.coverage_notes import write_notes
 from tasks.inquiring import ask
 from tasks.room import Room
 from tests.cast import clinic
 from tests.faults.dispatcher import striker
 from tests.faults.wire import Wire
+from tests.office import submit
 
 ON_THE_WIRE = "wire"
 """As a point's module: it left, and no answer was read. The function is the part of the file."""
@@ -70,23 +67,10 @@ def verify(here: Room, now: datetime) -> None:
     write_notes(here, now)
 
 
-def submit(here: Room, now: datetime) -> None:
-    """The steps of `submit_claims`."""
-    keep_reports(here, now)
-    examine(here, now)
-    write_file(here, now)
-    send_files(here, claim_drop(here.clinic, here.settings), now)
-
-
-def remit(here: Room, now: datetime) -> None:
-    """The step of `read_remittances`."""
-    take_answers(here, now)
-
-
-STEPS: dict[str, Callable[[Room, datetime], None]] = {
+STEPS: dict[str, Callable[[Room, datetime], object]] = {
     "verify": verify,
     "submit": submit,
-    "remit": remit,
+    "remit": take_answers,
 }
 
 

@@ -6,23 +6,32 @@ import pytest
 import yaml
 
 from data_contracts.claim_life import ClaimState
+from data_contracts.settings import Settings
 from ledger import claims
-from tasks.room import room
-from tests.cast import NOW, clinic_file
+from ledger.keys import create_master_key
+from ledger.store import open_ledger
+from tasks.room import Room, room
+from tests.cast import NOW, clinic, clinic_file
 from tests.contract.x12.envelopes import enveloped
 from tests.unit.tasks.claiming import Desk, filing_clinic
 
-pytestmark = [pytest.mark.prefect, pytest.mark.slow]
+pytestmark = [pytest.mark.prefect, pytest.mark.slow, pytest.mark.xdist_group("insured")]
 
 
 def test_a_claim_leaves_once_and_its_payment_counts_once(
-    tmp_path: Path, prefect_server: None, enter, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    ledger_url: str | None,
+    prefect_server: None,
+    secrets_of_northside: None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from flows.read_remittances import read_remittances
     from flows.submit_claims import submit_claims
 
     folder = tmp_path / "claims"
-    desk = Desk(enter, folder)
+    create_master_key(tmp_path / "var/northside/master.key")
+    ledger = open_ledger(tmp_path / "var", "northside", url=ledger_url)
+    desk = Desk(lambda **file: Room(clinic(**file), Settings(), ledger), folder)
     desk.insure()
     desk.charge()
     (tmp_path / "clinics").mkdir()
@@ -41,3 +50,4 @@ def test_a_claim_leaves_once_and_its_payment_counts_once(
     with room("northside") as here, here.ledger.read() as con:
         assert claims.counts(con) == {ClaimState.ANSWERED.value: 1}
     assert desk.tasks() == [("denied_claim", "claim_denied")]
+    ledger.close()

@@ -11,7 +11,7 @@ from tests.cast import NOW, clinic_file
 from tests.conftest import Sandbox
 from tests.unit.tasks.intake import AGREED, insurance
 
-pytestmark = [pytest.mark.prefect, pytest.mark.slow]
+pytestmark = [pytest.mark.prefect, pytest.mark.slow, pytest.mark.xdist_group("insured")]
 SLUG = "northside"
 
 
@@ -20,6 +20,7 @@ def patient(
     tmp_path: Path,
     sandbox: Sandbox,
     secrets_of_northside: None,
+    ledger_url: str | None,
     prefect_server: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> str:
