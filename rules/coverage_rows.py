@@ -123,14 +123,15 @@ def sort_rows(rows: Iterable[Benefit], on: date, network: Network, tier: str | N
     has_old = False
     found, told = _ranked(rows)
     is_past = _Past(on)
-    for one, is_asking in found:
-        closeness, row, _ = one
+    for one in found:
+        closeness, row, text = one
         if row.dates and is_past[row.dates]:
             has_old = True
         elif row.network not in accepted:
             elsewhere[row.information].append(one)
         else:
             by_kind[row.information].append(one)
+            is_asking = text in told.asking
             if closeness <= _NAMED:
                 therapy.append(one)
                 is_asking = is_asking or (bool(row.entities) and _names_a_manager(row))
@@ -168,16 +169,19 @@ class _Told(NamedTuple):
 
     plan_wide: list[Source]
     network: str | None
+    asking: set[str]
+    """Texts that ask for authorization of what they stand under."""
 
 
-def _ranked(rows: Iterable[Benefit]) -> tuple[list[tuple[Ranked, bool]], _Told]:
-    """Rows that have to do with therapy, and whether their text asks for authorization."""
-    found: list[tuple[Ranked, bool]] = []
+def _ranked(rows: Iterable[Benefit]) -> tuple[list[Ranked], _Told]:
+    """Rows that have to do with therapy, and what texts say beside it."""
+    found: list[Ranked] = []
+    asking: set[str] = set()
     plan_wide: list[Source] = []
     network = None
     texts: dict[tuple[str, ...], _Text] = {}
     for row in rows:
-        closeness, text, is_asking = _of_types(row.service_types), "", False
+        closeness, text = _of_types(row.service_types), ""
         if row.messages:
             said = texts.get(row.messages)
             if said is None:
@@ -185,12 +189,14 @@ def _ranked(rows: Iterable[Benefit]) -> tuple[list[tuple[Ranked, bool]], _Told]:
             text, is_of_therapy, is_asking, is_plan_wide, network_told = said
             if is_of_therapy or closeness is _REHABILITATION:
                 closeness = _with_text(closeness, row.service_types, text, is_of_therapy)
+            if is_asking:
+                asking.add(text)
             if is_plan_wide:
                 plan_wide.append(row.source)
             network = network or network_told
         if closeness is not None and row.insurance_type != _HOSPITAL_INSURANCE:
-            found.append(((closeness, row, text), is_asking))
-    return found, _Told(plan_wide, network)
+            found.append((closeness, row, text))
+    return found, _Told(plan_wide, network, asking)
 
 
 _Text = tuple[str, bool, bool, bool, str | None]

@@ -319,7 +319,7 @@ class _Reading:
 def _apart(lines: Iterable[str], mark: str) -> Iterable[list[str]]:
     """The segments' elements, without spaces around them; hardly any message has some."""
     apart = map(str.split, lines, repeat(mark))
-    text = "\n".join(lines)
+    text = "\n".join([line for line in lines if " " in line])
     if f" {mark}" in text or f"{mark} " in text:
         return ([one.strip(" ") for one in elements] for elements in apart)
     return apart

@@ -145,6 +145,8 @@ def read(raw: bytes) -> tuple[Interchange, ...]:
 
 def _next_header(text: str, start: int, terminator: str) -> int:
     """Where the next interchange begins, else where the text ends."""
+    if text.rfind("ISA", start) < 0:
+        return len(text)
     before = BLANK + terminator
     while (start := text.find("ISA", start)) >= 0:
         mark, again = text[start + 3 : start + 4], text[start + 6 : start + 7]
