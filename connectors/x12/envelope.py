@@ -44,8 +44,10 @@ class Segment:
 
     def get(self, number: int) -> str | None:
         """Element `number` without blanks around it; None where it is blank or not there."""
-        elements = self.elements
-        return (elements[number].strip() or None) if number < len(elements) else None
+        try:
+            return self.elements[number].strip() or None
+        except IndexError:
+            return None
 
     def __repr__(self) -> str:
         return f"Segment({self.elements[0]!r} at {self.position})"
@@ -283,16 +285,16 @@ class _Assembly:
         if header is None and not self.transactions:
             return
         transactions, self.transactions = self.transactions, []
-        control = (header and header.get(6)) or ""
+        get = _nothing if header is None else header.get
+        control = get(6) or ""
         name = f"group {number_of(control)}"
-        warnings = [] if header else [f"{name}: GS is missing"]
+        warnings = [f"{name}: GS is missing"] if header is None else []
         if trailer is None:
             warnings.append(f"{name}: GE is missing")
         else:
             warnings += _count(f"{name}: GE01", trailer.get(1), len(transactions), "transactions")
             if trailer.get(2) != control:
                 warnings.append(f"{name}: GE02 is another control number than GS06")
-        get = header.get if header else _nothing
         self.groups.append(
             Group(
                 functional_id=get(1) or "",
