@@ -37,13 +37,16 @@ _HOSPITAL_INSURANCE = "MA"
 _PAST = (Holds.BEFORE, Holds.AFTER)
 
 
+_LAST_OF_THERAPY = 3
+
+
 class Closeness(IntEnum):
     """How closely a row speaks of outpatient physical therapy; the lowest is taken."""
 
     THERAPY = 0
     MEDICINE = 1
     REHABILITATION = 2
-    NAMED = 3
+    NAMED = _LAST_OF_THERAPY
     """A text names therapy under another service type."""
     OFFICE = 4
     PLAN = 5
@@ -51,7 +54,7 @@ class Closeness(IntEnum):
     @property
     def is_therapy(self) -> bool:
         """Whether the payer speaks of therapy, not of something that stands for it."""
-        return self <= Closeness.NAMED
+        return self <= _LAST_OF_THERAPY
 
 
 CLOSENESS_WORDS: Mapping[Closeness, str] = {

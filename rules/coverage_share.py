@@ -21,6 +21,7 @@ COPAY, COINSURANCE = "B", "A"
 _A_VISIT = frozenset({None, "27", "7"})
 _NOT_A_VISIT = frozenset({"36", "26"})
 _BENEFICIARY = "QM"
+_OFFICE = Closeness.OFFICE
 _LEVELS = {"IND": 0, None: 1, "EMP": 1}
 
 
@@ -83,7 +84,7 @@ def _figure(
     if not close:
         return None
     picked, is_network_stated = of_network(close, rows.accepted)
-    if closeness is Closeness.OFFICE:
+    if closeness is _OFFICE:
         # One row is often the family doctor's and another the specialist's: neither is nearer.
         picked = close
     sifted, doubts = narrowed(_own_level(picked), rows.tier)
