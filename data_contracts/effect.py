@@ -105,8 +105,8 @@ class Power(_Fact):
     visits_per_week: float | None = None
     treated_share: float | None = None
     design_effect: float = 1.0
-    planned_weeks: float = 13
-    weeks_done: float = 0
+    planned_weeks: float = Field(11, description="weeks in which arms are drawn")
+    weeks_done: float = Field(0, description="of those")
     chances: tuple[Chance, ...] = ()
     words: str
 

@@ -29,6 +29,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--sprints", type=int, default=4000, help="of each cell")
     parser.add_argument("--reports", type=int, default=20, help="of each cell, the whole way")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--minutes", type=float, default=120, help="then with what is done")
     parser.add_argument("--keep", action="store_true", help="write docs/truth.md")
     return parser.parse_args()
 
@@ -83,9 +84,12 @@ def _spread(given: argparse.Namespace) -> Iterator[Done]:
         get_context("spawn").Pool(given.workers) as pool,
     ):
         task = progress.add_task("sprints", total=sum(one.count for one in work))
+        until = time.monotonic() + 60 * given.minutes
         for done in pool.imap_unordered(carry_out, work):
             progress.update(task, advance=done.work.count)
             yield done
+            if time.monotonic() > until:
+                return  # every cell has had its turns: fewer sprints, no other ones
 
 
 def _show(results: list[CellResult]) -> None:

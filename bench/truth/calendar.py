@@ -23,6 +23,7 @@ SPRINT: Final = Sprint(
     treated_share=0.5,
     baseline_from=FIRST,
     baseline_to=STARTED - timedelta(days=1),
+    arms_from=STARTED,
 )
 
 _WORKDAYS: Final = 5

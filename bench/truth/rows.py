@@ -1,6 +1,6 @@
 """A simulated clinic as the frame that the warehouse would give: the same columns, without a file.
 
-One sprint in ten also goes through the warehouse's own SQL, and must give the same to the letter.
+One sprint in a hundred also goes through the warehouse's own SQL, and must give the very same.
 """
 
 from typing import Final

@@ -10,7 +10,8 @@ import pandas as pd
 from bench.truth.calendar import DRAWN_AHEAD, SPRINT, STARTS, ZONE
 from bench.truth.clinic import CANCELLED, LATE, VISITS, Simulated
 from bench.truth.rows import patient_keys, stratum_of, visit_keys
-from warehouse.load import load_assignments, load_sprints, load_visits
+from warehouse.effect.sprint import LEVER
+from warehouse.load import load_assignments, load_levers, load_sprints, load_visits
 
 _STATUS = np.array(["arrived", "no_show", "cancelled", "cancelled", "booked"], dtype=object)
 _NOTICE = {CANCELLED: np.timedelta64(72, "h"), LATE: np.timedelta64(2, "h")}
@@ -31,6 +32,7 @@ def fill(con: duckdb.DuckDBPyConnection, clinic: Simulated) -> None:
     load_visits(con, pd.DataFrame(_visits(clinic)))
     load_assignments(con, pd.DataFrame(_assignments(clinic)))
     load_sprints(con, pd.DataFrame([_SETTLED]))
+    load_levers(con, pd.DataFrame([_LEVER]))
 
 
 _SETTLED: dict[str, Any] = {
@@ -40,6 +42,15 @@ _SETTLED: dict[str, Any] = {
     "treated_share": SPRINT.treated_share,
     "baseline_from": SPRINT.baseline_from,
     "baseline_to": SPRINT.baseline_to,
+}
+
+
+_LEVER: dict[str, Any] = {
+    "sprint": SPRINT.name,
+    "lever": LEVER,
+    "from_on": SPRINT.arms_from,
+    "to_on": None,
+    "is_early": True,
 }
 
 

@@ -6,15 +6,17 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from bench.truth.calendar import NOW, PARAMETERS, SPRINT
+from bench.truth.calendar import CLOSED, NOW, PARAMETERS, SPRINT
 from bench.truth.cell import Cell
 from bench.truth.clinic import WEEKS, Simulated, simulate
 from bench.truth.rows import days_of, frame_of
 from bench.truth.store import fill
-from data_contracts.effect import Effect
-from warehouse.effect.day_counts import DayCounts
-from warehouse.effect.look import looks_of
+from data_contracts.effect import Effect, Estimate
+from warehouse.effect.always_valid import always_valid_widths
+from warehouse.effect.look import Look
+from warehouse.effect.over_time import before_after
 from warehouse.effect.read import estimate_effect, planned_visits, read_effect
+from warehouse.effect.said import Said, say
 
 _SEED: Final = 20260105
 
@@ -46,13 +48,16 @@ def clinic_of(cell: Cell, place: int, number: int) -> Simulated:
 def run(clinic: Simulated, con: duckdb.DuckDBPyConnection | None = None) -> Trial:
     """The sprint at its end and at each of its weekly looks.
 
-    With a store it is read by the warehouse's SQL as well; raises AssertionError if that differs.
+    With a store all of it is read by the warehouse's SQL as well; raises AssertionError where
+    that says anything else.
     """
     frame, days = frame_of(clinic), days_of(clinic)
-    effect = estimate_effect(frame, days, SPRINT, PARAMETERS, NOW)
+    planned = planned_visits(days, SPRINT)
+    said = say(frame, planned, SPRINT.treated_share, is_final=True)
+    naive = before_after(days, SPRINT, CLOSED)
     if con is not None:
-        _must_agree(con, clinic, effect)
-    return _judged(clinic, effect, _weekly(clinic, frame, days))
+        _must_agree(con, clinic, estimate_effect(frame, days, SPRINT, PARAMETERS, NOW))
+    return _judged(clinic, said, naive, _weekly(clinic, said.missed, frame, planned))
 
 
 def _must_agree(con: duckdb.DuckDBPyConnection, clinic: Simulated, effect: Effect) -> None:
@@ -66,20 +71,19 @@ def _must_agree(con: duckdb.DuckDBPyConnection, clinic: Simulated, effect: Effec
         raise AssertionError("the warehouse's SQL and the frame built here say different things")
 
 
-def _weekly(clinic: Simulated, frame: pd.DataFrame, days: DayCounts) -> list[bool]:
+def _weekly(clinic: Simulated, missed: Look, frame: pd.DataFrame, planned: float) -> list[bool]:
     """Of each weekly look that gave an interval: whether it held the truth so far."""
-    missed, _ = looks_of(frame, planned_visits(days, SPRINT))
     week, held = frame["week"].to_numpy()[frame["is_known"].to_numpy()], []
     for done in range(1, WEEKS + 1):
-        estimate = missed.only(week < done).at_any_time()
-        if estimate.low is not None and estimate.high is not None:
-            held.append(estimate.low <= clinic.true_difference(done) <= estimate.high)
+        look, visits = missed.only(week < done), int(np.count_nonzero(week < done))
+        if look.lacking is None:
+            low, high = look.contrast.interval(always_valid_widths(visits, planned))
+            held.append(low <= clinic.true_difference(done) <= high)
     return held
 
 
-def _judged(clinic: Simulated, effect: Effect, weekly: list[bool]) -> Trial:
-    truth, closing, plain = clinic.true_difference(), effect.primary, effect.newcombe
-    naive = effect.seconds.before_after
+def _judged(clinic: Simulated, said: Said, naive: Estimate, weekly: list[bool]) -> Trial:
+    truth, closing, plain = clinic.true_difference(), said.primary, said.newcombe
     numbers = (closing.difference, closing.low, closing.high, plain.low, plain.high)
     difference, low, high, plain_low, plain_high = (_known(number) for number in numbers)
     return Trial(
@@ -87,9 +91,9 @@ def _judged(clinic: Simulated, effect: Effect, weekly: list[bool]) -> Trial:
         found=difference,
         half_width=(high - low) / 2,
         is_covered=low <= truth <= high,
-        said_reduced=effect.words.startswith("The extra reduced missed visits"),
-        said_raised=effect.words.startswith("The extra raised missed visits"),
-        said_nothing=effect.words.startswith("No measurable change yet"),
+        said_reduced=said.words.startswith("The extra reduced missed visits"),
+        said_raised=said.words.startswith("The extra raised missed visits"),
+        said_nothing=said.words.startswith("No measurable change yet"),
         is_covered_at_all_looks=all(weekly),
         looks=len(weekly),
         is_newcombe_covered=plain_low <= truth <= plain_high,

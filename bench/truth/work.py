@@ -11,7 +11,7 @@ from bench.truth.full import Full, run_fully
 from bench.truth.store import empty_store
 from bench.truth.trial import Trial, clinic_of, run
 
-READ_ONE_IN: Final = 20
+READ_ONE_IN: Final = 100
 """So many sprints also go through the warehouse's SQL."""
 
 

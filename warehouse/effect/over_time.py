@@ -23,15 +23,21 @@ _NO_CAUSE: Final = "not causal: season, staff and chance move it too"
 def read_seconds(days: DayCounts, sprint: Sprint, last: date) -> Seconds:
     """Every look at time, each labelled; `last` is the last day of the sprint that counts."""
     since = days.between(sprint.started_on, last)
-    before = days.between(sprint.baseline_from, sprint.baseline_to)
     year_ago = days.between(sprint.started_on - YEAR, last - YEAR)
     weeks = days.weeks(last)
     return Seconds(
-        before_after=_compared(since, before, "the baseline", "before/after"),
+        before_after=before_after(days, sprint, last),
         last_year=_compared(since, year_ago, "the same weeks last year", "year on year"),
         segmented=segmented(weeks, sprint.started_on),
         p_chart=_chart(days, sprint, last),
     )
+
+
+def before_after(days: DayCounts, sprint: Sprint, last: date) -> Estimate:
+    """The sprint's days against the baseline's."""
+    since = days.between(sprint.started_on, last)
+    before = days.between(sprint.baseline_from, sprint.baseline_to)
+    return _compared(since, before, "the baseline", "before/after")
 
 
 def _compared(now: tuple[int, int], then: tuple[int, int], named: str, label: str) -> Estimate:

@@ -8,7 +8,6 @@ from statsmodels.stats.proportion import (
 )
 
 from data_contracts.effect import Chance, Power
-from warehouse.effect.sprint import PLANNED_WEEKS
 
 REDUCTIONS: Final = (0.10, 0.18, 0.28)
 """Relative: trials of calls on top of texts found between 7 and 26 % fewer."""
@@ -18,7 +17,13 @@ _ALPHA: Final = 0.05
 
 
 def plan(
-    missed: int, visits: int, weeks: float, treated_share: float, weeks_done: float, design: float
+    missed: int,
+    visits: int,
+    weeks: float,
+    treated_share: float,
+    weeks_done: float,
+    weeks_planned: float,
+    design: float,
 ) -> Power:
     """From the baseline's missed and booked visits over so many weeks.
 
@@ -27,7 +32,7 @@ def plan(
     known = {
         "treated_share": treated_share,
         "design_effect": design,
-        "planned_weeks": PLANNED_WEEKS,
+        "planned_weeks": weeks_planned,
         "weeks_done": weeks_done,
     }
     if visits < _LEAST_BASELINE or weeks <= 0:
@@ -43,39 +48,39 @@ def plan(
     if missed in (0, visits):
         words = "Before the start no visit was missed, or every one: no change can be planned for."
         return Power(**known, words=words)
-    chances = tuple(
-        _chance(one, missed / visits, visits / weeks, treated_share, weeks_done, design)
-        for one in REDUCTIONS
-    )
-    return Power(**known, chances=chances, words=_words(chances))
+    # Visits of one patient may tell less than as many of others: they count for fewer.
+    base, per_week = missed / visits, visits / weeks / design
+    weeks_of = (weeks_planned, weeks_done)
+    chances = tuple(_chance(one, base, per_week, treated_share, weeks_of) for one in REDUCTIONS)
+    return Power(**known, chances=chances, words=_words(chances, weeks_planned))
 
 
 def _chance(
-    reduction: float, base: float, per_week: float, share: float, done: float, design: float
+    reduction: float, base: float, per_week: float, share: float, weeks: tuple[float, float]
 ) -> Chance:
+    planned, done = weeks
     difference, ratio = -reduction * base, (1 - share) / share
-    planned = per_week * PLANNED_WEEKS * share / design
     found = power_proportions_2indep(
-        difference, base, planned, ratio=ratio, alpha=_ALPHA, return_results=False
+        difference, base, per_week * planned * share, ratio, _ALPHA, return_results=False
     )
     treated = samplesize_proportions_2indep_onetail(
-        difference, base, _POWER, ratio=ratio, alpha=_ALPHA / 2, alternative="smaller"
+        difference, base, _POWER, ratio, _ALPHA / 2, alternative="smaller"
     )
-    weeks = float(treated) * design / share / per_week
+    needed = float(treated) / share / per_week
     return Chance(
         reduction=reduction,
         power=float(found),
-        weeks_needed=weeks,
-        weeks_left=max(0.0, weeks - done),
+        weeks_needed=needed,
+        weeks_left=max(0.0, needed - done),
     )
 
 
-def _words(chances: tuple[Chance, ...]) -> str:
+def _words(chances: tuple[Chance, ...], weeks: float) -> str:
     said = ", ".join(f"{one.reduction:.0%} fewer in {one.power:.0%}" for one in chances)
     needed = ", ".join(f"{one.weeks_needed:.0f}" for one in chances)
     left = ", ".join(f"{one.weeks_left:.0f}" for one in chances)
     return (
-        f"Over {PLANNED_WEEKS:.0f} weeks it would find, where they are true: {said} of sprints."
+        f"Over {weeks:.0f} weeks of arms it would find, where they are true: {said} of sprints."
         f" To find each in 80% it takes {needed} weeks of this clinic's visits;"
         f" still to come: {left}."
     )

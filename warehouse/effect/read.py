@@ -10,16 +10,16 @@ import duckdb
 
 from data_contracts.effect import Arm, Effect, Power
 from data_contracts.metric import MetricParameters
-from warehouse.effect.counts import count_arms, count_strata, describe_missing
+from warehouse.effect.counts import count_strata, describe_missing
 from warehouse.effect.day_counts import REACH, DayCounts, read_days
 from warehouse.effect.frame import read_frame
-from warehouse.effect.look import Look, looks_of, newcombe_of
+from warehouse.effect.look import Look
 from warehouse.effect.no_sprint import effect_of_nothing
 from warehouse.effect.over_time import read_seconds
 from warehouse.effect.power import plan
-from warehouse.effect.sample_ratio import check_ratio
-from warehouse.effect.sprint import PLANNED_WEEKS, Sprint, find_sprint
-from warehouse.effect.words import goal_of, sentence, verdict_of
+from warehouse.effect.said import say
+from warehouse.effect.sprint import Sprint, find_sprint
+from warehouse.effect.words import goal_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,40 +58,36 @@ def estimate_effect(
     """The same of rows that were read already."""
     yesterday = (now - timedelta(days=1)).astimezone(ZoneInfo(parameters.timezone)).date()
     last = min(sprint.last_day(now, parameters.timezone), yesterday)
-    treated, held_out = count_arms(frame)
-    check = check_ratio(treated.assigned, held_out.assigned, sprint.treated_share)
-    missed, arrived = looks_of(frame, planned_visits(days, sprint))
     is_final = sprint.is_final(now, parameters.timezone)
-    primary, always_valid = missed.at_the_end(), missed.at_any_time()
-    speaking = primary if is_final else always_valid
-    verdict = verdict_of(speaking, check)
+    said = say(frame, planned_visits(days, sprint), sprint.treated_share, is_final)
+    arrived = said.arrived.at_the_end() if is_final else said.arrived.at_any_time()
     return Effect(
         sprint=sprint.name,
         as_of=now,
         is_final=is_final,
-        estimand=_estimand(sprint, treated, held_out),
-        verdict=verdict,
-        words=sentence(verdict, speaking),
+        estimand=_estimand(sprint, said.treated, said.held_out),
+        verdict=said.verdict,
+        words=said.words,
         speaks="primary" if is_final else "always_valid",
-        goal=None if goal is None else goal_of(goal, speaking),
-        primary=primary,
-        always_valid=always_valid,
-        newcombe=newcombe_of(treated, held_out),
-        arrived=arrived.at_the_end() if is_final else arrived.at_any_time(),
-        arms=(treated, held_out),
+        goal=None if goal is None else goal_of(goal, said.speaking),
+        primary=said.primary,
+        always_valid=said.always_valid,
+        newcombe=said.newcombe,
+        arrived=arrived,
+        arms=(said.treated, said.held_out),
         strata=count_strata(frame),
-        ratio_check=check,
-        missing=describe_missing(treated, held_out),
-        power=_power(days, sprint, last, missed),
+        ratio_check=said.check,
+        missing=describe_missing(said.treated, said.held_out),
+        power=_power(days, sprint, last, said.missed),
         seconds=read_seconds(days, sprint, last),
         notes=_notes(frame, sprint, now),
     )
 
 
 def planned_visits(days: DayCounts, sprint: Sprint) -> float:
-    """Visits that a whole sprint was to bring, known before its first: the baseline's pace."""
+    """Visits that the arms were to bring, known before the first: the baseline's pace."""
     booked, weeks = _baseline(days, sprint)
-    return booked / weeks * PLANNED_WEEKS if booked else _PLANNED_VISITS
+    return booked / weeks * sprint.weeks_of_arms if booked else _PLANNED_VISITS
 
 
 def _baseline(days: DayCounts, sprint: Sprint) -> tuple[int, float]:
@@ -108,7 +104,8 @@ def _power(days: DayCounts, sprint: Sprint, last: date, missed: Look) -> Power:
         visits=booked,
         weeks=weeks,
         treated_share=sprint.treated_share,
-        weeks_done=max(0.0, ((last - sprint.started_on).days + 1) / 7),
+        weeks_done=max(0.0, ((last - sprint.arms_from).days + 1) / 7),
+        weeks_planned=sprint.weeks_of_arms,
         design=missed.design_effect,
     )
 

@@ -8,8 +8,17 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 PLANNED_DAYS: Final = 90
-PLANNED_WEEKS: Final = 13
+PLANNED: Final = timedelta(weeks=13)
 BASELINE: Final = timedelta(weeks=13)
+LEVER: Final = "no_show"
+LEVER_AFTER: Final = timedelta(weeks=2)
+"""The playbook's first two weeks audit: arms are drawn from the third on, unless somebody said."""
+
+_FIND: Final = """
+SELECT started_on, closed_on, treated_share, baseline_from, baseline_to,
+    (SELECT min(from_on) FROM core_sprint__levers WHERE sprint = $sprint AND lever = $lever)
+FROM core_sprint__sprints WHERE sprint = $sprint
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +31,12 @@ class Sprint:
     treated_share: float
     baseline_from: date
     baseline_to: date
+    arms_from: date
+
+    @property
+    def weeks_of_arms(self) -> float:
+        """Weeks of the plan in which visits are drawn: from the lever's first day to its end."""
+        return max((self.started_on + PLANNED - self.arms_from).days, 7) / 7
 
     def last_day(self, now: datetime, zone: str) -> date:
         """The day of closing, or today."""
@@ -40,14 +55,10 @@ class Sprint:
 
 def find_sprint(con: duckdb.DuckDBPyConnection, name: str) -> Sprint | None:
     """The sprint of that name, or None; where no baseline is frozen, the quarter before it."""
-    row = con.execute(
-        "SELECT started_on, closed_on, treated_share, baseline_from, baseline_to"
-        " FROM core_sprint__sprints WHERE sprint = ?",
-        [name],
-    ).fetchone()
+    row = con.execute(_FIND, {"sprint": name, "lever": LEVER}).fetchone()
     if row is None:
         return None
-    started_on, closed_on, share, since, until = row
+    started_on, closed_on, share, since, until, arms_from = row
     return Sprint(
         name=name,
         started_on=started_on,
@@ -55,4 +66,5 @@ def find_sprint(con: duckdb.DuckDBPyConnection, name: str) -> Sprint | None:
         treated_share=share,
         baseline_from=since or started_on - BASELINE,
         baseline_to=until or started_on - timedelta(days=1),
+        arms_from=arms_from or started_on + LEVER_AFTER,
     )

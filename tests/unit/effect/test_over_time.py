@@ -13,7 +13,7 @@ from warehouse.effect.sprint import Sprint
 from warehouse.report.control import Week
 
 STARTED = date(2026, 1, 5)
-SPRINT = Sprint("one", STARTED, None, 0.5, date(2025, 10, 6), date(2026, 1, 4))
+SPRINT = Sprint("one", STARTED, None, 0.5, date(2025, 10, 6), date(2026, 1, 4), STARTED)
 
 
 def _days(first, weeks, missed, visits):

@@ -7,14 +7,14 @@ from warehouse.effect.power import plan
 
 @pytest.mark.parametrize(("reduction", "visits_per_arm"), [(0.28, 808), (0.18, 2048), (0.10, 6868)])
 def test_weeks_are_those_that_the_arms_need(reduction, visits_per_arm):
-    power = plan(328, 1820, 13, 0.5, 0, 1.0)
+    power = plan(328, 1820, 13, 0.5, 0, 13, 1.0)
     chance = next(one for one in power.chances if one.reduction == reduction)
     assert chance.weeks_needed == pytest.approx(2 * visits_per_arm / 140, rel=0.03)
 
 
 def test_unequal_arms_clustering_and_weeks_done_count():
     even, uneven, clustered, later = (
-        plan(328, 1820, 13, share, done, design).chances[-1]
+        plan(328, 1820, 13, share, done, 13, design).chances[-1]
         for share, done, design in ((0.5, 0, 1), (0.8, 0, 1), (0.5, 0, 2), (0.5, 5, 1))
     )
     assert even.power == pytest.approx(0.84, abs=0.01)
@@ -35,6 +35,6 @@ def test_unequal_arms_clustering_and_weeks_done_count():
     ids=["too few", "no hold-out", "none missed"],
 )
 def test_what_cannot_be_planned_is_said(given, words):
-    power = plan(*given, 0, 1.0)
+    power = plan(*given, 0, 13, 1.0)
     assert words in power.words
     assert not power.chances

@@ -2,12 +2,14 @@
 
 from datetime import UTC, date, datetime
 
+import pandas as pd
 import pytest
 
 from tests.unit.effect.conftest import NOW, PARAMETERS
 from warehouse.effect.frame import read_frame
 from warehouse.effect.read import read_effect
 from warehouse.effect.sprint import find_sprint
+from warehouse.load import load_levers
 
 
 def test_every_visit_drawn_stays_in_its_arm(con, book, sprint):
@@ -114,3 +116,16 @@ def test_the_interval_for_one_look_speaks_once_the_planned_end_has_passed(
     sprint(closed_on=closed_on)
     later = datetime(2026, 4, 8, 12, tzinfo=UTC)
     assert read_effect(con, PARAMETERS, "one", later).speaks == speaks
+
+
+@pytest.mark.parametrize(
+    ("lever", "weeks"), [(None, 11), (date(2026, 1, 19), 11), (date(2026, 1, 12), 12)]
+)
+def test_power_counts_the_weeks_in_which_arms_are_drawn(con, book, sprint, lever, weeks):
+    sprint()
+    if lever:
+        row = {"sprint": "one", "lever": "no_show", "from_on": lever, "is_early": False}
+        load_levers(con, pd.DataFrame([row]))
+    book.many("2025-10-06 15:00", 400, 60, None, 60)
+    book.load()
+    assert read_effect(con, PARAMETERS, "one", NOW).power.planned_weeks == weeks
