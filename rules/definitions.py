@@ -22,9 +22,9 @@ def changes(frozen: Mapping[str, str], now: Mapping[str, str]) -> tuple[Definiti
     return tuple(
         DefinitionChange(
             name=name,
-            words="defined otherwise than when the baseline was frozen"
+            words=f"{name} is defined otherwise than when the baseline was frozen"
             if name in now
-            else "gone since the baseline was frozen",
+            else f"{name} is gone since the baseline was frozen",
         )
         for name, known in sorted(frozen.items())
         if now.get(name) != known

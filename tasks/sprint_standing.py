@@ -63,7 +63,7 @@ def definitions(here: Room) -> dict[str, object]:
     from warehouse.metric_sql import load_metrics
 
     parts = ("unit", "source", "where", "numerator", "denominator", "when")
-    found: dict[str, object] = {"clinic": here.clinic.definitions.model_dump(mode="json")}
+    found: dict[str, object] = {"`definitions`": here.clinic.definitions.model_dump(mode="json")}
     for name, metric in load_metrics().items():
         found[f"metric {name}"] = metric.model_dump(mode="json", include=set(parts))
     return found

@@ -210,7 +210,7 @@ def _lines(one: "SprintStatus") -> list[list[str]]:
         ["baseline", _baseline(one)],
         *([f"lever {span.lever.value}", _span(span)] for span in one.levers),
         *(["timed", f"{what}: {count}"] for what, count in one.samples.items()),
-        *(["CHANGED", f"{each.name}: {each.words}"] for each in one.definition_changes),
+        *(["CHANGED", each.words] for each in one.definition_changes),
     ]
     early = [step for step in one.steps if step.is_early]
     return rows + [["early", f"{step.on} {step.what or 'closed'}: {step.reason}"] for step in early]

@@ -193,7 +193,9 @@ def test_a_baseline_has_its_weeks_its_figures_and_its_definitions(begun: Room) -
     )
     (missed,) = (one for one in found.figures if one.metric == "no_show_rate")
     assert (missed.numerator, missed.denominator) == (4, 10)
-    assert {"clinic", "metric no_show_rate", "metric late_cancel_rate"} <= set(found.definitions)
+    assert {"`definitions`", "metric no_show_rate", "metric late_cancel_rate"} <= set(
+        found.definitions
+    )
     with pytest.raises(SprintUnfit, match="what is frozen stays"):
         freeze_baseline(begun, NOW + DAY)
     assert status(begun, NOW).baseline == found
@@ -227,8 +229,8 @@ def test_a_definition_that_changes_after_the_freeze_is_shown(begun: Room, enter:
     other = enter(definitions={"late_cancel_within": "PT48H"})
     (found,) = status(other, NOW).definition_changes
     assert (found.name, found.words) == (
-        "clinic",
-        "defined otherwise than when the baseline was frozen",
+        "`definitions`",
+        "`definitions` is defined otherwise than when the baseline was frozen",
     )
 
 
