@@ -83,6 +83,19 @@ def insured_visits(
     return list(found.values())
 
 
+def other_policies(con: Connection, found: Iterable[Insured]) -> dict[str, Any]:
+    """By patient a policy that stands beside the one which pays first, the nearest in rank."""
+    first = {one.patient_id: one.policy_id for one in found}
+    ids, others = sorted(first), dict[str, Any]()
+    for start in range(0, len(ids), 500):
+        part = policies.c.patient_id.in_(ids[start : start + 500])
+        query = select(policies).where(part).order_by(policies.c.rank, policies.c.policy_id)
+        for row in con.execute(query):
+            if row.policy_id != first[row.patient_id]:
+                others.setdefault(row.patient_id, row)
+    return others
+
+
 def _insured(row: Any, zone: ZoneInfo) -> Insured:
     return Insured(
         row.visit_id,

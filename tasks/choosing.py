@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -16,7 +17,7 @@ from ledger.checks import Insured, Standings
 from ledger.inquiries import About, Question, add_question
 from ledger.policies import member_hash, person_hash
 from ledger.store import Ledger, new_id
-from rules.after_answer import ENROL, FIX
+from rules.after_answer import CHECK, ENROL, FIX
 from rules.asked_person import Known, persons
 from rules.check_due import check_due
 from tasks.asked_inquiry import known_of
@@ -45,6 +46,7 @@ def choose(here: Room, now: datetime, visit_id: str | None = None) -> Counter[st
         counts["pointless"] = checks.end_pointless(con, now)
         found = checks.insured_visits(con, here.clinic.zone, now, now + REACH, visit_id)
         standings, asked_now = Standings(con, found), set[str]()
+        others = checks.other_policies(con, found)
         for one in found:
             named = insurance.named(one.payer)
             due = _due(here.clinic, one, standings, named and named[1], now)
@@ -58,6 +60,7 @@ def choose(here: Room, now: datetime, visit_id: str | None = None) -> Counter[st
             word = _ask(here.ledger, con, one, named[1], due, now)
             if word == due.why:
                 asked_now.add(one.policy_id)
+                counts["second_policy"] += _tell_other(con, one, others.get(one.patient_id), now)
             counts[word] += 1
     return +counts
 
@@ -97,6 +100,14 @@ def _ask(
         question = Question(payer.payer_id, member, person, service_type, one.service_on)
         new += add_question(con, question, about, now, once_a_day=payer.is_medicare)
     return due.why.value if new else "asked_before"
+
+
+def _tell_other(con: Connection, one: Insured, other: Any, now: datetime) -> int:
+    """Of a second policy a person hears once: which pays first is the patient's to say."""
+    if other is None:
+        return 0
+    errand = Errand(CHECK, "second_policy")
+    return tell_of_patient(con, errand, one, other.policy_id, now, {"payer": other.payer})
 
 
 def _unfit(known: Known, payer: Payer) -> str | None:

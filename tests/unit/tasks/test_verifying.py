@@ -380,3 +380,17 @@ def test_where_an_answer_is_silent_the_payer_s_own_rule_asks_for_leave(house, sa
     assert json.loads(line.detail)["ask_by"] == "2026-01-13", "ten business days from the first"
     assert intake.tasks(new) == [], "the evaluation is free"
     assert {row.authorization for row in intake.rows(coverages, known)} == {"unknown"}
+
+
+def test_of_a_second_policy_a_person_hears_once(intake, sandbox):
+    ana = intake.patient("ACTIVE", at=NOW + 10 * DAY)
+    intake.card(ana, "SECOND", source_id=f"second-of-{ana}", payer="Harbor Health Plan", rank=2)
+    assert intake.verify()["second_policy"] == 1
+    assert intake.tasks(ana) == [("check_coverage", "second_policy")]
+    (line,) = intake.rows(staff_tasks, ana)
+    assert json.loads(line.detail) == {"payer": "Harbor Health Plan"}
+    assert (intake.coverage(ana).status, sandbox.inquiries("SECOND")) == ("active", 0)
+    with intake.here.ledger.write() as con:
+        con.execute(staff_tasks.update().values(done_at=NOW))
+    assert "second_policy" not in intake.verify(NOW + 8 * DAY), "the check two days ahead"
+    assert intake.tasks(ana) == []
