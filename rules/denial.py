@@ -192,9 +192,11 @@ def _line_of(claim: ClaimPayment, line: LinePayment, whole: LineFinding) -> Line
     says_nothing = own.outcome is Outcome.UNEXPLAINED and not line.adjustments
     if not says_nothing or claim.paid > CENT or not claim.adjustments:
         return own
-    if whole.denial is None:
+    # Some payers leave the claim's charge at 0 and write it at its lines.
+    charge = claim.charge or sum((one.charge for one in claim.lines), _NOTHING)
+    if whole.denial is None or not charge:
         return whole
-    share = (whole.denial.amount * line.charge / claim.charge).quantize(CENT)
+    share = (whole.denial.amount * line.charge / charge).quantize(CENT)
     return LineFinding(whole.outcome, whole.denial._replace(amount=share))
 
 
