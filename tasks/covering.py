@@ -51,7 +51,7 @@ def cover(
     until = date.fromisoformat(row.valid_until) if row.valid_until else None
     rule = need_by_rule(here, con, row.patient_id, row.payer, summary.service_on)
     by_rule = rule.need if rule else AuthorizationNeed.UNKNOWN
-    for errand in errands(summary, until, leaves(con, row.patient_id), by_rule):
+    for errand in errands(summary, until, leaves(here, con, row), by_rule):
         is_by_rule = errand.reason == Reason.AUTHORIZATION_BY_RULE
         tell_person(con, errand, row, now, _said(rule) if rule and is_by_rule else None)
 
@@ -107,12 +107,23 @@ def estimate_of(clinic: Clinic, summary: CoverageSummary) -> Estimate:
     return estimate(summary, Allowed(allowed, allowed))
 
 
-def leaves(con: Connection, patient_id: str) -> list[Leave]:
-    """The payers' leaves for a patient's visits, and the requests for them."""
-    query = select(authorizations).where(authorizations.c.patient_id == patient_id)
+def leaves(here: Room, con: Connection, row: Any) -> list[Leave]:
+    """A payer's leaves for a patient's visits, and the requests for them; one that names no payer
+    counts, one of another payer's does not."""
+    query = select(authorizations).where(authorizations.c.patient_id == row.patient_id)
     return [
-        Leave(one.is_granted, _day(one.starts_on), _day(one.ends_on)) for one in con.execute(query)
+        Leave(one.is_granted, _day(one.starts_on), _day(one.ends_on))
+        for one in con.execute(query)
+        if one.payer is None or _are_one_payer(here.clinic, one.payer, row.payer)
     ]
+
+
+def _are_one_payer(clinic: Clinic, one: str, other: str) -> bool:
+    """By the clinic's file; a name that it does not know may be anybody's, and counts."""
+    if clinic.insurance is None:
+        return True
+    first, second = clinic.insurance.named(one), clinic.insurance.named(other)
+    return first is None or second is None or first[0] == second[0]
 
 
 def _day(text: str | None) -> date | None:

@@ -125,6 +125,8 @@ def test_a_vendor_that_writes_the_question_itself_sends_a_trace_of_its_own():
     found = answer(level("subscriber", "VENDOR1", "ROSEN-DIAZ", "KATHERINE", "1980-01-01", "_"))
     assert _match(found) == "anothers"
     assert _match(found, carries_trace=False) == "ours"
+    a_name = answer(level("subscriber", "VENDOR1", "ROSEN-DIAZ", "KATHERINE", "_", "_"))
+    assert _match(a_name, carries_trace=False) == "unsure", "a name alone is somebody's"
 
 
 def test_a_dependent_may_be_answered_at_the_subscribers_level():

@@ -57,6 +57,8 @@ DATED = """
     rows                       | plan dates          | status
     1 @30 from=0101            | _                   | active
     1 @30 from=0401            | _                   | inactive  # begins later
+    1 @30 from=0312            | _                   | active  # its first day
+    1 @30 from=0313            | _                   | inactive
     1 @30 from=0101 to=0228    | _                   | inactive  # the card has expired
     1 @30 to=0312              | _                   | active  # its last day
     1 @30                      | DTP*347*D8*20260131 | inactive

@@ -17,6 +17,7 @@ LIMITS = """
     p23 vs20; p24 vs8          | _   | 20     | 8    | 12      | PT  # year to date
     p23 vs20; p35 99=3         | _   | 20     | -    | -       | PT  # used in a week
     p23 vs20; p24 vs25         | _   | 20     | 25   | 0       | PT
+    p23 vs20; p24 vs8; p24 vs10 | _   | 20     | 8..10 | 10..12  | PT
     p23 vs20; p29 vs-3         | _   | 20     | -    | 0       | PT
     p23 vs20; p24 vs8; p29 vs9 | _   | 20     | 8    | ~9..12  | PT  # they do not add up
     p23 vs20; p29 vs30         | _   | 20     | -    | ~20..30 | PT

@@ -140,7 +140,7 @@ CLAIMS = """
     4   | 20 0 CO-29 20    | 12 0; 8 0                      | denied        | timeliness    | 20 0
     4   | 20 0 CO-197 20   | 12 0; 8 0                      | denied        | authorization | 20 20
     4   | 20 0 CO-45 20    | 12 0; 8 0                      | written_off   |               | 0 0
-    4   | 0 0 CO-16 20     | 12 0; 8 0                      | denied        | identity      | 20 0 # no sum
+    4   | 0 0 CO-16 20     | 12 0; 8 0                      | denied        | identity      | 20 0
     4   | 0 0 CO-16 20     | 0 0                            | written_off   |               | 0 0
     4   | 10 0 M62         | 10 0 CO-16 10                  | denied        | authorization | 10 10
     1   | 20 4             | 10 4 CO-45 6; 10 0 CO-97 10    | partly_denied | coding        | 10 0

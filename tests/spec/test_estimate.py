@@ -32,6 +32,7 @@ VISITS = """
     A %0.2; C p29 $400; G p23 $0              | 80.00 | 120.00 | deductible left USD 400
     A %0.2; C p29 $0; G p23 $999999.99        | 16.00 | 24.00  | coinsurance 20 %
     B $30; C p23 $0; F p29 vs0                | 80.00 | 120.00 | no visit is left
+    B $30; C p23 $0; F p29 vs0; F p29 vs5     | 30.00 | 120.00 | perhaps no visit is left
     B $30; C p23 $0; F p23 vs20; F p29 vs5    | 30.00 | 30.00  | copay USD 30
     B $30; C p23 $0; R by=PR:OTHER            | 0.00  | 30.00  | another payer
     B $30; C p23 $0; F @PT vs20 auth          | 30.00 | 30.00  | authorization is needed

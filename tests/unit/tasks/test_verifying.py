@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from connectors.practice.base import InsuranceReading
+from data_contracts.authorization import Authorization
 from data_contracts.verification import InquiryStatus
 from ledger.coverages import opened
 from ledger.gap import Gap, set_gap
@@ -20,6 +22,7 @@ from tasks.book import keep_snapshot
 from tasks.choosing import choose
 from tasks.coverage_watch import watch
 from tasks.inquiring import ask
+from tasks.policies import keep_insurance
 from tasks.wiring import clearinghouse
 from tests.cast import NOW, person, snapshot, visit
 from tests.unit.tasks.intake import DAY, HOUR, Intake, insurance
@@ -394,3 +397,28 @@ def test_of_a_second_policy_a_person_hears_once(intake, sandbox):
         con.execute(staff_tasks.update().values(done_at=NOW))
     assert "second_policy" not in intake.verify(NOW + 8 * DAY), "the check two days ahead"
     assert intake.tasks(ana) == []
+
+
+@pytest.mark.parametrize(
+    ("whose", "tasks"),
+    [
+        ("Meridian Mutual", []),
+        ("Harbor Health Plan", [("authorization_needed", "authorization_required")]),
+        ("as nobody else writes it", []),
+        (None, []),
+    ],
+)
+def test_another_payer_s_leave_is_none(intake, whose, tasks):
+    ana = intake.patient("AUTHREQ")
+    leave = Authorization(
+        source_id=f"leave-of-{ana}",
+        patient_source_id=ana,
+        number="A1",
+        visits_authorized=12,
+        ends_on=(NOW + 90 * DAY).date(),
+        payer_name=whose,
+        updated_at=NOW,
+    )
+    keep_insurance(intake.here, InsuranceReading(authorizations=[leave]), NOW)
+    intake.verify()
+    assert intake.tasks(ana) == tasks
