@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from data_contracts.deed import Role
 from data_contracts.duration import Duration
+from data_contracts.relay import VendorUrl
 
 LONGEST_IDLE = timedelta(minutes=15)
 LONGEST_SESSION = timedelta(hours=12)
@@ -25,6 +26,9 @@ class Board(BaseModel):
     )
     session: Annotated[Duration, Field(ge=timedelta(minutes=5), le=LONGEST_SESSION)] = Field(
         LONGEST_SESSION, description="signed out after so long at all; at most PT12H"
+    )
+    public_url: VendorUrl | None = Field(
+        None, description="where staff reach the board; the owner's letter leads there"
     )
     second_factor: Literal["optional", "required"] = Field(
         "optional", description="required: a code of an authenticator app beside the password"

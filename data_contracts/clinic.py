@@ -46,6 +46,7 @@ def _zone(value: str) -> str:
 Zone = Annotated[str, AfterValidator(_zone)]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,38}$")]
 E164 = Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$")]
+OneAddress = Annotated[str, Field(pattern=r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+$")]
 
 
 class _Part(BaseModel):
@@ -350,7 +351,9 @@ class Clinic(_Part):
     backups: Backups = Backups()
     retention: Retention = Retention()
     board: Board = Board()
-    owner_email: str | None = None
+    owner_email: OneAddress | None = Field(
+        None, description="who is told once a week where the report stands; None: nobody is"
+    )
 
     @property
     def zone(self) -> ZoneInfo:

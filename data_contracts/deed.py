@@ -76,6 +76,8 @@ class Deed(StrEnum):
     GLASS_BROKEN = "emergency access"
     ACCESS_REFUSED = "access refused"
     CALLBACKS_REFUSED = "callbacks refused"
+    REPORT_READ = "report read on the board"
+    OWNER_TOLD = "owner told of the report"
 
 
 class Actor(NamedTuple):

@@ -31,6 +31,7 @@ class Right(StrEnum):
     RUN_SPRINT = "sprint: run"
     TIME_STAFF = "sprint: time staff"
     READ_MONEY = "money: read"
+    READ_FLEET = "fleet: read"
     READ_RETENTION = "retention: read"
     APPLY_RETENTION = "retention: apply"
     HOLD_RECORD = "record: hold"

@@ -62,6 +62,9 @@ def placeholders(clinic: Clinic, *, is_active: bool = True) -> dict[str, Any]:
         "sync_cron": f"{minute} 3 * * *",
         "train_cron": f"{minute} 4 * * 0",
         "benchmarks_cron": f"{minute} 5 * * *",
+        # The owner begins the week with it; the morning's figures are there by then.
+        "weekly_report_cron": f"{minute} 7 * * 1",
+        "tells_owner": is_active and clinic.owner_email is not None,
         "retention_cron": f"{minute} 6 1 * *",
         "audit_cron": f"{minute} 0 * * *",
         # The day is over; and an erasure that is ended with it may write the warehouse, too.

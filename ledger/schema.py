@@ -23,6 +23,7 @@ import ledger.schema_claims
 import ledger.schema_dialogue
 import ledger.schema_grant
 import ledger.schema_insurance
+import ledger.schema_letter
 import ledger.schema_sign_in
 import ledger.schema_sprint  # noqa: F401
 from ledger.column import Instant, metadata

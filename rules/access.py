@@ -42,6 +42,8 @@ ALLOWED: dict[Right, frozenset[Role]] = {
     Right.RUN_SPRINT: frozenset({_CONSULTANT, _OWNER}),
     Right.TIME_STAFF: frozenset({_CONSULTANT, _OWNER, _DESK, _THERAPIST}),
     Right.READ_MONEY: frozenset({_CONSULTANT, _OWNER}),
+    # One clinic's owner has no business in another's.
+    Right.READ_FLEET: frozenset({_CONSULTANT}),
     Right.READ_RETENTION: frozenset({_CONSULTANT, _OWNER, _DESK}),
     Right.APPLY_RETENTION: frozenset({_CONSULTANT, _OWNER}),
     Right.HOLD_RECORD: frozenset({_CONSULTANT, _OWNER}),

@@ -1,27 +1,55 @@
-"""What the report tells of a sprint: read from the published warehouse, or why it cannot be."""
+"""What the report tells beside the book: a sprint's effect and worth, and a place among clinics."""
 
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
+from data_contracts.benchmark import Percentile
+from data_contracts.errors import UserError
+from tasks.benchmarking import percentile_of
 from tasks.measuring import metric_parameters
 from tasks.room import Room
+from tasks.valuing import value_in
 
 if TYPE_CHECKING:
     import duckdb
 
     from warehouse.report.found import Findings
 
+_PLACED: Final = (
+    "no_show_rate",
+    "late_cancel_rate",
+    "arrived_per_booked_slot",
+    "verification_first_pass",
+    "claim_denial_rate",
+)
+_COMPARED_OVER: Final = timedelta(weeks=12)
+
 
 def findings_of(here: Room, con: "duckdb.DuckDBPyConnection", now: datetime) -> "Findings":
-    """The newest sprint's effect; of sprints that overlap none, since neither can be told apart."""
+    """Whatever of it there is; of sprints that overlap no effect, since none can be told apart."""
     from warehouse.effect.read import read_effect
     from warehouse.report.found import Findings
     from warehouse.report.sprint import read_sprints
 
-    sprints = read_sprints(con, now.astimezone(here.clinic.zone).date())
+    sprints, places = read_sprints(con, now.astimezone(here.clinic.zone).date()), placed(here, now)
     if sprints.newest is None:
-        return Findings()
+        return Findings(placed=places)
     if sprints.overlap:
-        return Findings(unsaid=("While two sprints overlap, no effect of either is shown.",))
-    parameters = metric_parameters(here.clinic)
-    return Findings(effect=read_effect(con, parameters, sprints.newest.name, now))
+        words = "While two sprints overlap, no effect of either is shown, nor its worth."
+        return Findings(placed=places, unsaid=(words,))
+    name, parameters = sprints.newest.name, metric_parameters(here.clinic)
+    return Findings(
+        effect=read_effect(con, parameters, name, now),
+        value=value_in(con, here.clinic, name, now),
+        placed=places,
+    )
+
+
+def placed(here: Room, now: datetime) -> tuple[Percentile, ...]:
+    """The clinic's place by each rate over twelve weeks; empty where no benchmark can be read."""
+    until = now.astimezone(here.clinic.zone).date() - timedelta(days=1)
+    since = until - _COMPARED_OVER + timedelta(days=1)
+    try:
+        return tuple(percentile_of(here, metric, since, until) for metric in _PLACED)
+    except UserError:  # the consultant's file is another's business, and the page goes on
+        return ()

@@ -1,16 +1,20 @@
 """Write the owner's report from the published warehouse, and what the ledger knows beside it."""
 
+import hashlib
 import json
+from base64 import b64encode
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prefect.artifacts import create_link_artifact
 from sqlalchemy import Connection, func, select
 
 from data_contracts.clinic import Clinic
+from data_contracts.deed import Act, Deed
 from data_contracts.dialogue import RequestKind, RequestStatus
 from ledger import records
+from ledger.audit import record
 from ledger.candidates import BOOK_READ
 from ledger.schema import messages, staff_tasks
 from ledger.schema_dialogue import book_requests, confirmations, open_slots
@@ -19,10 +23,14 @@ from tasks.findings import findings_of
 from tasks.guard import guarded_task
 from tasks.loading import warehouse
 from tasks.measuring import metric_parameters
+from tasks.report_artifacts import show_report
 from tasks.room import Room, room
+from tasks.sprint_standing import sprint_status
 
 if TYPE_CHECKING:
+    from data_contracts.sprint import SprintStatus
     from warehouse.report.facts import Answers, ModelSummary, ReportFacts
+    from warehouse.report.page import Built
 
 _RECENT = timedelta(days=28)
 
@@ -31,9 +39,9 @@ _RECENT = timedelta(days=28)
 def report(slug: str, now: datetime) -> str:
     """Write the report and link it in the run; returns its path."""
     with room(slug) as here:
-        path = write_report(here, now)
-    create_link_artifact(link=path.as_uri(), key=f"report-{slug}", link_text="The owner's report")
-    return str(path)
+        built = make_report(here, now)
+        show_report(here.clinic, built)
+    return str(built.path)
 
 
 def report_path(here: Room) -> Path:
@@ -41,13 +49,48 @@ def report_path(here: Room) -> Path:
     return (here.ledger.home / "report.html").resolve()
 
 
+@dataclass(frozen=True)
+class WrittenReport:
+    """The newest page as it was written, and the hash by which a browser knows its style."""
+
+    html: str
+    style_hash: str
+
+
+def open_report(here: Room) -> WrittenReport | None:
+    """The page for who may see it, once that is a row of the audit; None before the first."""
+    path = report_path(here)
+    if not path.exists():
+        return None
+    html = path.read_text(encoding="utf-8")
+    style = html.partition("<style>")[2].partition("</style>")[0]
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    with here.ledger.write() as con:
+        record(here.ledger, con, [Act(Deed.REPORT_READ, "report", "on the board")])
+    return WrittenReport(html, f"sha256-{digest}")
+
+
 def write_report(here: Room, now: datetime) -> Path:
     """The owner's page, one file below the clinic's state."""
-    from warehouse.report.page import build_report
+    return make_report(here, now).path
+
+
+def print_report(here: Room) -> Path:
+    """The newest page as a PDF beside it. Raises CannotPrint where no browser is installed."""
+    from warehouse.report.printing import print_pdf
+
+    page = report_path(here)
+    print_pdf(page, page.with_suffix(".pdf"))
+    return page.with_suffix(".pdf")
+
+
+def make_report(here: Room, now: datetime) -> "Built":
+    """The same, with what is shown of it elsewhere."""
+    from warehouse.report.page import build
 
     facts = report_facts(here, now)
     with warehouse(here, read_only=True) as con:
-        return build_report(con, facts, now, report_path(here), findings_of(here, con, now))
+        return build(con, facts, now, report_path(here), findings_of(here, con, now))
 
 
 def report_facts(here: Room, now: datetime) -> "ReportFacts":
@@ -89,7 +132,21 @@ def report_facts(here: Room, now: datetime) -> "ReportFacts":
         call_list=CallList(open=calls[0] - calls[1], done=calls[1]),
         answers=answers,
         open_tasks=waiting,
+        **_sprint_facts(sprint_status(here, now)),
     )
+
+
+def _sprint_facts(status: "SprintStatus | None") -> dict[str, Any]:
+    """Its phase and what the next one waits for while it runs, and what is counted otherwise."""
+    if status is None:
+        return {}
+    told: dict[str, Any] = {
+        "definition_changes": tuple(one.words for one in status.definition_changes)
+    }
+    if status.closed_on is None:
+        waits = [one.words for one in (*status.leaving, *status.entering) if one.verdict == "open"]
+        told |= {"phase": status.phase.value.replace("_", " "), "next_check": tuple(waits)}
+    return told
 
 
 def _open_tasks(con: Connection) -> dict[str, int]:

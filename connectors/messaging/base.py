@@ -24,6 +24,8 @@ class Outgoing:
     html: str | None = field(default=None, repr=False)
     spoken: Spoken | None = field(default=None, repr=False)
     twiml: str | None = field(default=None, repr=False)
+    is_to_patient: bool = True
+    """Whether whoever gets it may unsubscribe by a click, as patients may."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,7 @@ class SesEmail:
                 "Simple": {
                     "Subject": {"Data": subject, "Charset": "UTF-8"},
                     "Body": {"Text": text, **html},  # type: ignore[typeddict-item]
-                    "Headers": self._unsubscribe(message.message_id),
+                    "Headers": self._headers(message),
                 }
             },
             "EmailTags": [{"Name": MESSAGE_TAG, "Value": message.message_id}],
@@ -124,6 +124,9 @@ class SesEmail:
         if self._configuration_set:
             request["ConfigurationSetName"] = self._configuration_set
         return request
+
+    def _headers(self, message: Outgoing) -> list["MessageHeaderTypeDef"]:
+        return self._unsubscribe(message.message_id) if message.is_to_patient else []
 
     def _unsubscribe(self, message_id: str) -> list["MessageHeaderTypeDef"]:
         """RFC 2369, and RFC 8058's one click where there is a page for it."""

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -15,8 +16,10 @@ from portal.board.day_pages import add_days
 from portal.board.door import Clock, Closed, Door, Elsewhere, SignInFirst
 from portal.board.other_pages import add_others
 from portal.board.reply_pages import add_replies
+from portal.board.report_pages import add_report
 from portal.board.sign_in_pages import add_sign_in
 from portal.board.task_pages import add_tasks
+from portal.board.ways import to_letter
 from portal.limit import BodyLimit
 from portal.page import HEADERS, add_static, page
 from tasks.room import Room
@@ -63,6 +66,7 @@ def create_board(clinics: Mapping[str, Room], now: Clock = _wall, wall: Clock = 
     add_tasks(app, door)
     add_replies(app, door)
     add_others(app, door)
+    add_report(app, door)
     return app
 
 
@@ -71,8 +75,10 @@ def _refusals(app: FastAPI) -> None:
 
     @app.exception_handler(SignInFirst)
     def sign_in_first(request: Request, error: SignInFirst) -> Response:
-        query = f"?why={error.why}" if error.why else ""
-        return RedirectResponse(f"/{error.slug}/sign-in{query}", 303, headers=HEADERS)
+        asked = {"why": error.why, "to": to_letter(request.url.path)}
+        query = urlencode({name: word for name, word in asked.items() if word})
+        address = f"/{error.slug}/sign-in" + (f"?{query}" if query else "")
+        return RedirectResponse(address, 303, headers=HEADERS)
 
     @app.exception_handler(Elsewhere)
     def elsewhere(request: Request, error: Elsewhere) -> Response:

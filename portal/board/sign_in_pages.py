@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from data_contracts.right import Right
 from portal.board.door import Desk, Door, FormKey, forget, keep_form, keep_signed_in
-from portal.board.ways import FIRST
+from portal.board.ways import FIRST, to_letter
 from portal.page import HEADERS, page
 from tasks.second_factor import CodeRefused, new_secret, set_up
 from tasks.signing_in import (
@@ -40,10 +40,10 @@ def add_sign_in(app: FastAPI, door: Door) -> None:
 
 def _signing_in(app: FastAPI, door: Door) -> None:
     def form(
-        request: Request, slug: str, said: str, name: str = "", *, is_wrong: bool = False
+        request: Request, slug: str, said: str, to: str, name: str = "", *, is_wrong: bool = False
     ) -> Response:
         secret, key = door.stranger_key(request, slug)
-        told = {"said": said, "name": name, "is_wrong": is_wrong, "key": key}
+        told = {"said": said, "name": name, "is_wrong": is_wrong, "key": key, "to": to_letter(to)}
         clinic, status = door.room(slug).clinic, 401 if is_wrong else 200
         answer = page("board/sign_in.html.j2", status, clinic=clinic, **told)
         keep_form(answer, slug, secret)
@@ -55,8 +55,8 @@ def _signing_in(app: FastAPI, door: Door) -> None:
         return desk.go(FIRST)
 
     @app.get("/{slug}/sign-in")
-    def ask(request: Request, slug: str, why: str = "") -> Response:
-        return form(request, slug, WHY.get(why, ""))
+    def ask(request: Request, slug: str, why: str = "", to: str = "") -> Response:
+        return form(request, slug, WHY.get(why, ""), to)
 
     @app.post("/{slug}/sign-in")
     def enter(
@@ -65,14 +65,15 @@ def _signing_in(app: FastAPI, door: Door) -> None:
         name: _Short,
         password: _Secret,
         code: _Short = "",
+        to: _Short = "",
         form_key: FormKey = "",
     ) -> Response:
         door.is_strangers_form(request, slug, form_key)
         try:
             token = sign_in(door.room(slug), name, password, code, door.wall())
         except SignInRefused as refusal:
-            return form(request, slug, str(refusal), name, is_wrong=True)
-        answer = RedirectResponse(f"/{slug}/{FIRST}", 303, headers=HEADERS)
+            return form(request, slug, str(refusal), to, name, is_wrong=True)
+        answer = RedirectResponse(f"/{slug}/{to_letter(to) or FIRST}", 303, headers=HEADERS)
         keep_signed_in(answer, slug, token)
         return answer
 

@@ -10,9 +10,13 @@ WAYS = (
     ("offers", "Offers", Right.READ_OFFERS),
     ("not-sent", "Not sent", Right.READ_VISIT),
     ("numbers", "Numbers", Right.READ_NUMBERS),
+    ("report", "Report", Right.READ_MONEY),
 )
 FIRST = WAYS[0][0]
 """Where a sign-in leads to."""
+
+FROM_A_LETTER = "report"
+"""Where a letter leads: whoever signs in on the way is taken there."""
 
 SAID = {
     "done": "That is done, and off the list.",
@@ -25,3 +29,8 @@ SAID = {
     "again": "That number is used again.",
 }
 """What is said after a click, by its word in the address."""
+
+
+def to_letter(path: str) -> str:
+    """The page of an address, where a letter leads there; empty for every other."""
+    return FROM_A_LETTER if path.rpartition("/")[2] == FROM_A_LETTER else ""

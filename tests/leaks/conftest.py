@@ -37,7 +37,11 @@ class Site:
         self.kept, self.written, self.sandbox = place / "kept", place / "written", sandbox
         self._numbers = iter(PHONES)
         channels = {"sms": {"base_url": sandbox.twilio}, "voice": {"base_url": sandbox.twilio}}
-        self._file = clinic_file(**channels, email={"base_url": aws}, waiting_list={})
+        told = {
+            "owner_email": "owner@example.com",
+            "board": {"public_url": "https://b.example.com"},
+        }
+        self._file = clinic_file(**channels, email={"base_url": aws}, waiting_list={}, **told)
         self._file |= {"claims": claims_part(self.written / "claims")}
         self._file["practice"] |= {"base_url": sandbox.cliniko, "card": {}}
         self._file["insurance"] = insurance(sandbox.stedi, note="memo")

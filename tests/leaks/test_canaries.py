@@ -69,6 +69,7 @@ STRIKES = """
     measure          | warehouse.metric_sql:run_metric                 | error
     into_benchmark   | ledger.store:pseudonym                          | error
     report           | warehouse.report.page:_change                   | error
+    write_to_owner   | ledger.letters:begin_letter                     | error
     train_model      | models.no_show.registry:save                    | error
     check_invariants | rules.invariants:breaches                       | error
     verify_audit     | ledger.audit:flaws                              | error

@@ -120,8 +120,9 @@ def clustered_change(patients: Sequence[PatientCount]) -> Change | None:
 def change_words(change: Change | None, baseline_weeks: int) -> str:
     """What may be said of a change: only an interval that leaves out zero is called one."""
     if baseline_weeks < LEAST_BASELINE_WEEKS:
+        known = "week before the start is" if baseline_weeks == 1 else "weeks before the start are"
         return (
-            f"Too early to say: {baseline_weeks} whole weeks before the start are known,"
+            f"Too early to say: {baseline_weeks} whole {known} known,"
             f" and {LEAST_BASELINE_WEEKS} are needed."
         )
     if change is None:

@@ -74,3 +74,12 @@ def drawn(chart: Any, height: int, name: str, widths: Mapping[str, int] = BOTH) 
         svg = _SAID.sub("", re.sub(r'(id="|url\(#|href="#)', rf"\g<1>{name}-{size}-", svg))
         found.append(svg.replace("<svg ", f'<svg aria-hidden="true" data-size="{size}" ', 1))
     return Markup("".join(found))  # noqa: S704  our own numbers through vl-convert, no text of others
+
+
+def as_png(pictures: str) -> bytes:
+    """The wide one of a chart's pictures, on white."""
+    svg = pictures[: pictures.index("</svg>") + len("</svg>")]
+    head, _, body = svg.partition(">")
+    ground = '<rect width="100%" height="100%" fill="white"/>'
+    found: bytes = vl_convert.svg_to_png(f"{head}>{ground}{body}")
+    return found

@@ -77,7 +77,9 @@ class ReportFacts(_Fact):
     )
     answers: Answers = Answers()
     phase: str | None = Field(None, description="of the sprint that runs, in words")
-    next_check: str | None = Field(None, description="what the sprint's next phase waits for")
+    next_check: tuple[str, ...] = Field(
+        (), description="what the sprint's next phase still waits for, a sentence each"
+    )
     definition_changes: tuple[str, ...] = Field(
         (), description="what is counted otherwise than the baseline froze it, a sentence each"
     )

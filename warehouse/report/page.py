@@ -4,6 +4,7 @@ import hashlib
 import os
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -13,10 +14,12 @@ import duckdb
 from markupsafe import Markup
 
 from data_contracts.metric import Metric
+from warehouse.effect.sprint import PLANNED_DAYS
 from warehouse.metric_sql import MetricValue, load_metrics
 from warehouse.report import calibration, chart, control
 from warehouse.report.bridge import bridge_chart
 from warehouse.report.denials import read_denials
+from warehouse.report.drawing import as_png
 from warehouse.report.facts import ReportFacts
 from warehouse.report.forest import forest_chart, forest_rows
 from warehouse.report.found import Findings
@@ -25,10 +28,11 @@ from warehouse.report.shown import environment
 from warehouse.report.sound import told_apart
 from warehouse.report.sprint import Sprints, read_sprints
 from warehouse.report.strip import strip_chart
-from warehouse.report.todo import todo_of_week
+from warehouse.report.summary import summary
+from warehouse.report.todo import Todo, todo_of_week
 from warehouse.report.trend import Baseline, read_trends
 
-_STYLE: Final = Path(__file__).parent / "page.css"
+STYLE: Final = Path(__file__).parent / "page.css"
 _STALE_AFTER: Final = timedelta(hours=24)
 _TILES: Final = (
     "no_show_rate",
@@ -51,6 +55,17 @@ _STEERED_BY: Final = (
 """The numbers that a clinic is steered by over a year, in the order of the page."""
 
 
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The page's file, and what of it is shown elsewhere: words, tasks and one picture."""
+
+    path: Path
+    summary: str
+    todo: list[Todo]
+    sprint_done: float | None
+    picture: bytes | None
+
+
 def build_report(
     con: duckdb.DuckDBPyConnection,
     clinic_facts: ReportFacts,
@@ -63,9 +78,21 @@ def build_report(
 
     Whatever is missing or wrong of a clinic's data, the page is built and says what it cannot say.
     """
+    return build(con, clinic_facts, now, out, findings, metrics).path
+
+
+def build(
+    con: duckdb.DuckDBPyConnection,
+    clinic_facts: ReportFacts,
+    now: datetime,
+    out: Path,
+    findings: Findings = Findings(),  # noqa: B008 - frozen, and nobody's
+    metrics: Mapping[str, Metric] | None = None,
+) -> Built:
+    """The same, with its summary, its tasks and its picture of weeks."""
     known = load_metrics() if metrics is None else metrics
     content = _content(con, clinic_facts, now, findings, known)
-    style = _STYLE.read_text(encoding="utf-8")
+    style = STYLE.read_text(encoding="utf-8")
     html = (
         environment(_zone(clinic_facts))
         .get_template("page.html.j2")
@@ -75,7 +102,20 @@ def build_report(
     draft = out.with_name(f".{out.name}.draft")
     draft.write_text(html, encoding="utf-8")
     os.replace(draft, out)
-    return out
+    return Built(
+        path=out,
+        summary=summary(content),
+        todo=content["todo"],
+        sprint_done=_sprint_done(content["sprints"], content["today"]),
+        picture=as_png(content["change"]["chart"]) if content["change"]["chart"] else None,
+    )
+
+
+def _sprint_done(sprints: Sprints, today: date) -> float | None:
+    """In percent of the planned days; None where no sprint runs."""
+    if sprints.newest is None or sprints.newest.closed_on is not None:
+        return None
+    return min(100.0, 100 * sprints.newest.day(today) / PLANNED_DAYS)
 
 
 def style_hash(style: str) -> str:

@@ -1,8 +1,6 @@
 """The owner's page: what it says, what it must not hold, and that anyone can read it."""
 
 import re
-import shutil
-import subprocess
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -227,28 +225,11 @@ def test_text_stands_out_from_its_ground_as_wcag_asks():
         assert contrast(colour[text], colour["soft"]) >= 4.5
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs chromium")
-@pytest.mark.parametrize("problems", [0, 3])
-def test_the_page_prints_on_two_sheets_also_on_a_bad_day(con, tmp_path, problems):
-    broken = tuple(
-        BrokenContract(contract=f"{n}.present", words="the column is gone", do="Mend the mapping.")
-        for n in range(problems)
-    )
-    out = build_report(con, facts(broken=broken), NOW, tmp_path / "page.html")
-    pdf = tmp_path / "page.pdf"
-    subprocess.run(
-        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
-         f"--user-data-dir={tmp_path / 'chromium'}", f"--print-to-pdf={pdf}", out.as_uri()],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    assert len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes())) == 2
-
-
-def test_a_year_is_reported_in_under_five_seconds(con, tmp_path):
-    began = time.perf_counter()
+def test_a_year_is_reported_in_under_three_seconds_of_a_core(con, tmp_path):
+    """Of its own work: tests run side by side, and `bench/report.py` measures by the clock."""
+    began = time.process_time()
     built(con, tmp_path)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 3
 
 
 def test_a_scored_visit_counts_by_its_last_score_before_it_began(tmp_path, year):

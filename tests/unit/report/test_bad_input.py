@@ -1,0 +1,163 @@
+"""Whatever a clinic's data lacks or gets wrong, the report is built and says what it cannot say."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+
+from data_contracts.metric import Metric
+from tests.unit.report.made_up_sprint import SPRINT, put_sprint
+from tests.unit.report.made_up_year import NOW, PARAMETERS, STARTED_ON, facts
+from tests.unit.report.reading import words
+from warehouse.effect.read import read_effect
+from warehouse.load import load_visits
+from warehouse.metric_sql import load_metrics
+from warehouse.report.found import Findings
+from warehouse.report.page import build_report
+from warehouse.store import open_warehouse
+
+pytestmark = pytest.mark.slow
+WEEK = timedelta(weeks=1)
+
+
+@pytest.fixture
+def con(tmp_path):
+    with open_warehouse(tmp_path / "clinic.duckdb", "ab" * 32) as connection:
+        yield connection
+
+
+def book(
+    days: int,
+    statuses: tuple[str, ...],
+    therapists: int = 3,
+    without: frozenset[date] = frozenset(),
+) -> pd.DataFrame:
+    """So many days until NOW with twelve visits each, their statuses in turn."""
+    first = datetime(2026, 11, 22, 16, tzinfo=UTC)
+    starts = [
+        first - timedelta(days=day, minutes=20 * place)
+        for day in range(days)
+        for place in range(12)
+        if (first - timedelta(days=day)).date() not in without
+    ]
+    status = [statuses[place % len(statuses)] for place in range(len(starts))]
+    return pd.DataFrame(
+        {
+            "visit_key": [f"v{place}" for place in range(len(starts))],
+            "patient_key": [f"p{place % 60}" for place in range(len(starts))],
+            "practitioner_key": [f"t{place % therapists}" for place in range(len(starts))],
+            "booked_at": [start - WEEK for start in starts],
+            "starts_at": starts,
+            "is_time_known": True,
+            "status": status,
+            "cancelled_at": [
+                start - timedelta(days=3) if one == "cancelled" else pd.NaT
+                for start, one in zip(starts, status, strict=True)
+            ],
+            "clinic_tz": "America/Denver",
+            "version": 1,
+            "updated_at": NOW,
+        }
+    )
+
+
+def drawn(con: duckdb.DuckDBPyConnection, arms: tuple[str, ...]) -> None:
+    """Every visit since the sprint began, into arms in turn."""
+    con.execute(
+        "INSERT INTO core_sprint__assignments SELECT visit_key, ?,"
+        " ?[1 + row_number() OVER (ORDER BY visit_key) % ?], 'q1', 0.2, starts_at - INTERVAL 3 DAY"
+        " FROM core_practice__visits WHERE starts_at >= ?",
+        [SPRINT, list(arms), len(arms), datetime.combine(STARTED_ON, datetime.min.time(), UTC)],
+    )
+
+
+def told(con: duckdb.DuckDBPyConnection, folder: Path, **changed: Any) -> str:
+    """What the page says, with the effect as it is read for it where a sprint is there."""
+    metrics = changed.pop("metrics", None)
+    found = Findings()
+    if con.execute("SELECT 1 FROM core_sprint__sprints").fetchone():
+        found = Findings(effect=read_effect(con, PARAMETERS, SPRINT, NOW))
+    out = build_report(con, facts(**changed), NOW, folder / "page.html", found, metrics)
+    return words(out.read_text(encoding="utf-8"))
+
+
+def test_two_weeks_of_history_are_too_few_for_a_baseline(con, tmp_path):
+    load_visits(con, book(14, ("arrived", "arrived", "no_show")))
+    said = told(con, tmp_path, started_on=NOW.date() - WEEK)
+    assert "Too early to say: 1 whole week before the start is known, and 8 are needed." in said
+    assert "No-show rate (0 of the 2 months that a line needs)" in said
+
+
+def test_without_a_hold_out_no_cause_is_named(con, tmp_path):
+    load_visits(con, book(90, ("arrived", "arrived", "arrived", "no_show")))
+    put_sprint(con)
+    con.execute("UPDATE core_sprint__sprints SET treated_share = 1.0")
+    drawn(con, ("treated",))
+    said = told(con, tmp_path)
+    assert "Cannot be said There is no hold-out" in said
+    assert "Real:" not in said
+
+
+def test_one_therapist_is_a_clinic_too(con, tmp_path):
+    load_visits(con, book(60, ("arrived", "arrived", "no_show"), therapists=1))
+    put_sprint(con)
+    drawn(con, ("treated", "held_out"))
+    assert "1. What changed, and is it real?" in told(con, tmp_path)
+
+
+def test_no_misses_at_all_are_no_effect(con, tmp_path):
+    load_visits(con, book(90, ("arrived",)))
+    put_sprint(con)
+    drawn(con, ("treated", "held_out"))
+    said = told(con, tmp_path)
+    assert "Real:" not in said
+    assert "No-show rate 0.0%" in said
+
+
+def test_where_all_is_cancelled_there_is_no_rate(con, tmp_path):
+    load_visits(con, book(90, ("cancelled",)))
+    put_sprint(con)
+    drawn(con, ("treated", "held_out"))
+    said = told(con, tmp_path)
+    assert "No-show rate none yet" in said
+    assert "Cannot be said" in said
+    assert "nan" not in said.lower().split()
+
+
+def test_a_metric_with_a_misspelt_column_is_named_and_the_others_stand(con, tmp_path):
+    load_visits(con, book(60, ("arrived", "arrived", "no_show")))
+    known = load_metrics()
+    wrong: Metric = known["no_show_rate"].model_copy(
+        update={"numerator": "count(*) filter (where statuss = 'no_show')"}
+    )
+    said = told(con, tmp_path, metrics=known | {"no_show_rate": wrong})
+    assert "No-show rate cannot be computed:" in said
+    assert "there is no column statuss; did you mean status?" in said
+    assert "Mend the metric no_show_rate consultant" in said
+    assert "Late-cancel rate: 0.0%" in said
+
+
+def test_a_day_that_is_missing_from_the_book_is_named(con, tmp_path):
+    gap = date(2026, 11, 10)
+    load_visits(con, book(60, ("arrived", "no_show"), without=(gap,)))
+    said = told(con, tmp_path)
+    assert "Not one visit stands in the book on Tue Nov 10: closed, or a day that was" in said
+
+
+def test_a_day_that_is_loaded_twice_counts_once(con, tmp_path):
+    visits = book(60, ("arrived", "arrived", "no_show"))
+    load_visits(con, visits)
+    once = told(con, tmp_path)
+    load_visits(con, visits[visits.starts_at >= NOW - timedelta(days=2)])
+    assert told(con, tmp_path) == once
+
+
+def test_a_renamed_clinic_keeps_its_history_under_its_new_name(con, tmp_path):
+    load_visits(con, book(60, ("arrived", "arrived", "no_show")))
+    before = told(con, tmp_path)
+    after = told(con, tmp_path, clinic_name="Riverside Rehab")
+    assert "Northside" not in after
+    assert after == before.replace("Northside Physical Therapy", "Riverside Rehab")

@@ -1,0 +1,49 @@
+"""The page on paper: two A4 sheets from a real Chromium, in a full week and on a bad day."""
+
+import re
+
+import pytest
+
+from tests.portal.browsing import CHROMIUM
+from tests.unit.report.made_up_sprint import findings, put_sprint
+from tests.unit.report.made_up_year import NOW, facts, make_year, put_year
+from warehouse.report.facts import BrokenContract
+from warehouse.report.page import build_report
+from warehouse.report.printing import CannotPrint, print_pdf, sheets
+from warehouse.store import open_warehouse
+
+pytestmark = pytest.mark.slow
+A4 = (595, 842)
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """A sprint's page with everything on it, on a day when three contracts broke."""
+    folder = tmp_path_factory.mktemp("print")
+    broken = tuple(
+        BrokenContract(contract=f"{n}.present", words="the column is gone", do="Mend the mapping.")
+        for n in range(3)
+    )
+    told = {"broken": broken, "phase": "no show", "next_check": ("No staff sample is timed.",)}
+    with open_warehouse(folder / "clinic.duckdb", "ab" * 32) as con:
+        put_year(con, make_year())
+        put_sprint(con)
+        return build_report(con, facts(**told), NOW, folder / "page.html", findings())
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
+def test_everything_at_once_prints_on_two_a4_sheets(page, tmp_path):
+    pdf = tmp_path / "report.pdf"
+    assert print_pdf(page, pdf) == 2
+    assert sheets(pdf) == 2
+    boxes = re.findall(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]", pdf.read_bytes())
+    assert {(round(float(wide)), round(float(high))) for wide, high in boxes} == {A4}
+    assert b"/StructTreeRoot" in pdf.read_bytes(), "a screen reader finds its way in it"
+    assert [one.name for one in tmp_path.iterdir()] == ["report.pdf"]
+
+
+def test_without_a_browser_it_says_what_to_do_and_leaves_nothing(page, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CannotPrint, match=r"no Chromium on this machine; install chromium"):
+        print_pdf(page, tmp_path / "report.pdf")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,24 @@
+"""The report in a few lines of Markdown, for whoever looks at the run that wrote it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from warehouse.report.shown import STAMPS, basis, shown
+
+
+def summary(content: Mapping[str, Any]) -> str:
+    """Verdict, money and key numbers of a page's content; counts and rates only."""
+    facts, findings = content["facts"], content["findings"]
+    lines = [f"# {facts.clinic_name}", ""]
+    if findings.effect:
+        lines.append(f"**{STAMPS[findings.effect.verdict.value]}.** {findings.effect.words}")
+    else:
+        lines.append("No sprint runs here." if not content["sprints"].newest else "No effect yet.")
+        lines += ["", f"{content['change']['words']} {content['change']['caveat']}"]
+    if findings.value:
+        lines += ["", findings.value.words]
+    lines += ["", "| number, last 28 days | value | of |", "| --- | ---: | ---: |"]
+    for name in content["tiles"]:
+        metric, value = content["metrics"][name], content["numbers"].recent.get(name)
+        lines.append(f"| {metric.title} | {shown(metric, value)} | {basis(value) or '-'} |")
+    return "\n".join(lines) + "\n"
