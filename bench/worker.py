@@ -108,6 +108,10 @@ def _worker(folder: Path) -> Iterator[None]:
             yield
         finally:
             process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:  # its SIGTERM turns into a SIGINT, which a job ignores
+                process.kill()
 
 
 def _deploy(client: Any, name: str, entrypoint: str) -> Any:
