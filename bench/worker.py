@@ -110,7 +110,9 @@ def _worker(folder: Path) -> Iterator[None]:
             process.terminate()
             try:
                 process.wait(20)
-            except subprocess.TimeoutExpired:  # its SIGTERM turns into a SIGINT, which a job ignores
+            except (
+                subprocess.TimeoutExpired
+            ):  # its SIGTERM turns into a SIGINT, which a job ignores
                 process.kill()
 
 

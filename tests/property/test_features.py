@@ -145,7 +145,7 @@ def book(rows: Rows, index: int, decided: datetime) -> dict[str, int]:
     return counts
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=histories, days_before=st.integers(0, 3))
 def test_the_sql_says_what_the_plain_rule_says(
     warehouse: duckdb.DuckDBPyConnection, rows: Rows, days_before: int
@@ -159,7 +159,7 @@ def test_the_sql_says_what_the_plain_rule_says(
         assert actual == pytest.approx(expected)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=histories, cut=st.integers(1, 30), days_before=st.integers(0, 3))
 def test_no_outcome_from_a_day_on_changes_what_was_decided_before_it(
     warehouse: duckdb.DuckDBPyConnection, rows: Rows, cut: int, days_before: int
@@ -217,7 +217,7 @@ def after_moves(
     return now, before
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     rows=st.lists(visits(), min_size=14, max_size=14),
     changed=st.lists(st.none() | moves(), min_size=14, max_size=14),

@@ -116,20 +116,25 @@ def test_only_flows_tasks_and_deployments_import_prefect():
 def test_a_vendors_package_is_imported_in_one_place(vendor):
     users = {
         name.split("/")[0]
-        for name, tree in python()
-        if vendor in _at_run_time(tree) and not name.startswith(DEMO)
+        for name, run_time in _at_run_time()
+        if vendor in run_time and not name.startswith(DEMO)
     }
     assert users - BESIDE <= ONLY_IN[vendor]
     assert users - BESIDE, "nobody uses it: take it out of the table"
 
 
-def _at_run_time(tree: ast.Module) -> set[str]:
-    """Imports apart from those for types alone."""
+@cache
+def _at_run_time() -> tuple[tuple[str, set[str]], ...]:
+    """What each module imports, apart from what it imports for types alone."""
+    return tuple((name, imported(_without_types(tree))) for name, tree in python())
+
+
+def _without_types(tree: ast.Module) -> ast.Module:
     own = deepcopy(tree)
     for node in ast.walk(own):
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             node.body = [ast.Pass()]
-    return imported(own)
+    return own
 
 
 @pytest.mark.slow

@@ -2,10 +2,15 @@
 
 import os
 import sqlite3
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import func, inspect, select
 
@@ -15,7 +20,7 @@ from ledger import people, records
 from ledger.column import metadata
 from ledger.engine import open_engine
 from ledger.keys import create_master_key, read_master_key
-from ledger.migrate import migrate
+from ledger.migrate import migrate, newest
 from ledger.schema import patients, staff_tasks
 from ledger.store import open_ledger
 from tests.cast import NOW, person
@@ -206,6 +211,14 @@ def test_migrating_again_changes_nothing(store):
     migrate(store.engine)
     migrate(store.engine)
     assert "messages" in inspect(store.engine).get_table_names()
+
+
+def test_the_newest_migration_is_known_without_loading_what_migrates():
+    config = Config()
+    config.set_main_option("script_location", str(Path(people.__file__).parent / "migrations"))
+    assert newest() == ScriptDirectory.from_config(config).get_current_head()
+    check = "import sys, ledger.store; sys.exit('alembic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
 
 
 def test_the_migrations_make_exactly_the_schema(store):
