@@ -1,4 +1,4 @@
-"""Two simulated weeks at the clinic: the clock moves, the real flows run, patients answer."""
+"""Simulated weeks at the clinic: the clock moves, the real flows run, patients answer."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -27,7 +27,15 @@ _DAY = (
     (time(18, 30), Doing.REMIND),
     (time(19, 30), Doing.REFRESH),
 )
-STEPS_A_DAY = len(_DAY)
+# A quarter of a year in minutes: reminders twice a day, and the owner's numbers once a week.
+_SHORT_DAY = (
+    (time(9, 5), Doing.REMIND),
+    (time(9, 15), Doing.VERIFY),
+    (time(9, 35), Doing.ANSWER),
+    (time(15, 30), Doing.REMIND),
+    (time(16, 0), Doing.ANSWER),
+)
+_WEEKLY = (time(19, 30), Doing.REFRESH)
 
 
 _PAYERS = ("asked", "watched", "noted")
@@ -36,12 +44,16 @@ _SAID = {"inbox": "settled", "opened": "slots"} | dict.fromkeys(_PAYERS, "payers
 """What came in is settled by whichever flow comes first; what payers were asked is one step."""
 
 
-def moments(start: datetime, days: int, zone: ZoneInfo) -> Iterator[tuple[datetime, Doing]]:
-    """When flows run, and which."""
+def moments(
+    start: datetime, days: int, zone: ZoneInfo, *, is_sprint: bool
+) -> Iterator[tuple[datetime, Doing]]:
+    """When flows run, and which; the last is always a refresh."""
     first = start.astimezone(zone).date()
-    for day in (first + timedelta(days=number) for number in range(days)):
-        for at, doing in _DAY:
-            yield datetime.combine(day, at, zone), doing
+    for number in range(days):
+        is_weekly = number % 7 == 6 or number == days - 1
+        plan = (*_SHORT_DAY, *([_WEEKLY] if is_weekly else [])) if is_sprint else _DAY
+        for at, doing in plan:
+            yield datetime.combine(first + timedelta(days=number), at, zone), doing
 
 
 def add_up(total: Counter[str], results: dict[str, dict[str, int]]) -> None:

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from deployments.demo import services
-from deployments.demo.days import STEPS_A_DAY, Doing, add_up, moments
+from deployments.demo.days import Doing, add_up, moments
 from deployments.demo.place import SLUG, environment, prefect_environment, prepare
 from deployments.demo.town import Town
 
@@ -102,10 +102,11 @@ def _live(
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         start = datetime.fromisoformat(where.now)
         zone = _prepare_clinic(progress, where, town, start)
-        bar = progress.add_task("The clinic lives", total=days * STEPS_A_DAY)
+        due = list(moments(start, days, zone, is_sprint=has_sprint))
+        bar = progress.add_task("The clinic lives", total=len(due))
         total: Counter[str] = Counter()
         report, last = "", -1
-        for now, doing in moments(start, days, zone):
+        for now, doing in due:
             town.live_until(now)
             day = (now.date() - start.astimezone(zone).date()).days
             if has_sprint and day != last:

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from deployments.demo.course import act, days_of
+from deployments.demo.days import Doing, moments
 from tasks.book import keep_snapshot
 from tasks.scoring import score_due
 from tasks.sprint_standing import sprint_status
@@ -37,3 +39,12 @@ def test_thirteen_weeks_go_by_the_playbook_and_end_in_a_monitor(enter: Callable[
 
 def test_fewer_weeks_end_inside_the_sprint() -> None:
     assert (days_of(2), days_of(12), days_of(13)) == (14, 84, 92)
+
+
+def test_a_sprint_s_numbers_come_weekly_and_at_its_end() -> None:
+    zone = ZoneInfo("America/Denver")
+    due = list(moments(NOW, days_of(13), zone, is_sprint=True))
+    refreshed = [now for now, doing in due if doing is Doing.REFRESH]
+    assert len(refreshed) == 14
+    assert due[-1] == (refreshed[-1], Doing.REFRESH)
+    assert len(list(moments(NOW, 14, zone, is_sprint=False))) == 14 * 8, "two weeks as ever"
