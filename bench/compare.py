@@ -1,5 +1,6 @@
 """The benchmarks by name: how large, how often, in which turns, and what is claimed of each."""
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -226,6 +227,44 @@ def remittance(size: Size) -> list[Row]:
     ]  # fmt: skip
 
 
+def cohort(size: Size) -> list[Row]:
+    """A clinic's morning by the years behind it, and a fleet's benchmark beside bare DuckDB."""
+    rounds = size.pick(7, 1)
+    work = partial(in_child, "bench.cohort:mornings", rounds=rounds)
+    short, long = work(days=size.pick(91, 21)), work(days=size.pick(1_095, 42))
+    parts = {one: long.facts[one] / short.facts[one] for one in ("steps", "report")}
+    name = "a morning's refresh with 3 years of history"
+    note = f"CPU {long.cpu:.2f} s and {short.cpu:.2f} s: load, publish, metrics, benchmark, report"
+    rows = [
+        Row("cohort", f"{name}: CPU, of one with 3 months", long.cpu / short.cpu, 1.3, "at most",
+            "x", note),
+        Row("cohort", f"{name}: the same without the report", parts["steps"], unit="x",
+            note=f"{long.facts['steps']:.2f} s and {short.facts['steps']:.2f} s;"
+            f" the report alone {parts['report']:.2f}x"),
+    ]  # fmt: skip
+    return rows + _fleet(1_000 if size.long else size.pick(50, 2), size.pick(20_000, 400))
+
+
+def _fleet(clinics: int, visits: int) -> list[Row]:
+    with tempfile.TemporaryDirectory(prefix="ptclinic-fleet-") as fleet:
+        whole = {"fleet": fleet, "clinics": clinics}
+        in_child("bench.cohort:make_fleet", **whole, visits=visits, days=1_095)
+        sides = {
+            "ours": partial(in_child, "bench.cohort:rebuilt", **whole),
+            "bare": partial(in_child, "bench.cohort:bare", **whole),
+        }
+        found = in_turns(sides, 1)
+    ours, bare = found["ours"][0], found["bare"][0]
+    name = f"the benchmark of {clinics:,} clinics with {visits:,} visits each, made anew"
+    facts = ours.facts
+    return [
+        Row("cohort", f"{name}: CPU, of bare DuckDB", ours.cpu / bare.cpu, 2, "at most", "x",
+            f"ours {ours.cpu:.1f} s, bare {bare.cpu:.1f} s: the same encrypted files and sums"),
+        Row("cohort", f"{name}: peak memory", ours.peak_mib, 2_048, "at most", " MiB",
+            f"{facts['cells']:,} cells in {facts['mib']:.1f} MiB"),
+    ]  # fmt: skip
+
+
 BENCHES: dict[str, Callable[[Size], list[Row]]] = {
     "load": load,
     "score": score,
@@ -238,4 +277,5 @@ BENCHES: dict[str, Callable[[Size], list[Row]]] = {
     "inquiries": inquiries,
     "codec": codec,
     "remittance": remittance,
+    "cohort": cohort,
 }

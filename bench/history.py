@@ -58,7 +58,7 @@ def _write_people(con: Any) -> None:
             {
                 "patient_id": f"p{number:06d}",
                 "source_id": f"p{number:06d}",
-                "identity": b"sealed",
+                "identity": b"sealed" * 40,
                 "identity_hash": "0" * 64,
                 "birth_year": 1940 + number % 60,
                 "language": "en",
@@ -97,6 +97,12 @@ def _visit(day: datetime, number: int) -> dict[str, Any]:
     }
 
 
+def _same_day(visit: dict[str, Any]) -> datetime:
+    """When all that is new of a visit is written: a load finds each day's rows by their marks."""
+    found: datetime = visit["starts_at"] - timedelta(hours=10)
+    return found
+
+
 def _score(visit: dict[str, Any]) -> dict[str, Any]:
     return {
         "visit_id": visit["visit_id"],
@@ -105,7 +111,7 @@ def _score(visit: dict[str, Any]) -> dict[str, Any]:
         "tier": "low",
         "reasons": "[]",
         "model_id": "m1",
-        "scored_at": visit["starts_at"] - timedelta(days=3),
+        "scored_at": _same_day(visit),
     }
 
 
@@ -130,7 +136,7 @@ def _message(visit: dict[str, Any], rung: str) -> dict[str, Any]:
         "sent_on": at,
         "cost_cents": 0.8,
         "planned_at": at,
-        "updated_at": at,
+        "updated_at": visit["starts_at"],
     }
 
 
@@ -145,7 +151,7 @@ def _steps(message: dict[str, Any]) -> list[dict[str, Any]]:
 def _version(visit: dict[str, Any]) -> dict[str, Any]:
     same = ("visit_id", "practitioner_id", "location_id", "visit_type", "is_time_known")
     return {name: visit[name] for name in same} | {
-        "known_until": visit["booked_at"] + timedelta(hours=5),
+        "known_until": _same_day(visit),
         "version": 1,
         "starts_at": visit["starts_at"] - timedelta(hours=2),
     }
@@ -163,7 +169,7 @@ def _claim(visit: dict[str, Any]) -> dict[str, Any]:
         "charge_cents": 14_000,
         "source_hash": f"{count:064d}",
         "content_hash": f"{count:064d}",
-        "chart": b"sealed",
+        "chart": b"sealed" * 200,
         "status": "answered",
         "fields_there": 20,
         "fields_needed": 20,

@@ -114,6 +114,7 @@ visit_versions = Table(
     Column("diagnosis_region", String(40)),
     Column("starts_at", Instant, nullable=False),
     Column("is_time_known", Boolean, nullable=False),
+    Index("versions_by_known", "known_until"),
 )
 
 consents = Table(
@@ -178,6 +179,7 @@ messages = Table(
     ),
     Index("messages_by_status", "status", "due_at"),
     Index("messages_by_sent", "sent_on"),
+    Index("messages_by_updated", "updated_at"),
 )
 
 message_visits = Table(
@@ -225,6 +227,7 @@ staff_tasks = Table(
     Column("created_at", Instant, nullable=False),
     Column("done_at", Instant),
     Column("outcome", String(32)),
+    Index("staff_tasks_by_created", "created_at"),
 )
 
 risk_scores = Table(
@@ -237,6 +240,7 @@ risk_scores = Table(
     Column("reasons", Text, nullable=False, doc="JSON list of sentences without identity"),
     Column("model_id", String(64), nullable=False),
     Column("scored_at", Instant, nullable=False),
+    Index("scores_by_scored", "scored_at"),
 )
 
 assignments = Table(

@@ -44,6 +44,7 @@ claims = Table(
     Column("answered_at", Instant),
     Column("updated_at", Instant, nullable=False),
     Index("claims_by_status", "status", "service_on"),
+    Index("claims_by_updated", "updated_at"),
 )
 
 claim_lines = Table(
@@ -153,6 +154,7 @@ claim_payments = Table(
     Column("decided_at", Instant, nullable=False, doc="midnight UTC of paid_on, else when read"),
     Column("read_at", Instant, nullable=False),
     UniqueConstraint("answer_id", "place", "position", name="one_payment"),
+    Index("payments_by_read", "read_at"),
 )
 
 remittance_lines = Table(

@@ -92,6 +92,7 @@ inquiries = Table(
         name="one_question_a_day",
     ),
     Index("inquiries_by_status", "status", "retry_at"),
+    Index("inquiries_by_updated", "updated_at"),
 )
 
 answers = Table(

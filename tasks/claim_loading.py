@@ -1,9 +1,9 @@
 """The facts of claims as the warehouse holds them: pseudonyms, codes and cents."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from data_contracts.claim_life import ClaimState
 from ledger.schema import patients
@@ -14,13 +14,16 @@ _SAME = (
     "payer", "is_reversal", "is_first", "is_standing", "outcome", "charge_cents", "paid_cents",
     "denied_cents", "preventable_cents", "denial_class", "denial_step", "decided_at",
 )  # fmt: skip
+_SAME_CLAIM = ("claim_id", "control_index", "payer_control_index")
 
 
-def claim_rows(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
-    """Every claim but those whose charges were taken back before they left."""
+def claim_rows(ledger: Ledger, con: Connection, since: datetime | None) -> list[dict[str, Any]]:
+    """Claims, all or those that changed since; not those whose charges were taken back unfiled."""
     query = select(claims).where(
         claims.c.status != ClaimState.WITHDRAWN.value, claims.c.patient_id.not_in(_erased())
     )
+    if since is not None:
+        query = query.where(claims.c.updated_at >= since)
     return [
         {
             "claim_key": ledger.pseudonym(row.claim_id),
@@ -39,11 +42,16 @@ def claim_rows(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
     ]
 
 
-def payment_rows(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
-    """Each payment of a claim, ours or another system's."""
+def payment_rows(ledger: Ledger, con: Connection, since: datetime | None) -> list[dict[str, Any]]:
+    """Payments of claims, ours or another system's: all, or those read since and of one claim
+    with them, which of two stands being settled by the later."""
     query = select(claim_payments, claims.c.visit_id).outerjoin(
         claims, claims.c.claim_id == claim_payments.c.claim_id
     )
+    if since is not None:
+        query = query.where(
+            or_(*(_with_new(claim_payments.c[name], since) for name in _SAME_CLAIM))
+        )
     return [
         {name: row[name] for name in _SAME}
         | {
@@ -54,6 +62,12 @@ def payment_rows(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
         }
         for row in con.execute(query).mappings()
     ]
+
+
+def _with_new(column: ColumnElement[Any], since: datetime) -> ColumnElement[bool]:
+    new = claim_payments.alias()
+    read = select(new.c[column.name]).where(new.c.read_at >= since, new.c[column.name].is_not(None))
+    return column.in_(read)
 
 
 def _erased() -> Any:

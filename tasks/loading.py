@@ -1,10 +1,10 @@
 """Carry the ledger's facts into the warehouse under pseudonyms, and publish a copy to read."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pyarrow as pa
 from sqlalchemy import Connection, func, select
@@ -23,11 +23,13 @@ from ledger.schema import (
     visit_versions,
     visits,
 )
+from ledger.schema_claims import claim_payments
 from ledger.schema_dialogue import open_slots
 from ledger.store import Ledger
 from tasks.claim_loading import claim_rows, payment_rows
 from tasks.economy import spend_rows
 from tasks.guard import guarded_task
+from tasks.load_tally import Tally, by_status, claims_by_status, is_behind, rows_of, uncounted
 from tasks.room import Room, room
 from tasks.sprint_loading import arm_rows, sample_rows, sprint_rows
 from tasks.turn import turn
@@ -92,15 +94,11 @@ def load_warehouse(here: Room, now: datetime) -> dict[str, int]:
         counts = {"visits": 0}
         for chunk in _visit_chunks(here, ledger_con, since):
             counts["visits"] += load_visits(con, chunk)
-        counts["versions"] = _load(con, load_visit_versions, _versions(here.ledger, ledger_con))
-        counts["slots"] = _load(con, load_slots, _slot_rows(here.ledger, ledger_con))
-        counts["messages"] = _load(con, load_messages, _message_rows(here.ledger, ledger_con))
-        counts["scores"] = _load(con, load_scores, _score_rows(here.ledger, ledger_con))
-        counts["claims"] = _load(con, load_claims, claim_rows(here.ledger, ledger_con))
-        counts["payments"] = _load(con, load_payments, payment_rows(here.ledger, ledger_con))
-        verified = verification_rows(here.ledger, ledger_con)
-        counts["verifications"] = _load(con, load_verifications, verified)
-        counts["forecasts"] = _load(con, load_forecasts, _forecast_rows(here.ledger, ledger_con))
+        for name, part in _PARTS.items():
+            counts[name] = _load(con, part.load, part.rows(here.ledger, ledger_con, since))
+            # A clock that was behind, or an import dated back: what marks pass over is counted.
+            if since is not None and is_behind(con, part.table, part.tally(ledger_con)):
+                counts[name] = _load(con, part.load, part.rows(here.ledger, ledger_con, None))
         counts["spend"] = replace_spend(con, spend_rows(here.clinic))
         counts |= _load_sprints(con, here.ledger, ledger_con, since)
         newest = ledger_con.execute(select(func.max(visits.c.seen_at))).scalar()
@@ -109,6 +107,15 @@ def load_warehouse(here: Room, now: datetime) -> dict[str, int]:
             moment = newest if isinstance(newest, str) else newest.isoformat()
             records.set_cursor(write_con, _VISITS_LOADED, moment, now)
     return counts
+
+
+class _Part(NamedTuple):
+    """One table: how its rows are read since a moment, or all, and counted in the ledger."""
+
+    table: str
+    load: Callable[["duckdb.DuckDBPyConnection", pa.Table], int]
+    rows: Callable[[Ledger, Connection, datetime | None], list[dict[str, Any]]]
+    tally: Callable[[Connection], Tally]
 
 
 def publish_warehouse(here: Room) -> None:
@@ -191,7 +198,10 @@ def _visit_row(ledger: Ledger, row: Any, zone: str) -> dict[str, Any]:
     }
 
 
-def _versions(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
+def _versions(ledger: Ledger, con: Connection, since: datetime | None) -> list[dict[str, Any]]:
+    query = select(visit_versions)
+    if since is not None:
+        query = query.where(visit_versions.c.known_until >= since)
     same = ("known_until", "version", "visit_type", "diagnosis_region", "starts_at")
     return [
         {name: row[name] for name in (*same, "is_time_known")}
@@ -200,11 +210,11 @@ def _versions(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
             "practitioner_key": _key(ledger, row["practitioner_id"]),
             "location_key": _key(ledger, row["location_id"]),
         }
-        for row in con.execute(select(visit_versions)).mappings()
+        for row in con.execute(query).mappings()
     ]
 
 
-def _slot_rows(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
+def _slot_rows(ledger: Ledger, con: Connection, since: datetime | None) -> list[dict[str, Any]]:
     anew = (
         select(book_changes.c.change_id)
         .where(
@@ -220,6 +230,9 @@ def _slot_rows(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
         open_slots.c.visit_id.not_in(erased),
         open_slots.c.filled_by.is_(None) | open_slots.c.filled_by.not_in(erased),
     )
+    if since is not None:
+        # A time that came free is settled when it has come.
+        query = query.where(open_slots.c.starts_at >= since)
     same = ("visit_type", "starts_at", "opened_at", "status")
     return [
         {name: row[name] for name in same}
@@ -239,16 +252,14 @@ def _key(ledger: Ledger, own_id: str | None) -> str | None:
     return None if own_id is None else ledger.pseudonym(own_id)
 
 
-def _message_rows(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
-    delivered = (
-        select(message_steps.c.message_id, func.min(message_steps.c.at).label("delivered_at"))
-        .where(message_steps.c.status == MessageStatus.DELIVERED.value)
-        .group_by(message_steps.c.message_id)
-        .subquery()
+def _message_rows(ledger: Ledger, con: Connection, since: datetime | None) -> list[dict[str, Any]]:
+    delivered = select(func.min(message_steps.c.at)).where(
+        message_steps.c.message_id == messages.c.message_id,
+        message_steps.c.status == MessageStatus.DELIVERED.value,
     )
-    query = select(messages, delivered.c.delivered_at).outerjoin(
-        delivered, delivered.c.message_id == messages.c.message_id
-    )
+    query = select(messages, delivered.scalar_subquery().label("delivered_at"))
+    if since is not None:
+        query = query.where(messages.c.updated_at >= since)
     erased = select(patients.c.patient_id).where(patients.c.erased_at.is_not(None))
     query = query.where(messages.c.patient_id.not_in(erased))
     return [
@@ -277,7 +288,10 @@ def _was_taken(status: str) -> bool:
     return found.has_left or found is MessageStatus.FAILED
 
 
-def _score_rows(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
+def _score_rows(ledger: Ledger, con: Connection, since: datetime | None) -> list[dict[str, Any]]:
+    query = select(risk_scores)
+    if since is not None:
+        query = query.where(risk_scores.c.scored_at >= since)
     return [
         {
             "visit_key": ledger.pseudonym(row.visit_id),
@@ -286,12 +300,15 @@ def _score_rows(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
             "model_id": row.model_id,
             "scored_at": row.scored_at,
         }
-        for row in con.execute(select(risk_scores))
+        for row in con.execute(query)
     ]
 
 
-def _forecast_rows(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
+def _forecast_rows(ledger: Ledger, con: Connection, since: datetime | None) -> list[dict[str, Any]]:
     """One place's forecast serves every location of the clinic, by the location's pseudonym."""
+    query = select(forecasts)
+    if since is not None:
+        query = query.where(forecasts.c.fetched_at >= since)
     places = [
         ledger.pseudonym(one) for one in con.execute(select(locations.c.location_id)).scalars()
     ]
@@ -302,6 +319,27 @@ def _forecast_rows(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
             "fetched_at": row.fetched_at,
         }
         | json.loads(row.values)
-        for row in con.execute(select(forecasts))
+        for row in con.execute(query)
         for place in places
     ]
+
+
+_PARTS: Final = {
+    "versions": _Part(
+        "core_practice__visit_versions", load_visit_versions, _versions, rows_of(visit_versions)
+    ),
+    "slots": _Part("core_practice__slots", load_slots, _slot_rows, by_status(open_slots)),
+    "messages": _Part("core_messages__messages", load_messages, _message_rows, by_status(messages)),
+    "scores": _Part("core_risk__scores", load_scores, _score_rows, rows_of(risk_scores)),
+    "claims": _Part("core_claims__claims", load_claims, claim_rows, claims_by_status),
+    "payments": _Part(
+        "core_claims__payments", load_payments, payment_rows, rows_of(claim_payments)
+    ),
+    "verifications": _Part(
+        "core_insurance__verifications", load_verifications, verification_rows, uncounted
+    ),
+    "forecasts": _Part(
+        "core_weather__forecasts", load_forecasts, _forecast_rows, rows_of(forecasts)
+    ),
+}
+"""The tables that grow with the clinic's years, beside visits, in the order they are loaded."""

@@ -1,8 +1,9 @@
 """What the first check of each insured visit came to, as the warehouse takes it."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import CompoundSelect, Connection, func, select, union
 
 from data_contracts.verification import Outcome
 from data_contracts.visit import VisitStatus
@@ -20,19 +21,16 @@ _BY_PERSON = (
 _UNKNOWN = "unknown"
 
 
-def verification_rows(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
-    """One row a visit of a patient with a policy, since the clinic asks payers at all."""
+def verification_rows(
+    ledger: Ledger, con: Connection, since: datetime | None
+) -> list[dict[str, Any]]:
+    """One row a visit of a patient with a policy, since the clinic asks payers at all: every one,
+    or those about which something changed since."""
     began = con.execute(select(func.min(inquiries.c.created_at))).scalar()
     if began is None:
         return []
-    asked: dict[str, list[Any]] = {}
-    for row in con.execute(select(inquiries).order_by(inquiries.c.created_at)):
-        asked.setdefault(row.visit_id, []).append(row)
-    tasks = set(
-        con.execute(
-            select(staff_tasks.c.visit_id).where(staff_tasks.c.kind.in_(_BY_PERSON))
-        ).scalars()
-    )
+    questions = select(inquiries).order_by(inquiries.c.created_at)
+    by_person = select(staff_tasks.c.visit_id).where(staff_tasks.c.kind.in_(_BY_PERSON))
     insured = select(policies.c.patient_id)
     query = (
         select(visits.c.visit_id, visits.c.patient_id, visits.c.location_id, visits.c.starts_at)
@@ -44,10 +42,32 @@ def verification_rows(ledger: Ledger, con: Connection) -> list[dict[str, Any]]:
             patients.c.erased_at.is_(None),
         )
     )
+    if since is not None:
+        changed = _changed(since)
+        query = query.where(visits.c.visit_id.in_(changed))
+        questions = questions.where(inquiries.c.visit_id.in_(changed))
+        by_person = by_person.where(staff_tasks.c.visit_id.in_(changed))
+    asked: dict[str, list[Any]] = {}
+    for row in con.execute(questions):
+        asked.setdefault(row.visit_id, []).append(row)
+    tasks = set(con.execute(by_person).scalars())
     return [
         _row(ledger, visit, asked.get(visit.visit_id, []), visit.visit_id in tasks)
         for visit in con.execute(query)
     ]
+
+
+def _changed(since: datetime) -> CompoundSelect[Any]:
+    """Visits that the book, a question, a person's task or a card says something new of."""
+    cards = select(policies.c.patient_id).where(policies.c.changed_at >= since)
+    return union(
+        select(visits.c.visit_id).where(visits.c.seen_at >= since),
+        select(visits.c.visit_id).where(visits.c.patient_id.in_(cards)),
+        select(inquiries.c.visit_id).where(inquiries.c.updated_at >= since),
+        select(staff_tasks.c.visit_id).where(
+            staff_tasks.c.created_at >= since, staff_tasks.c.visit_id.is_not(None)
+        ),
+    )
 
 
 def _row(ledger: Ledger, visit: Any, asked: list[Any], by_person: bool) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def erase_facts(con: duckdb.DuckDBPyConnection, patient_key: str, visit_keys: li
         keys = [patient_key] if column == "patient_key" else visit_keys
         con.execute("CREATE OR REPLACE TEMP TABLE erased AS SELECT unnest(?) AS key", [keys])
         theirs = f"{column} IN (SELECT key FROM erased)"
-        touch(con, table, f"SELECT * FROM {table} WHERE {theirs}")
+        touch(con, table, f"{table} WHERE {theirs}")
         row = con.execute(f"DELETE FROM {table} WHERE {theirs}").fetchone()
         count += int(row[0]) if row else 0
     con.execute("CHECKPOINT warehouse")

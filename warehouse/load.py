@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import duckdb
 
-from warehouse.touch import changed, touch
+from warehouse.touch import touch_incoming
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,7 +121,7 @@ def _load(con: duckdb.DuckDBPyConnection, table: str, rows: Rows) -> int:
     con.register("_incoming", rows)
     try:
         given = _columns(con, table)
-        touch(con, table, changed(table, keys, given))
+        touch_incoming(con, table, keys, given)
         con.execute(_upsert(table, keys, clock, given))
     finally:
         con.unregister("_incoming")

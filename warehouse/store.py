@@ -72,9 +72,8 @@ def publish(path: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
-        with os.fdopen(handle, "wb") as copy, path.open("rb") as source:
-            shutil.copyfileobj(source, copy, 1 << 20)
-            copy.flush()
+        with os.fdopen(handle, "wb") as copy:
+            shutil.copyfile(path, name)
             os.fsync(copy.fileno())
         os.replace(name, target)
     except BaseException:

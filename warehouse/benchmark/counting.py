@@ -83,7 +83,7 @@ def day_sums(
 def book_span(con: duckdb.DuckDBPyConnection, timezone: str) -> Span | None:
     """From the first to the last day of the clinic's book; None where it is empty."""
     found = con.execute(
-        "SELECT min(timezone(?, starts_at))::DATE, max(timezone(?, starts_at))::DATE"
+        "SELECT timezone(?, min(starts_at))::DATE, timezone(?, max(starts_at))::DATE"
         " FROM core_practice__visits",
         [timezone, timezone],
     ).fetchone()
