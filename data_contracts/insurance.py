@@ -175,6 +175,11 @@ class Insurance(_Part):
                 return key, payer
         return None
 
+    def may_be_one(self, written: str, other: str) -> bool:
+        """Whether two spellings may be one payer's; a name that no alias fits may be anybody's."""
+        one, another = self.named(written), self.named(other)
+        return one is None or another is None or one[0] == another[0]
+
     @model_validator(mode="after")
     def _who_asks_has_a_name(self) -> Self:
         if not (self.asker.organization or self.asker.last_name):

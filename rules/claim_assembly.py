@@ -4,9 +4,11 @@ Nothing is made up: what nobody said stays out of the draft, is counted, and kee
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from data_contracts.authorization import Authorization
 from data_contracts.charge import ChargeLine, DraftClaim
 from data_contracts.charge_row import ChargeRow
 from data_contracts.claim import (
@@ -95,6 +97,22 @@ def draft_of(
         diagnoses=listed,
         lines=tuple(_draft_line(row, listed) for row in day.rows),
     )
+
+
+def leave_number(leaves: Iterable[Authorization], on: date) -> str | None:
+    """The number of the leave that covers a day, where the chart names none; of several with
+    numbers of their own a person chooses."""
+    found = {
+        one.number
+        for one in leaves
+        if one.number
+        and one.visits_authorized is not None
+        and one.is_active
+        and not one.is_removed
+        and (one.starts_on is None or one.starts_on <= on)
+        and (one.ends_on is None or on <= one.ends_on)
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def fields_of(day: DayCharges, who: KnownPatient, cover: Cover | None) -> list[Field]:

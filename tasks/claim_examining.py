@@ -21,7 +21,7 @@ from data_contracts.message import Reason
 from ledger import claims
 from ledger.audit import record
 from ledger.gap import Gap, gap_of
-from rules.claim_assembly import draft_of, fields_of, gaps
+from rules.claim_assembly import draft_of, fields_of, gaps, leave_number
 from rules.claim_facts import ClaimTables, shipped_tables
 from rules.scrub import scrub
 from tasks.charging import ask_to_mend_claim
@@ -72,7 +72,12 @@ def drafted(here: Room, row: Any, known: Known) -> Drafted:
     who = known.people.get(row.patient_id, NOBODY)
     cover = _cover(here, row, day, known)
     npi = claim_part(here.clinic).billing.npi
-    return Drafted(draft_of(row.control, day, who, cover, npi), day, who, cover)
+    draft = draft_of(row.control, day, who, cover, npi)
+    if draft.authorization_number is None and cover is not None:
+        leaves = known.leaves_of(here.clinic, row.patient_id, cover)
+        number = leave_number(leaves, draft.service_on)
+        draft = draft.model_copy(update={"authorization_number": number})
+    return Drafted(draft, day, who, cover)
 
 
 def _examine_one(

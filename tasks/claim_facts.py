@@ -54,6 +54,11 @@ class Known:
     unanswered: dict[str, list[AllowedClaim]] = field(default_factory=dict)
     """Claims to Medicare that nobody has judged yet, with what was charged."""
 
+    def leaves_of(self, clinic: Clinic, patient_id: str, cover: Cover) -> list[Authorization]:
+        """The patient's leaves that may be the plan's own payer's."""
+        found = self.leaves.get(patient_id, ())
+        return [one for one in found if _is_of(clinic, one, cover)]
+
     def facts(self, claim: Any, cover: Cover | None, today: date) -> ClaimFacts:
         """What a scrub holds one claim against."""
         summary = self.summaries.get(claim.visit_id or "")
@@ -75,6 +80,12 @@ class Known:
             charged_open=_in_year(self.unanswered, claim),
             sent=sent,
         )
+
+
+def _is_of(clinic: Clinic, leave: Authorization, cover: Cover) -> bool:
+    if leave.payer_name is None or cover.payer_name is None or clinic.insurance is None:
+        return True
+    return clinic.insurance.may_be_one(leave.payer_name, cover.payer_name)
 
 
 def _in_year(found: dict[str, list[AllowedClaim]], claim: Any) -> Decimal:

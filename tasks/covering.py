@@ -114,16 +114,10 @@ def leaves(here: Room, con: Connection, row: Any) -> list[Leave]:
     return [
         Leave(one.is_granted, _day(one.starts_on), _day(one.ends_on))
         for one in con.execute(query)
-        if one.payer is None or _are_one_payer(here.clinic, one.payer, row.payer)
+        if one.payer is None
+        or here.clinic.insurance is None
+        or here.clinic.insurance.may_be_one(one.payer, row.payer)
     ]
-
-
-def _are_one_payer(clinic: Clinic, one: str, other: str) -> bool:
-    """By the clinic's file; a name that it does not know may be anybody's, and counts."""
-    if clinic.insurance is None:
-        return True
-    first, second = clinic.insurance.named(one), clinic.insurance.named(other)
-    return first is None or second is None or first[0] == second[0]
 
 
 def _day(text: str | None) -> date | None:

@@ -1,16 +1,17 @@
 """What was charged leaves as a claim, once, and not before it is clean."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from connectors.errors import Rejected
+from data_contracts.authorization import Authorization
 from data_contracts.claim_life import FileState
 from data_contracts.coverage import AuthorizationNeed
 from data_contracts.errors import GateClosed, UserError
-from ledger import claim_files, claims
+from ledger import claim_files, claims, policies
 from ledger.gap import Gap, set_gap
 from tasks.claim_examining import release
 from tasks.claim_wiring import claim_drop, claim_pickup
@@ -286,3 +287,35 @@ def back_in_doubt(desk: Desk, file) -> None:
     with desk.here.ledger.write() as con:
         mine = table.update().where(table.c.file_id == file.file_id)
         con.execute(mine.values(status="sending", lease_until=wall, sent_at=None))
+
+
+LEAVE = {"number": "A1", "visits_authorized": 8, "ends_on": date(2026, 3, 1)}
+
+
+@pytest.mark.parametrize(
+    ("leaves", "number"),
+    [
+        ([LEAVE], "A1"),
+        ([LEAVE | {"payer_name": "Evergreen Health"}], "A1"),
+        ([LEAVE, LEAVE | {"ends_on": date(2026, 6, 1)}], "A1"),  # extended under its number
+        ([LEAVE, LEAVE | {"number": "A2"}], None),  # a person chooses
+        ([LEAVE | {"visits_authorized": None}], None),  # asked for
+        ([LEAVE | {"ends_on": date(2026, 1, 1)}], None),  # over the day before
+        ([], None),
+    ],
+)
+def test_the_leave_on_file_is_named_where_the_chart_names_none(
+    desk: Desk, leaves: list[dict[str, object]], number: str | None
+) -> None:
+    desk.verify(need=AuthorizationNeed.REQUIRED, asked_at=NOW + timedelta(days=1))
+    ledger = desk.here.ledger
+    known = [
+        Authorization(source_id=f"l{n}", patient_source_id="ana", updated_at=NOW, **one)
+        for n, one in enumerate(leaves)
+    ]
+    with ledger.write() as con:
+        policies.keep_authorizations(ledger, con, known)
+    desk.charge()
+    assert desk.submit()["sent"] == (number is not None)
+    raw = b"".join(path.read_bytes() for path in (desk.folder / "drop").glob("*.837"))
+    assert (b"~REF*G1*A1~" in raw) == (number is not None)
