@@ -21,6 +21,7 @@ from data_contracts.custody import Backups, KeyInFile, MasterKey, Retention
 from data_contracts.duration import Duration
 from data_contracts.economics import Economics
 from data_contracts.folder import Folder
+from data_contracts.goals import Goals
 from data_contracts.insurance import Insurance
 from data_contracts.message import Channel, RiskTier
 from data_contracts.relay import SigningVendor, VendorUrl
@@ -332,6 +333,7 @@ class Clinic(_Part):
     visit_types: tuple[VisitType, ...] = ()
     visit_value_cents: int = Field(gt=0, description="what one arrived visit collects on average")
     economics: Economics = Economics()
+    goals: Goals = Goals()
     definitions: Definitions = Definitions()
     risk: Risk = Risk()
     freshness: Freshness = Freshness()

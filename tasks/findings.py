@@ -39,7 +39,7 @@ def findings_of(here: Room, con: "duckdb.DuckDBPyConnection", now: datetime) -> 
         return Findings(placed=places, unsaid=(words,))
     name, parameters = sprints.newest.name, metric_parameters(here.clinic)
     return Findings(
-        effect=read_effect(con, parameters, name, now),
+        effect=read_effect(con, parameters, name, now, here.clinic.goals.extra_fewer_missed),
         value=value_in(con, here.clinic, name, now),
         placed=places,
     )

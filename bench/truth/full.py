@@ -25,6 +25,7 @@ from warehouse.effect.frame import read_frame
 from warehouse.effect.read import read_effect
 from warehouse.load import load_payments
 from warehouse.report.facts import ReportFacts
+from warehouse.report.found import Findings
 from warehouse.report.page import build_report
 from warehouse.store import open_warehouse, publish
 from warehouse.value.read import read_value
@@ -69,12 +70,14 @@ def run_fully(clinic: Simulated) -> Full:
 
 def _timed(con: duckdb.DuckDBPyConnection, clinic: Simulated, out: Path) -> Full:
     marks = [time.perf_counter()]
-    read_effect(con, PARAMETERS, SPRINT.name, NOW)
+    effect = read_effect(con, PARAMETERS, SPRINT.name, NOW)
     marks.append(time.perf_counter())
     frame = read_frame(con, PARAMETERS, SPRINT, NOW)
     value = read_value(con, PARAMETERS, _ASSUMPTIONS, SPRINT.name, frame, NOW)
     marks.append(time.perf_counter())
-    build_report(con, _FACTS, NOW, out)
+    build_report(con, _FACTS, NOW, out, Findings(effect, value))
+    if effect.words not in out.read_text(encoding="utf-8"):
+        raise AssertionError("the page does not say what the effect says")
     marks.append(time.perf_counter())
     held = _interval(value)
     return Full(
