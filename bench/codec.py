@@ -27,8 +27,12 @@ def read_and_summarize(folder: Path, count: int, rounds: int) -> Sample:
     (found,) = read_answers(raw)
     if summarize(found, _ON).status != "active" or text.count("~") != SEGMENTS:
         raise RuntimeError("the answer is another one than was meant")
-    rates: dict[str, list[float]] = {"ours": [], "read": [], "theirs": []}
+    rates: dict[str, list[float]] = {"ours": [], "read": [], "theirs": [], "others": []}
+    others = iter([answer(member) for member in range(1, count * rounds + 1)])
     for _ in range(rounds):
+        rates["others"].append(
+            _rate(count, lambda: [summarize(one, _ON) for one in read_answers(next(others))])
+        )
         rates["ours"].append(
             _rate(count, lambda: [summarize(one, _ON) for one in read_answers(raw)])
         )
@@ -71,9 +75,13 @@ def _segments(text: str) -> int:
     return sum(len(segment) for segment in X12Reader(StringIO(text)))
 
 
-def answer() -> bytes:
-    """A 271 as large payers send it: forty benefits, free texts, dates, limits, other payers."""
-    body = [*_ABOVE, *(line for row in _rows() for line in row)]
+def answer(member: int = 0) -> bytes:
+    """A 271 as large payers send it: forty benefits, free texts, dates, limits, other payers.
+
+    What is left of each sum is the member's own.
+    """
+    body = [*_ABOVE, *(line for row in _rows(member / 100) for line in row)]
+    body[_NAMED] = f"NM1*IL*1*DOE*ANA****MI*W{12345678 + member}"
     lines = [*_HEAD, *body, f"SE*{len(body) + 2}*0001", "GE*1*7", "IEA*1*000000007"]
     return "".join(f"{line}~" for line in lines).encode()
 
@@ -92,13 +100,8 @@ _ABOVE = (
     "N3*1 EXAMPLE ST", "N4*DENVER*CO*802020000", "DMG*D8*19800102*F", "INS*Y*18*001*25",
     "DTP*346*D8*20260101", "DTP*472*D8*20261130", "DTP*356*D8*20240101",
 )  # fmt: skip
-_TIERS = [
-    f"EB*{meter}*{level}*30***{period}*{amount}*****{network}"
-    for meter, total in (("C", 1500), ("G", 6000))
-    for level, times in (("IND", 1), ("FAM", 2))
-    for network in "YN"
-    for period, amount in (("23", total * times), ("29", total * times - 250))
-]
+_NAMED = 7
+"""Where among them the member stands."""
 _PLAIN = [
     "EB*1**30**OPEN ACCESS PLUS", "EB*1**1^33^47^48^50^86^98^UC^AL^MH^88",
     *(f"EB*A*IND*{code}*****.2****Y" for code in ("98", "33", "AE", "PT", "86", "UC")),
@@ -106,7 +109,17 @@ _PLAIN = [
 ]  # fmt: skip
 
 
-def _rows() -> list[list[str]]:
+def _tiers(spent: float) -> list[str]:
+    return [
+        f"EB*{meter}*{level}*30***{period}*{amount:.10g}*****{network}"
+        for meter, total in (("C", 1500), ("G", 6000))
+        for level, times in (("IND", 1), ("FAM", 2))
+        for network in "YN"
+        for period, amount in (("23", total * times), ("29", total * times - 250 - spent))
+    ]
+
+
+def _rows(spent: float) -> list[list[str]]:
     """Forty benefits with sixty segments below them."""
     therapy = ["EB*F*IND*PT******VS*30**Y", "EB*F*IND*AE******VS*30**N"]
     limits = [[row, "HSD*VS*30***23*1", "HSD*VS*22***29", "MSG*COMBINED PT/OT"] for row in therapy]
@@ -116,7 +129,7 @@ def _rows() -> list[list[str]]:
         ["EB*W", "LS*2120", "NM1*PR*2*EXAMPLE HEALTH", "LE*2120"],
         ["EB*X", "LS*2120", "NM1*1P*2*NORTHSIDE*****XX*1234567893", "LE*2120"],
     ]
-    tiers = [[row, "DTP*292*RD8*20260101-20261231"] for row in _TIERS]
+    tiers = [[row, "DTP*292*RD8*20260101-20261231"] for row in _tiers(spent)]
     texts = [[row, "MSG*INCLUDED IN OUT OF POCKET"] for row in _PLAIN]
     rest = [["EB*I**35", "MSG*NOT COVERED", "MSG*SEE BOOKLET", "III*ZZ*11"] for _ in range(4)]
     return [*texts, *tiers, *limits, *rest, *others]

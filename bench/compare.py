@@ -197,6 +197,8 @@ def codec(size: Size) -> list[Row]:
         Row("codec", f"read {name}: rate, of pyx12's segment reader",
             read["read"] / read["theirs"], unit="x"),
         Row("codec", f"read and summarise {name}: a second of CPU", read["ours"], 2_500),
+        Row("codec", f"read and summarise {name}, each another member's: a second of CPU",
+            read["others"]),
         Row("codec", "270 built: a second of CPU", built["rate"], 20_000),
     ]  # fmt: skip
 
