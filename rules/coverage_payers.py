@@ -34,7 +34,8 @@ def other_payers(
     found.extend(_medicare_beside(sent.typed, plan_type, on))
     if found:
         notes.append("another payer is named: settle who pays first")
-    return tuple(found)
+    # The answers to the plan and to therapy name the same one, each in a row of its own.
+    return tuple({(one.name, one.role): one for one in reversed(found)}.values())[::-1]
 
 
 def _is_over(row: Benefit, on: date) -> bool:

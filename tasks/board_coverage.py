@@ -10,10 +10,10 @@ from sqlalchemy import Connection, select
 from data_contracts.coverage import CoverageSummary
 from data_contracts.deed import Act, Deed
 from data_contracts.estimate import Estimate
-from data_contracts.verification import InquiryStatus
+from data_contracts.verification import ErrandKind, InquiryStatus
 from ledger.audit import record
 from ledger.coverages import history, newest, opened
-from ledger.schema import visits
+from ledger.schema import staff_tasks, visits
 from ledger.schema_insurance import inquiries, policies
 from rules.countdown import Countdown, authorization_countdown, visits_countdown
 from rules.coverage_change import changes
@@ -44,6 +44,10 @@ class CoveragePage:
     starts_at: datetime
     person: Person | None
     payer: str | None
+    badge: Badge | None
+    """As the day shows it; None where nobody was asked."""
+    todo: list[Any]
+    """What people are asked to do about the patient's insurance."""
     summary: CoverageSummary | None
     asked_at: datetime | None
     is_carried: bool
@@ -55,6 +59,11 @@ class CoveragePage:
     requested: tuple[str, ...]
     """What was only asked for."""
     questions: list[Any]
+
+    @property
+    def is_being_asked(self) -> bool:
+        """Whether an answer may still come by itself."""
+        return any(one.status in _OPEN for one in self.questions)
 
 
 def badges(con: Connection, visit_ids: Iterable[str]) -> dict[str, Badge]:
@@ -99,6 +108,7 @@ def coverage_of(here: Room, visit_id: str, now: datetime, *, with_names: bool) -
             raise NoSuchVisit(f"{here.clinic.slug}: no visit {visit_id}")
         found = history(con, [visit_id]).get(visit_id, [])
         payer = _payer(con, visit.patient_id, found)
+        badge, todo = badges(con, [visit_id]).get(visit_id), _todo(con, visit.patient_id)
         questions = _questions(con, visit_id)
         left = nearest(here, con, visit.patient_id, visit.starts_at)
         wanted = [
@@ -113,6 +123,8 @@ def coverage_of(here: Room, visit_id: str, now: datetime, *, with_names: bool) -
         starts_at=visit.starts_at,
         person=who.get(visit.patient_id),
         payer=payer,
+        badge=badge,
+        todo=todo,
         summary=summary,
         asked_at=found[0].asked_at if found else None,
         is_carried=bool(found and found[0].is_carried),
@@ -146,6 +158,15 @@ def _left(summary: CoverageSummary | None, leave: Countdown | None) -> tuple[str
 def _questions(con: Connection, visit_id: str) -> list[Any]:
     query = select(inquiries).where(inquiries.c.visit_id == visit_id)
     return list(con.execute(query.order_by(inquiries.c.created_at.desc()).limit(20)))
+
+
+def _todo(con: Connection, patient_id: str) -> list[Any]:
+    query = select(staff_tasks.c.kind, staff_tasks.c.reason).where(
+        staff_tasks.c.patient_id == patient_id,
+        staff_tasks.c.kind.in_([one.value for one in ErrandKind]),
+        staff_tasks.c.done_at.is_(None),
+    )
+    return list(con.execute(query.order_by(staff_tasks.c.due_at, staff_tasks.c.task_id)))
 
 
 def _payer(con: Connection, patient_id: str, found: list[Any]) -> str | None:

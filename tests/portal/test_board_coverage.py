@@ -59,11 +59,13 @@ def test_a_page_shows_each_figure_with_the_payers_own_words(intake: Intake, boar
     said = words(page)
     for part in (
         "Insurance of Ana Example",
-        "The patient probably owes $30.00 to $115.00",
+        "This visit active",
+        "The patient probably owes $30 to $115",
         "Copay for a visit $30 EB*B*IND*PT",
         "Visits left 22 EB*F*IND*PT",
         "Prior authorization not needed",
-        "service type PT, usable",
+        "about physical therapy (PT), answered",
+        "Copay $30",
     ):
         assert part in said, part
     assert "ACTIVE" not in page.text, "the member id"
@@ -76,7 +78,22 @@ def test_nothing_known_is_not_inactive(intake: Intake, board: Board) -> None:
     intake.verify()
     said = words(board.somebody().get(f"visits/{own_visit(intake, ana)}/coverage"))
     assert "Nothing is known yet. That is not the same as inactive." in said
-    assert "asked again" in said
+    assert "about the plan (30), no answer; asked again" in said
+    assert "INTERNAL_ERROR" not in said
+
+
+def test_a_page_begins_with_what_a_person_is_to_do(intake: Intake, board: Board) -> None:
+    ana, bo = intake.patient("OTHERNAME"), intake.patient("INACTIVE")
+    intake.verify()
+    maria = board.somebody()
+    said = words(maria.get(f"visits/{own_visit(intake, ana)}/coverage"))
+    assert "This visit not verified" in said
+    assert "answered about somebody else; not used" in said
+    assert "Nothing is known. That is not the same as inactive." in said
+    assert said.index("What to do") < said.index("What the payer says")
+    said = words(maria.get(f"visits/{own_visit(intake, bo)}/coverage"))
+    assert "What to do Find out how the visit is paid" in said
+    assert "Why no sum is given" in said
 
 
 @pytest.mark.parametrize("role", [Role.THERAPIST, Role.CONSULTANT])

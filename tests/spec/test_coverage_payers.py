@@ -13,6 +13,8 @@ OTHERS = """
     1 @30; R by=SEP:UNION_PLAN                      | UNION PLAN SEP
     1 @30; R by=IL:ROSEN by=PRP:OTHER_HEALTH | OTHER HEALTH PRP  # the payer, not who else is named
     1 @30; R @30                                    | - R  # it has no name
+    1 @30; R by=PR:MEDICARE; R @PT by=PR:MEDICARE   | MEDICARE PR  # one, though named twice
+    1 @30; R by=PR:MEDICARE; R by=SEP:UNION         | MEDICARE PR, UNION SEP
     1 @30; R by=PR:OLD_PLAN on=20240101-20241231    | _  # it is over
     1 @30; R @88 type=OT by=PR:SCRIPTS              | _  # pharmacy pays no therapy
     1 @30 type=MB; R @30 type=HN by=PRP:SENIOR_PLUS | SENIOR PLUS PRP  # Advantage pays instead
