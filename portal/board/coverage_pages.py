@@ -41,5 +41,6 @@ def add_coverage(app: FastAPI, door: Door) -> None:
             found = coverage_of(desk.here, own_id, desk.now, with_names=desk.may(Right.READ_NAMES))
         except NoSuchVisit:
             raise HTTPException(404) from None
-        words = {"why": {one.value: REASON_WORDS[one] for one in Reason}, "errand": errand}
-        return desk.show("coverage.html.j2", found=found, about=_ABOUT, became=_BECAME, **words)
+        why = {one.value: REASON_WORDS[one] for one in Reason}
+        words = {"about": _ABOUT, "became": _BECAME, "why": why}
+        return desk.show("coverage.html.j2", found=found, words=words, errand=errand)
