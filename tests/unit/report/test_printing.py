@@ -1,19 +1,23 @@
-"""The page on paper: two A4 sheets from a real Chromium, in a full week and on a bad day."""
+"""The page in a real Chromium: two A4 sheets, a phone's width, and WCAG 2.2 AA."""
 
 import re
 
 import pytest
 
-from tests.portal.browsing import CHROMIUM
+from data_contracts.fleet import Fleet
+from tests.portal.browsing import CHROMIUM, chromium, flaws, needs_browser
 from tests.unit.report.made_up_sprint import findings, put_sprint
 from tests.unit.report.made_up_year import NOW, facts, make_year, put_year
+from tests.unit.report.test_fleet_page import CLINICS
 from warehouse.report.facts import BrokenContract
+from warehouse.report.fleet import build_fleet
 from warehouse.report.page import build_report
 from warehouse.report.printing import CannotPrint, print_pdf, sheets
 from warehouse.store import open_warehouse
 
 pytestmark = pytest.mark.slow
 A4 = (595, 842)
+OPENED = "for (const one of document.querySelectorAll('details')) one.open = true"
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +51,22 @@ def test_without_a_browser_it_says_what_to_do_and_leaves_nothing(page, tmp_path,
     with pytest.raises(CannotPrint, match=r"no Chromium on this machine; install chromium"):
         print_pdf(page, tmp_path / "report.pdf")
     assert list(tmp_path.iterdir()) == []
+
+
+@needs_browser
+def test_both_pages_keep_to_wcag_2_2_aa_and_to_a_phones_width(page, tmp_path):
+    fleet = build_fleet(Fleet(as_of=NOW, clinics=CLINICS), tmp_path / "fleet.html")
+    found, too_wide = {}, {}
+    with chromium() as browser:
+        for place in (page, fleet):
+            for wide in (1280, 360):
+                shown = browser.new_page(viewport={"width": wide, "height": 800})
+                shown.goto(place.as_uri())
+                shown.evaluate(
+                    "for (const one of document.querySelectorAll('details')) one.open = 1"
+                )
+                found[place.name, wide] = flaws(shown)
+                across = shown.evaluate("document.documentElement.scrollWidth")
+                too_wide[place.name, wide] = across > wide
+    assert {where: some for where, some in found.items() if some} == {}
+    assert {where for where, is_so in too_wide.items() if is_so} == set()
