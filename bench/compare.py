@@ -12,7 +12,7 @@ from bench.row import Row
 
 @dataclass(frozen=True)
 class Size:
-    """How much is measured: the short form is a smoke test, the long one adds 100 clinics."""
+    """How much is measured: the short form is a smoke test, the long one adds far more clinics."""
 
     quick: bool = False
     long: bool = False
@@ -231,23 +231,28 @@ def remittance(size: Size) -> list[Row]:
 
 def cohort(size: Size) -> list[Row]:
     """A clinic's morning by the years behind it, and a fleet's benchmark beside bare DuckDB."""
-    rounds = size.pick(7, 1)
+    clinics = 1_000 if size.long else size.pick(50, 2)
+    return _mornings(size) + rebuilding(clinics, size.pick(20_000, 400))
+
+
+def _mornings(size: Size) -> list[Row]:
+    rounds = size.pick(5, 1)
     work = partial(in_child, "bench.cohort:mornings", rounds=rounds)
     short, long = work(days=size.pick(91, 21)), work(days=size.pick(1_095, 42))
     parts = {one: long.facts[one] / short.facts[one] for one in ("steps", "report")}
     name = "a morning's refresh with 3 years of history"
     note = f"CPU {long.cpu:.2f} s and {short.cpu:.2f} s: load, publish, metrics, benchmark, report"
-    rows = [
+    return [
         Row("cohort", f"{name}: CPU, of one with 3 months", long.cpu / short.cpu, 1.3, "at most",
             "x", note),
         Row("cohort", f"{name}: the same without the report", parts["steps"], unit="x",
             note=f"{long.facts['steps']:.2f} s and {short.facts['steps']:.2f} s;"
             f" the report alone {parts['report']:.2f}x"),
     ]  # fmt: skip
-    return rows + _fleet(1_000 if size.long else size.pick(50, 2), size.pick(20_000, 400))
 
 
-def _fleet(clinics: int, visits: int) -> list[Row]:
+def rebuilding(clinics: int, visits: int) -> list[Row]:
+    """A fleet's benchmark from nothing, beside bare DuckDB on the same files."""
     with tempfile.TemporaryDirectory(prefix="ptclinic-fleet-") as fleet:
         whole = {"fleet": fleet, "clinics": clinics}
         in_child("bench.cohort:make_fleet", **whole, visits=visits, days=1_095)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.compare import Size, codec, dispatch, inquiries, load
+from bench.compare import Size, codec, dispatch, inquiries, load, rebuilding
 from bench.row import Row
 
 QUICK = Size(quick=True)
@@ -28,6 +28,12 @@ def test_asking_is_measured_beside_what_a_payer_allows() -> None:
     share, grown, _ = inquiries(QUICK)
     assert 0 < share.measured <= 100
     assert grown.limit is not None
+
+
+def test_the_fleets_benchmark_is_made_beside_bare_duckdb() -> None:
+    ratio, peak = rebuilding(clinics=1, visits=400)
+    assert ratio.measured > 0
+    assert peak.measured < 2_048
 
 
 @pytest.mark.parametrize(
