@@ -13,6 +13,7 @@ from tasks.room import Room
 from tests.cast import clinic_file
 from tests.conftest import Sandbox
 from tests.house import House
+from tests.unit.tasks.intake import Intake
 
 _CODES = ("303", "719", "720", "970", "505", "575", "801", "385", "435", "307", "406")
 _NEXT = count()
@@ -69,3 +70,10 @@ def number() -> Callable[[], str]:
         return f"+1{_CODES[place // 100]}5550{100 + place % 100}"
 
     return make
+
+
+@pytest.fixture
+def intake(house: House, sandbox: Sandbox) -> Intake:
+    """Patients with cards, and a pretend clearinghouse that nobody has asked yet."""
+    sandbox.forget_inquiries()
+    return Intake(house)
