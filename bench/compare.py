@@ -272,6 +272,14 @@ def rebuilding(clinics: int, visits: int) -> list[Row]:
     ]  # fmt: skip
 
 
+def report(size: Size) -> list[Row]:
+    """The owner's report, from the published snapshot to the page's file."""
+    found = in_child("bench.owner_report:built", rounds=size.pick(7, 1))
+    note = f"the first of its process {found.facts['first']:.2f} s; CPU {found.cpu:.2f} s"
+    name = "the owner's report: effect, 10,000 draws of dollars, all charts, from a snapshot"
+    return [Row("report", name, found.wall, 3, "at most", " s", note)]
+
+
 BENCHES: dict[str, Callable[[Size], list[Row]]] = {
     "load": load,
     "score": score,
@@ -285,4 +293,5 @@ BENCHES: dict[str, Callable[[Size], list[Row]]] = {
     "codec": codec,
     "remittance": remittance,
     "cohort": cohort,
+    "report": report,
 }

@@ -34,11 +34,11 @@ _KEY: Final = "0f" * 32
 _PAID_CENTS: Final = 9800
 _PAID_SD: Final = 0.25
 _SETTLED_AFTER: Final = np.timedelta64(20, "D")
-_ASSUMPTIONS: Final = Assumptions(
+ASSUMPTIONS: Final = Assumptions(
     visit_value_cents=PARAMETERS.visit_value_cents,
     economics=Economics(licence_cents_month=40000, wage_cents_hour=2400, refilled_share=0.25),
 )
-_FACTS: Final = ReportFacts(clinic_name="Northside", parameters=PARAMETERS)
+FACTS: Final = ReportFacts(clinic_name="Northside", parameters=PARAMETERS)
 
 
 class Full(NamedTuple):
@@ -58,7 +58,7 @@ def run_fully(clinic: Simulated) -> Full:
         live, shown = Path(folder) / "live.duckdb", Path(folder) / "shown.duckdb"
         con = open_warehouse(live, _KEY)
         fill(con, clinic)
-        load_payments(con, pd.DataFrame(_payments(clinic)))
+        load_payments(con, pd.DataFrame(payments(clinic)))
         con.close()
         publish(live, shown)
         con = open_warehouse(shown, _KEY, read_only=True)
@@ -73,9 +73,9 @@ def _timed(con: duckdb.DuckDBPyConnection, clinic: Simulated, out: Path) -> Full
     effect = read_effect(con, PARAMETERS, SPRINT.name, NOW)
     marks.append(time.perf_counter())
     frame = read_frame(con, PARAMETERS, SPRINT, NOW)
-    value = read_value(con, PARAMETERS, _ASSUMPTIONS, SPRINT.name, frame, NOW)
+    value = read_value(con, PARAMETERS, ASSUMPTIONS, SPRINT.name, frame, NOW)
     marks.append(time.perf_counter())
-    build_report(con, _FACTS, NOW, out, Findings(effect, value))
+    build_report(con, FACTS, NOW, out, Findings(effect, value))
     if effect.words not in out.read_text(encoding="utf-8"):
         raise AssertionError("the page does not say what the effect says")
     marks.append(time.perf_counter())
@@ -103,7 +103,7 @@ def true_extra_visits(clinic: Simulated) -> float:
     return float(treated.sum() * prevented * (1 - BECOMES_A_CANCEL))
 
 
-def _payments(clinic: Simulated) -> dict[str, Any]:
+def payments(clinic: Simulated) -> dict[str, Any]:
     """Each arrived visit is settled twenty days later, around 98 dollars."""
     arrived = np.flatnonzero(clinic.status == ARRIVED)
     rng = np.random.default_rng(len(arrived))
