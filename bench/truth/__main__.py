@@ -48,7 +48,9 @@ def main() -> int:
     ran = f"{minutes[0]:.1f} minutes by the clock, {minutes[1]:.1f} of CPU; {_where(given)}."
     if given.keep and cells:
         total = sum(one.sprints for one in cells)
-        keep("cells", plain(cells), f"{total:,} sprints, one in {READ_ONE_IN} by SQL too: {ran}")
+        asked = f"{given.sprints * len(CELLS):,}"
+        said = f"{total:,} of {asked} sprints, one in {READ_ONE_IN} by SQL too: {ran}"
+        keep("cells", plain(cells), said)
     if given.keep and full:
         keep("full", [one._asdict() for one in full], f"{words_of(full)} {ran}")
     if given.keep:
