@@ -51,12 +51,13 @@ def main() -> int:
         asked = f"{given.sprints * len(CELLS):,}"
         said = f"{total:,} of {asked} sprints, one in {READ_ONE_IN} by SQL too: {ran}"
         keep("cells", plain(cells), said)
+    whole = words_of(full, given.reports * len(CELLS))
     if given.keep and full:
-        keep("full", [one._asdict() for one in full], f"{words_of(full)} {ran}")
+        keep("full", [one._asdict() for one in full], f"{whole} {ran}")
     if given.keep:
         write()
     _show(cells)
-    print(words_of(full))
+    print(whole)
     print(ran)
     print(summary_line(cells))
     return int(any(one.misses for one in cells))

@@ -127,7 +127,7 @@ def payments(clinic: Simulated) -> dict[str, Any]:
     }
 
 
-def words_of(runs: Sequence[Full]) -> str:
+def words_of(runs: Sequence[Full], asked: int) -> str:
     """For the page."""
     if not runs:
         return "No sprint went the whole way in this run."
@@ -137,8 +137,8 @@ def words_of(runs: Sequence[Full]) -> str:
         for name in ("seconds", "effect_seconds", "value_seconds")
     )
     return (
-        f"{len(runs)} sprints went the whole way, from a published, encrypted snapshot to the"
-        f" page: {whole:.2f} s each (median; effect {effect:.2f} s, dollars with 10,000 draws"
+        f"{len(runs)} of {asked} sprints went the whole way, from a published, encrypted snapshot"
+        f" to the page: {whole:.2f} s each (median; effect {effect:.2f} s, dollars, 10,000 draws,"
         f" {value:.2f} s). The 95% interval of extra arrived visits held the true number in"
         f" {held:.0%} of them."
     )
