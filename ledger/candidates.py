@@ -1,6 +1,7 @@
 """Everything the gates look at, read inside the transaction that claims."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, func, or_, select
 
 from data_contracts.dialogue import Topic
 from data_contracts.message import Channel, MessageStatus, Purpose
-from data_contracts.outbox import Candidate
+from data_contracts.outbox import Candidate, Named
 from data_contracts.sprint import TREATED
 from data_contracts.visit import VisitStatus
 from ledger.arms import arms_of
@@ -95,10 +96,12 @@ def candidates(
     blocked = _opted_out(con, indexes)
     consent = _consents(con, patients, now)
     sent = _sent(con, indexes, patients, now)
-    arms = arms_of(con, (row.visit_id for row in rows))
     spent = spent_this_month(con, now)
     is_confirmed, awaits = confirmed(con, rows, now), waiting(con, patients)
     beside = booked_beside(con, rows)
+    own_and_beside = {row.visit_id for row in rows}
+    own_and_beside |= {other.visit_id for others in beside.values() for other in others}
+    arms = arms_of(con, own_and_beside)
     over = offers_over(con, rows, now)
     named = namings(con, {row.visit_id for row in rows})
     known = cursors_of(con, (BOOK_READ, HALT, *PAUSES))
@@ -120,7 +123,7 @@ def candidates(
             "is_offer_over": row.message_id in over,
             "ahead": open_ones + ahead[row.channel],
             "paused_until": waits.get(Channel(row.channel)),
-            "beside": tuple(beside.get(row.patient_id, ())),
+            "beside": _nameable(one, beside.get(row.patient_id, ()), arms),
             "named_by": tuple(one for about, one in naming if about != row.visit_id),
             "is_confirmed": row.patient_id in is_confirmed,
             "awaits_confirmation": row.patient_id in awaits,
@@ -173,6 +176,15 @@ def _candidate(
         asked_at=row.due_at if purpose is Purpose.ANSWER else None,
         sent_on=_counted(sent, held_to(purpose, channel, address, row.patient_id)),
         **shared,
+    )
+
+
+def _nameable(one: Candidate, beside: Iterable[Named], arms: dict[str, str]) -> tuple[Named, ...]:
+    """What is booked beside it. An extra names no held-out visit, which would get it by that."""
+    return tuple(
+        other
+        for other in beside
+        if not one.is_risk_bought or arms.get(other.visit_id, TREATED) == TREATED
     )
 
 

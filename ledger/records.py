@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, s
 
 from data_contracts.inbound import InboundKind
 from data_contracts.message import Reason
+from data_contracts.sprint import TREATED
+from ledger.arms import arm_of
 from ledger.keys import FreshKey, seal
 from ledger.schema import batches, cursors, forecasts, inbox, quarantine, staff_tasks
 from ledger.store import Ledger, insert_new, new_id, pairs, to_json, upsert
@@ -146,7 +148,10 @@ def ask_to_call(
     """Ask a person to call: once a visit as it stands, however many messages could not tell it.
 
     `about` names visit, version, patient and until when it helps; `due_at` where that is another.
+    Of a held-out visit the line says nothing of its risk: who reads that would call otherwise.
     """
+    if detail.get("tier") and arm_of(con, about.visit_id) != TREATED:
+        detail = dict(detail) | {"tier": None}
     return add_staff_task(
         con,
         kind="call_patient",

@@ -12,7 +12,7 @@ from ledger.arms import arm_of
 from ledger.schema import assignments, messages, staff_tasks, visits
 from rules.assignment import Draw, drawn_arm
 from tasks.board_queue import day_of, put_on_call_list
-from tasks.call_list import Outcome, finish
+from tasks.call_list import Outcome, finish, staff_lines
 from tasks.scoring import score_due
 from tasks.waiters import _tiers
 from tests.cast import NOW, person, visit
@@ -117,6 +117,38 @@ def test_a_held_out_visit_gets_the_ordinary_text_and_no_extra_anywhere(morning):
 
 def _visits(con: Any) -> list[Any]:
     return list(con.execute(select(visits)))
+
+
+@pytest.mark.parametrize(("share", "is_told"), [(EVERYBODY, True), (NOBODY, False)])
+def test_the_call_list_says_nothing_of_a_held_out_visits_risk(house, share, is_told):
+    """No text reaches her, so she is called in either arm; how, is not to depend on her risk."""
+    found = house(ladder=LADDER[:1])
+    begin(found, share=share)
+    found.keep([person(mobile=None, email=None)], [visit()])
+    score_due(found.here, NOW)
+    found.plan()
+    (line,) = staff_lines(found.here)
+    assert ("tier medium" in line.words) is is_told
+
+
+def test_the_extra_of_one_visit_names_no_held_out_visit_of_the_same_day(house, sandbox, number):
+    """A call about the treated one would else remind of the other as well."""
+    text = {"name": "text", "channel": "sms"} | _BOUGHT
+    ana = person(mobile=number())
+    found = house(ladder=[text])
+    begin(found, share=EVERYBODY)
+    found.keep([ana], [visit(), visit(source_id="later", starts_at=NOW + DAY + 6 * HOUR)])
+    score_due(found.here, NOW)
+    with found.here.ledger.write() as con:
+        own = con.execute(select(visits.c.visit_id).order_by(visits.c.starts_at)).scalars().all()
+        con.execute(
+            assignments.update().where(assignments.c.visit_id == own[1]).values(arm=HELD_OUT)
+        )
+    found.plan()
+    found.dispatch()
+    (said,) = [text["body"] for text in sandbox.texts(ana.mobile)]
+    assert "9:00 AM" in said
+    assert "3:00 PM" not in said
 
 
 def test_what_was_planned_before_the_draw_is_stopped_at_the_claim(house):
