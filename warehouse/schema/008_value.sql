@@ -48,19 +48,22 @@ CREATE MACRO core_staff__freed(now_at) AS TABLE
 -- arms alone (prevented); else who filled a time that another gave up (backfilled); else who came within 14 days
 -- after a miss, on a visit booked after it (rebooked); else who was paid at the payer's first answer after a
 -- check had brought something to a person (verified).
+-- `held_out_weight`: for how many treated visits of its own sprint a held-out one stands. Sprints hold out other
+-- shares in other seasons: their arms thrown together would differ by the season.
 CREATE MACRO core_value__parts(now_at, late_cancel_hours, visit_value_cents) AS TABLE
     WITH seen AS (
-        SELECT visit_key, 1 AS place, 'prevented' AS part, any_value(arm) AS arm
+        SELECT visit_key, 1 AS place, 'prevented' AS part, min_by(arm, assigned_at) AS arm,
+            min_by(sprint, assigned_at) AS sprint
         FROM core_sprint__assignments GROUP BY visit_key
         UNION ALL
-        SELECT DISTINCT came.visit_key, 2, 'backfilled', NULL
+        SELECT DISTINCT came.visit_key, 2, 'backfilled', NULL, NULL
         FROM core_practice__slots s
         JOIN core_practice__visits came ON came.visit_key = s.filled_by_visit_key AND came.starts_at = s.starts_at
         LEFT JOIN core_practice__visits gave ON gave.visit_key = s.freed_by_visit_key
         WHERE s.status = 'filled' AND s.is_booked_anew AND came.status = 'arrived'
             AND gave.patient_key IS DISTINCT FROM came.patient_key
         UNION ALL
-        SELECT DISTINCT arg_min(came.visit_key, came.starts_at), 3, 'rebooked', NULL
+        SELECT DISTINCT arg_min(came.visit_key, came.starts_at), 3, 'rebooked', NULL, NULL
         FROM core_practice__visits gone
         JOIN core_practice__visits came ON came.patient_key = gone.patient_key
             AND came.booked_at >= CASE WHEN gone.status = 'no_show' THEN gone.starts_at ELSE gone.cancelled_at END
@@ -69,7 +72,7 @@ CREATE MACRO core_value__parts(now_at, late_cancel_hours, visit_value_cents) AS 
             AND came.status = 'arrived' AND gone.starts_at < now_at
         GROUP BY gone.visit_key
         UNION ALL
-        SELECT DISTINCT i.visit_key, 4, 'verified', NULL
+        SELECT DISTINCT i.visit_key, 4, 'verified', NULL, NULL
         FROM core_insurance__verifications i
         JOIN core_practice__visits v USING (visit_key)
         JOIN core_claims__payments p USING (visit_key)
@@ -81,6 +84,8 @@ CREATE MACRO core_value__parts(now_at, late_cancel_hours, visit_value_cents) AS 
     )
     SELECT v.visit_key, v.patient_key, v.practitioner_key, v.location_key, v.visit_type, v.starts_at,
         seen.part, seen.arm, v.status = 'arrived' AS arrived,
+        count(*) FILTER (WHERE seen.arm = 'treated') OVER (PARTITION BY seen.sprint)
+        / nullif(count(*) FILTER (WHERE seen.arm = 'held_out') OVER (PARTITION BY seen.sprint), 0) AS held_out_weight,
         coalesce(paid.cents, visit_value_cents) AS cents
     FROM seen
     JOIN core_practice__visits v USING (visit_key)

@@ -118,6 +118,27 @@ def test_each_visit_stands_in_one_part_of_the_value_and_is_counted_once(con):
     assert value(con, "revenue_recovered").value == 7000
 
 
+def test_sprints_that_hold_out_other_shares_are_each_judged_by_themselves(con):
+    """Thrown together their seasons would pass for an effect: here there is none."""
+    for sprint, arm, visits, arrived in (
+        ("sprint-1", "treated", 20, 10),
+        ("sprint-1", "held_out", 20, 10),
+        ("monitor-1", "treated", 40, 36),
+        ("monitor-1", "held_out", 10, 9),
+        ("sprint-2", "treated", 5, 5),  # nobody is held out: it tells nothing
+    ):
+        for n in range(visits):
+            key = f"{sprint}-{arm}-{n}"
+            put_visit(con, key, key, 9, "arrived" if n < arrived else "no_show")
+            put_row(con, "core_sprint__assignments", visit_key=key, sprint=sprint, arm=arm,
+                    stratum="q1", assigned_at=NOW - 12 * DAY)  # fmt: skip
+    assert value(con, "prevented_revenue").value == pytest.approx(0)
+    assert value(con, "revenue_recovered").value == pytest.approx(0)
+    con.execute("UPDATE core_practice__visits SET status = 'arrived' WHERE visit_key = ?",
+                ["sprint-1-treated-19"])  # fmt: skip
+    assert value(con, "prevented_revenue").value == pytest.approx(10_000)
+
+
 @pytest.mark.parametrize(
     ("booked", "came", "status", "counts"),
     [
