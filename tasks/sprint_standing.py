@@ -59,11 +59,18 @@ def definition_changes(baseline: Baseline | None, here: Room) -> tuple[Definitio
 
 
 def definitions(here: Room) -> dict[str, object]:
-    """What the clinic counts as what: its own words for it, and what each metric is made of."""
+    """What the clinic counts as what: its own words for it, its days, what a visit is taken to
+    collect, what each metric is made of, and the rules that metrics, arms and dollars share."""
+    from warehouse.counting import counting_rules
     from warehouse.metric_sql import load_metrics
 
     parts = ("unit", "source", "where", "numerator", "denominator", "when")
-    found: dict[str, object] = {"`definitions`": here.clinic.definitions.model_dump(mode="json")}
+    found: dict[str, object] = {
+        "`definitions`": here.clinic.definitions.model_dump(mode="json"),
+        "`timezone`": here.clinic.timezone,
+        "`visit_value_cents`": here.clinic.visit_value_cents,
+    }
+    found |= {f"rule {name}": sql for name, sql in counting_rules().items()}
     for name, metric in load_metrics().items():
         found[f"metric {name}"] = metric.model_dump(mode="json", include=set(parts))
     return found

@@ -234,6 +234,23 @@ def test_a_definition_that_changes_after_the_freeze_is_shown(begun: Room, enter:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [("`timezone`", "America/Chicago"), ("`visit_value_cents`", 14_000)],
+)
+def test_what_moves_days_or_dollars_is_frozen_too(
+    begun: Room, enter: Enter, name: str, changed: str | int
+) -> None:
+    freeze_baseline(begun, NOW)
+    other = enter(**{name.strip("`"): changed})
+    assert [one.name for one in status(other, NOW).definition_changes] == [name]
+
+
+def test_the_rules_that_metrics_share_are_frozen_with_them(begun: Room) -> None:
+    known = freeze_baseline(begun, NOW).definitions
+    assert {"rule missed", "rule core_value__parts", "rule arms", "rule dollars"} <= set(known)
+
+
 def test_delivery_that_is_off_keeps_the_lever_off(enter: Enter) -> None:
     room = enter(delivery="off")
     begin(room, NOW)
