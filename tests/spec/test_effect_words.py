@@ -20,13 +20,14 @@ SAID = """
          |      | sound   | cannot_say    | Too early # its own reason
 """
 GOAL = """
-    goal | ratio low | ratio high | words
-    15   | 0.60      | 0.83       | is reached            # the whole interval lies beyond it
-    15   | 0.60      | 0.85       | is reached
-    15   | 0.60      | 0.86       | neither shown nor ruled out # though the point is well beyond
-    15   | 0.84      | 1.10       | neither shown nor ruled out
-    15   | 0.86      | 1.10       | is not reached        # the whole interval falls short
-    15   |           |            | cannot be held against anything yet
+    goal | ratio low | ratio high | arms    | words
+    15   | 0.60      | 0.83       | sound   | is reached # the whole interval lies beyond it
+    15   | 0.60      | 0.85       | sound   | is reached
+    15   | 0.60      | 0.86       | sound   | neither shown nor ruled out # its point is well beyond
+    15   | 0.84      | 1.10       | sound   | neither shown nor ruled out
+    15   | 0.86      | 1.10       | sound   | is not reached # the whole interval falls short
+    15   | 0.60      | 0.83       | suspect | cannot be held against anything yet
+    15   |           |            | sound   | cannot be held against anything yet
 """
 LACKING = """
     treated | held out | missed in each | patients in each | words
@@ -79,11 +80,12 @@ def test_words_follow_from_the_interval(low, high, arms, verdict, words):
 
 
 @each_row(GOAL)
-def test_the_goal_is_held_against_the_interval(goal, ratio_low, ratio_high, words):
+def test_the_goal_is_held_against_the_interval(goal, ratio_low, ratio_high, arms, words):
     ends = {"ratio_low": ratio_low, "ratio_high": ratio_high}
     known = {name: float(text) for name, text in ends.items() if text}
     estimate = Estimate(ratio=0.7, method="", words="", is_causal=True, **known)
-    assert words in goal_of(float(goal) / 100, estimate).words
+    check = RatioCheck(is_suspect=arms == "suspect", words="")
+    assert words in goal_of(float(goal) / 100, estimate, check).words
 
 
 @each_row(LACKING)

@@ -34,8 +34,8 @@ def read_seconds(days: DayCounts, sprint: Sprint, last: date) -> Seconds:
 
 
 def before_after(days: DayCounts, sprint: Sprint, last: date) -> Estimate:
-    """The sprint's days against the baseline's."""
-    since = days.between(sprint.started_on, last)
+    """The sprint's days against the baseline's; no day stands on both sides."""
+    since = days.between(max(sprint.started_on, sprint.baseline_to + timedelta(days=1)), last)
     before = days.between(sprint.baseline_from, sprint.baseline_to)
     return _compared(since, before, "the baseline", "before/after")
 

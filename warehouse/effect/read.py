@@ -18,7 +18,7 @@ from warehouse.effect.no_sprint import effect_of_nothing
 from warehouse.effect.over_time import read_seconds
 from warehouse.effect.power import plan
 from warehouse.effect.said import say
-from warehouse.effect.sprint import Sprint, find_sprint
+from warehouse.effect.sprint import Sprint, ended_as_planned, find_sprint
 from warehouse.effect.words import goal_of
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def estimate_effect(
         verdict=said.verdict,
         words=said.words,
         speaks="primary" if is_final else "always_valid",
-        goal=None if goal is None else goal_of(goal, said.speaking),
+        goal=None if goal is None else goal_of(goal, said.speaking, said.check),
         primary=said.primary,
         always_valid=said.always_valid,
         newcombe=said.newcombe,
@@ -80,7 +80,7 @@ def estimate_effect(
         missing=describe_missing(said.treated, said.held_out),
         power=_power(days, sprint, last, said.missed),
         seconds=read_seconds(days, sprint, last),
-        notes=_notes(frame, sprint, now),
+        notes=_notes(frame, sprint),
     )
 
 
@@ -115,13 +115,13 @@ def _estimand(sprint: Sprint, treated: Arm, held_out: Arm) -> str:
     return (
         "What the extra that risk buys (calls and further messages) adds to the reminders that"
         f" every patient gets: missed visits per visit drawn, over {drawn:,} visits drawn since"
-        f" {sprint.started_on:%B} {sprint.started_on.day}, each in the arm it was drawn into"
+        f" {sprint.arms_from:%B} {sprint.arms_from.day}, each in the arm it was drawn into"
         " whatever was done, a visit cancelled in time among them. It does not say what reminding"
         " as such adds, and it takes the patients' other visits as they were."
     )
 
 
-def _notes(frame: pd.DataFrame, sprint: Sprint, now: datetime) -> tuple[str, ...]:
+def _notes(frame: pd.DataFrame, sprint: Sprint) -> tuple[str, ...]:
     notes = []
     unscored = int((frame["is_known"] & ~frame["is_scored"]).sum())
     if unscored:
@@ -138,8 +138,9 @@ def _notes(frame: pd.DataFrame, sprint: Sprint, now: datetime) -> tuple[str, ...
             f"{elsewhere:,} visits were drawn in another sprint as well: its lever works in both"
             " arms of this one and does not bias the difference, but may shrink it."
         )
-    if sprint.closed_on and not sprint.is_final(now, "UTC"):
+    if sprint.closed_on and not ended_as_planned(sprint.started_on, sprint.closed_on):
         notes.append(
-            "The sprint was closed before its planned end: the interval for weekly looks speaks."
+            "The sprint was not closed when it was planned to be: the interval for weekly looks"
+            " speaks."
         )
     return tuple(notes)

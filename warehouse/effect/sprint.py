@@ -9,6 +9,8 @@ import duckdb
 
 PLANNED_DAYS: Final = 90
 PLANNED: Final = timedelta(weeks=13)
+GRACE: Final = timedelta(weeks=2)
+"""How much later a sprint may be closed and still count as closed when it was planned to be."""
 BASELINE: Final = timedelta(weeks=13)
 LEVER: Final = "no_show"
 LEVER_AFTER: Final = timedelta(weeks=2)
@@ -44,13 +46,19 @@ class Sprint:
         return min(self.closed_on or today, today)
 
     def is_final(self, now: datetime, zone: str) -> bool:
-        """Closed, after the days that were planned: only then may the interval for one look speak.
-
-        A sprint that somebody ended early may have been ended for what it showed.
-        """
+        """Closed, when it was planned to be: only then may the interval for one look speak."""
         if self.closed_on is None or self.closed_on > now.astimezone(ZoneInfo(zone)).date():
             return False
-        return self.closed_on - self.started_on >= timedelta(days=PLANNED_DAYS - 1)
+        return ended_as_planned(self.started_on, self.closed_on)
+
+
+def ended_as_planned(started_on: date, closed_on: date) -> bool:
+    """After the days that were planned, and soon after.
+
+    Whoever ended a sprint early, or let it run on, may have done so for what it showed.
+    """
+    ran = closed_on - started_on + timedelta(days=1)
+    return timedelta(days=PLANNED_DAYS) <= ran <= timedelta(days=PLANNED_DAYS) + GRACE
 
 
 def find_sprint(con: duckdb.DuckDBPyConnection, name: str) -> Sprint | None:

@@ -39,11 +39,11 @@ def _relative(estimate: Estimate) -> str:
     return ratio_words(estimate.ratio, estimate.ratio_low, estimate.ratio_high)
 
 
-def goal_of(reduction: float, estimate: Estimate) -> Goal:
-    """The goal against the interval: reached, out of reach, or neither yet."""
+def goal_of(reduction: float, estimate: Estimate, check: RatioCheck) -> Goal:
+    """The goal against the interval of sound arms: reached, out of reach, or neither yet."""
     aim = f"The goal of {reduction:.0%} fewer"
     low, high = estimate.ratio_low, estimate.ratio_high
-    if low is None or high is None:
+    if low is None or high is None or check.is_suspect:
         words = f"{aim} cannot be held against anything yet."
     elif high <= 1 - reduction:
         words = f"{aim} is reached: the whole interval lies beyond it."

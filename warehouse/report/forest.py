@@ -35,11 +35,14 @@ class ForestRow:
 
 
 def forest_rows(effect: Effect) -> list[ForestRow]:
-    """The order of trust: the lot's own estimates, then looks at time."""
+    """The order of trust: of the lot's own the one that speaks, the others, then looks at time."""
     seconds = effect.seconds
+    weekly = ForestRow("By lot, safe to look at weekly", effect.always_valid)
+    once = ForestRow("By lot, adjusted for risk", effect.primary)
+    if not effect.is_final:
+        once = ForestRow("By lot, for the end alone", effect.primary)
     return [
-        ForestRow("By lot, adjusted for risk", effect.primary),
-        ForestRow("The same, safe to look at weekly", effect.always_valid),
+        *((once, weekly) if effect.is_final else (weekly, once)),
         ForestRow("By lot, visits as if independent", effect.newcombe),
         ForestRow("Before and after", seconds.before_after),
         ForestRow("Same weeks last year", seconds.last_year),

@@ -85,9 +85,9 @@ def _sprint(row: Sequence[object]) -> Sprint:
 
 
 def overlap_words(sprints: Sequence[Sprint]) -> str | None:
-    """Which of them ran at once; None where each began after the one before was closed."""
+    """Which of them ran at once; None where each began once the one before was closed."""
     for one, other in pairwise(sorted(sprints, key=lambda each: each.started_on)):
-        if one.closed_on is None or one.closed_on >= other.started_on:
+        if one.closed_on is None or one.closed_on > other.started_on:
             until = f"ran until {_day(one.closed_on)}" if one.closed_on else "is still open"
             return (
                 f"{one.name} {until}, and {other.name} began on {_day(other.started_on)}. What"

@@ -56,8 +56,8 @@ _WORK: Final[Mapping[str, Work]] = {
         CONSULTANT, "what goes through it is left to people", "Tasks",
     ),
     "call_patient": Work(
-        "Call 1 patient who may not come", "Call {n} patients who may not come",
-        DESK, "their visits are those most likely to be missed", "Calls",
+        "Call 1 patient", "Call {n} patients",
+        DESK, "no message reaches them, or their risk asks for a call", "Calls",
     ),
     "read_reply": Work(
         "Read 1 answer that needs a person", "Read {n} answers that need a person",

@@ -38,7 +38,7 @@ def _collected(assumptions: Assumptions, payers: tuple[Payer, ...]) -> Iterator[
             unit="cents",
             origin=Origin.MEASURED,
             source=(
-                f"mean of paid remittances of the last 365 days; {payer.share:.0%} of the treated"
+                f"mean of remittances paid within 365 days; {payer.share:.0%} of the treated"
                 " visits. What patients pay at the desk is not in it"
             ),
             n=payer.paid,
@@ -65,7 +65,7 @@ def _denied(counted: Counted, payers: tuple[Payer, ...]) -> Iterator[Assumption]
             value=float(rows["is_denied"].sum() / answered.sum()),
             unit="share",
             origin=Origin.MEASURED,
-            source="remittances of the last 365 days, as they stand",
+            source="remittances of 365 days, as they stand",
             n=int(answered.sum()),
         )
 

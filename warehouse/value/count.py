@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -15,7 +15,8 @@ import numpy as np
 from data_contracts.economics import Assumptions
 from data_contracts.errors import UserError
 from data_contracts.metric import MetricParameters
-from warehouse.effect.sprint import PLANNED_DAYS
+from warehouse.effect.sample_ratio import check_ratio
+from warehouse.effect.sprint import LEVER, ended_as_planned
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +29,8 @@ _QUERIES: Final = dict(
     )
 )
 _PARAMETER: Final = re.compile(r"\$([a-z_]+)")
+_SETTLES: Final = timedelta(days=90)
+"""How long after a sprint's last day payers still count: then its dollars stay as they are."""
 LEAST_TIMES: Final = 20
 """Times that were not kept, from which on the share that is filled anyway counts as measured."""
 
@@ -54,7 +57,10 @@ class Counted:
     sprint: str
     since: date
     until: date
+    arms_from: date
+    is_closed: bool
     is_over: bool
+    is_suspect: bool
     visits: pd.DataFrame
     payments: pd.DataFrame
     times: Times
@@ -68,6 +74,11 @@ class Counted:
         """The sprint's days so far, both ends included."""
         return (self.until - self.since).days + 1
 
+    @property
+    def days_of_arms(self) -> int:
+        """Those of them on which visits were drawn: before, nothing that is measured was on."""
+        return max(0, (self.until - self.arms_from).days + 1)
+
 
 def count_rows(
     con: duckdb.DuckDBPyConnection,
@@ -78,8 +89,9 @@ def count_rows(
     now: datetime,
 ) -> Counted:
     """All of it as of `now`; `frame` is the effect's own. Raises NoSuchSprint."""
-    since, until, is_over = _days(con, sprint, parameters, now)
-    given = parameters.model_dump() | {"now": now, "since": since, "until": until}
+    settled = _settled(con, sprint, parameters, now)
+    since, until = settled.since, settled.until
+    given = parameters.model_dump() | {"now": settled.seen, "since": since, "until": until}
     given |= {"visit_value_cents": assumptions.visit_value_cents}
     found = {name: _run(con, query, given) for name, query in _QUERIES.items()}
     visits = _judged(frame).merge(found["payers"], on="visit_key", how="left")
@@ -87,7 +99,10 @@ def count_rows(
         sprint=sprint,
         since=since,
         until=until,
-        is_over=is_over,
+        arms_from=settled.arms_from,
+        is_closed=settled.is_closed,
+        is_over=settled.is_over,
+        is_suspect=_is_suspect(frame, settled.treated_share),
         visits=visits,
         payments=found["payments"],
         times=_times(visits, found["times"], since, until),
@@ -98,19 +113,52 @@ def count_rows(
     )
 
 
-def _days(
+class _Settled(NamedTuple):
+    """A sprint's days so far, and until when what payers said counts."""
+
+    since: date
+    until: date
+    arms_from: date
+    is_closed: bool
+    is_over: bool
+    treated_share: float
+    seen: datetime
+
+
+_SPRINT: Final = """
+SELECT started_on, closed_on, treated_share, coalesce(
+    (SELECT min(from_on) FROM core_sprint__levers WHERE sprint = $sprint AND lever = $lever),
+    started_on)
+FROM core_sprint__sprints WHERE sprint = $sprint
+"""
+
+
+def _settled(
     con: duckdb.DuckDBPyConnection, sprint: str, parameters: MetricParameters, now: datetime
-) -> tuple[date, date, bool]:
-    """The first and the last day so far, and whether it ran its planned length and is closed."""
-    query = "SELECT started_on, closed_on FROM core_sprint__sprints WHERE sprint = ?"
-    row = con.execute(query, [sprint]).fetchone()
+) -> _Settled:
+    row = con.execute(_SPRINT, {"sprint": sprint, "lever": LEVER}).fetchone()
     if row is None:
         raise NoSuchSprint(sprint)
-    today = now.astimezone(ZoneInfo(parameters.timezone)).date()
-    since, closed_on = row
+    zone = ZoneInfo(parameters.timezone)
+    today = now.astimezone(zone).date()
+    since, closed_on, share, arms_from = row
     until = max(since, min(closed_on or today, today))
     is_closed = closed_on is not None and closed_on <= today
-    return since, until, is_closed and until - since >= timedelta(days=PLANNED_DAYS - 1)
+    return _Settled(
+        since=since,
+        until=until,
+        arms_from=arms_from,
+        is_closed=is_closed,
+        is_over=is_closed and ended_as_planned(since, closed_on),
+        treated_share=share,
+        seen=min(now, datetime.combine(until + _SETTLES, time(), zone)),
+    )
+
+
+def _is_suspect(frame: pd.DataFrame, share: float) -> bool:
+    """Whether the arms have not the sizes that were drawn: then no dollar is claimed either."""
+    treated = int(frame["is_treated"].astype(bool).sum())
+    return check_ratio(treated, len(frame) - treated, share).is_suspect
 
 
 def _run(con: duckdb.DuckDBPyConnection, query: str, given: dict[str, Any]) -> pd.DataFrame:

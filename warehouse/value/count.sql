@@ -1,5 +1,6 @@
 -- name: payments
--- What payers settled in the last year, a row a claim. What a patient paid at the desk is in no remittance.
+-- What payers settled in the year before `$now`, a row a claim; of a sprint that is closed `$now` is at most 90 days
+-- after its last day, so that its dollars do not move for ever. What a patient paid at the desk is in no remittance.
 SELECT claim_key, any_value(visit_key) AS visit_key,
     coalesce(any_value(patient_key), claim_key) AS patient_key, any_value(payer) AS payer,
     sum(paid_cents)::DOUBLE AS cents, sum(paid_cents) <= 0 AND sum(denied_cents) > 0 AS is_denied

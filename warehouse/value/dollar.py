@@ -68,6 +68,8 @@ def what_is_lacking(counted: Counted) -> str | None:
     if counted.visits["arrived"].nunique() < 2:
         found = "every" if counted.visits["arrived"].all() else "not one"
         return f"{found} visit of either arm arrived, so no difference can be seen"
+    if counted.is_suspect:
+        return "the arms do not have the sizes that were drawn, and what they differ by is no gain"
     return None
 
 

@@ -81,7 +81,7 @@ def value_of(counted: Counted, assumptions: Assumptions, draws: int = DRAWS) -> 
             "chance_of_gain": chance,
             "annual": _annual(counted, dollars),
             "seen": (_prevented(extra, spread_of(dollars.gross)), *_seen(counted)),
-            "words": net_words(net, chance, counted.is_over),
+            "words": net_words(net, chance, counted),
             "unsaid": tuple(what_is_unsaid(counted, dollars)),
         }
     )
@@ -104,7 +104,7 @@ def _plain(counted: Counted, assumptions: Assumptions) -> Value:
         net=None,
         chance_of_gain=None,
         annual=None,
-        annual_words=annual_words(counted.days),
+        annual_words=annual_words(counted),
         assumptions=list_assumptions(counted, assumptions, payers_of(counted)),
         seen=tuple(_seen(counted)),
         rule=RULE,
@@ -129,7 +129,7 @@ def _step(line: ValueLine, counted: Counted, dollars: Dollars) -> BridgeStep:
 
 
 def _annual(counted: Counted, dollars: Dollars) -> Spread | None:
-    if counted.days < LEAST_DAYS_FOR_A_YEAR:
+    if counted.days_of_arms < LEAST_DAYS_FOR_A_YEAR:
         return None
     return spread_of(dollars.net * 365 / counted.days)
 

@@ -39,14 +39,17 @@ _LACKS: Final = {
 }
 
 
-def net_words(net: Spread, chance: float, is_over: bool) -> str:
+def net_words(net: Spread, chance: float, counted: Counted) -> str:
     """The net in one sentence. A spread is good for one look: before the end nothing is claimed."""
     likely = f"between {money(net.low_80)} and {money(net.high_80)} (80 %)"
     wide = f"{money(net.low_95)} to {money(net.high_95)} (95 %)"
-    if not is_over:
+    if not counted.is_over:
+        so_far, then = "So far, and not yet a result", "It may be judged at the sprint's end."
+        if counted.is_closed:
+            so_far, then = "Not a result", "The sprint was not closed when it was planned to be."
         return (
-            f"So far, and not yet a result: {money(net.median)} net is the middle, {likely}, "
-            f"{wide}; the chance of any gain is {chance:.0%}. It may be judged at the sprint's end."
+            f"{so_far}: {money(net.median)} net is the middle, {likely}, "
+            f"{wide}; the chance of any gain is {chance:.0%}. {then}"
         )
     if net.low_95 > 0:
         return f"The extra brought money: {money(net.median)} net, {likely}, {wide}."
@@ -58,13 +61,12 @@ def net_words(net: Spread, chance: float, is_over: bool) -> str:
     )
 
 
-def annual_words(days: int) -> str:
-    """Whether it may be scaled to a year."""
-    if days < LEAST_DAYS_FOR_A_YEAR:
-        return (
-            f"Not scaled to a year: {days} days are too few, and {LEAST_DAYS_FOR_A_YEAR} are needed"
-        )
-    return f"If a whole year went as these {days} days did; seasons are not in it"
+def annual_words(counted: Counted) -> str:
+    """Whether it may be scaled to a year: by the days on which visits were drawn."""
+    drawn, least = counted.days_of_arms, LEAST_DAYS_FOR_A_YEAR
+    if drawn < least:
+        return f"Not scaled to a year: with arms {drawn} days are too few, and {least} are needed"
+    return f"If a whole year went as these {counted.days} days did; seasons are not in it"
 
 
 def what_is_unsaid(counted: Counted, dollars: Dollars) -> Iterator[str]:

@@ -1,12 +1,13 @@
 """Looks at time: the numbers that the literature gives, and a label that they show no cause."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
 from warehouse.effect.day_counts import DayCounts
-from warehouse.effect.over_time import read_seconds
+from warehouse.effect.over_time import before_after, read_seconds
 from warehouse.effect.segmented import segmented
 from warehouse.effect.share import Shares, newcombe_interval, ratio_interval
 from warehouse.effect.sprint import Sprint
@@ -48,6 +49,14 @@ def test_each_stretch_is_compared_with_its_own():
     for one in (seconds.before_after, seconds.last_year, seconds.segmented):
         assert "not causal" in one.method
         assert not one.is_causal
+
+
+def test_no_visit_stands_on_both_sides_of_before_and_after():
+    """The baseline may be frozen in the second week, and then ends in the sprint."""
+    late = replace(SPRINT, baseline_to=STARTED + timedelta(weeks=2, days=-1))
+    days = _together(_days(date(2025, 10, 6), 15, 10, 40), _days(date(2026, 1, 19), 8, 6, 40))
+    found = before_after(days, late, date(2026, 3, 15))
+    assert found.difference == pytest.approx(6 / 40 - 10 / 40)
 
 
 def _weeks(rate, count=42, visits=140):

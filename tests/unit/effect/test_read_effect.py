@@ -108,13 +108,15 @@ def test_the_estimand_is_stated(con, book, sprint):
         (date(2026, 2, 28), "always_valid"),  # early: it may have been ended for what it showed
         (date(2026, 4, 4), "primary"),
         (date(2026, 4, 6), "primary"),
+        (date(2026, 4, 18), "primary"),
+        (date(2026, 4, 19), "always_valid"),  # two weeks late: it may have waited for a good one
     ],
 )
 def test_the_interval_for_one_look_speaks_once_the_planned_end_has_passed(
     con, sprint, closed_on, speaks
 ):
     sprint(closed_on=closed_on)
-    later = datetime(2026, 4, 8, 12, tzinfo=UTC)
+    later = datetime(2026, 4, 28, 12, tzinfo=UTC)
     assert read_effect(con, PARAMETERS, "one", later).speaks == speaks
 
 

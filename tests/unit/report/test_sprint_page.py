@@ -67,7 +67,7 @@ def test_what_shows_no_cause_is_told_apart_in_words_and_in_shape(page):
     assert "Filled circles compare what was drawn by lot; hollow squares compare times" in said
     assert said.count("(no cause)") == 3
     assert "Trend before and after: cannot be said" in page, "the picture's text says it too"
-    assert "By lot, adjusted for risk: −4.1 (−6.7 to −1.5)" in page
+    assert "By lot, for the end alone: −4.1 (−6.7 to −1.5)" in page
 
 
 @pytest.mark.parametrize("verdict", [Verdict.NO_CHANGE_YET, Verdict.CANNOT_SAY, Verdict.RAISED])
@@ -115,7 +115,7 @@ def test_named_tasks_say_who_why_and_where(bare, tmp_path):
     waiting = {"call_patient": 5, "read_reply": 1, "resume_dispatch": 1}
     said = words(built(bare, tmp_path, Findings(), open_tasks=waiting))
     stopped = said.index("Look why sending was paused, then resume it owner no message leaves")
-    calls = said.index("Call 5 patients who may not come front desk their visits are those most")
+    calls = said.index("Call 5 patients front desk no message reaches them")
     assert stopped < calls < said.index("Read 1 answer that needs a person front desk")
     assert "board: Replies" in said
 
@@ -134,8 +134,13 @@ def test_two_sprints_that_overlap_are_named_and_their_days_too(tmp_path):
         said = words(built(con, tmp_path, Findings()))
         assert "summer is still open, and autumn began on Aug 31, 2026" in said
         close = "UPDATE core_sprint__sprints SET closed_on = ? WHERE sprint = 'summer'"
-        con.execute(close, [STARTED_ON - timedelta(days=1)])
-        assert "overlap" not in words(built(con, tmp_path, Findings()))
+        con.execute(close, [STARTED_ON + timedelta(days=1)])
+        assert "summer ran until Sep 1, 2026, and autumn began" in words(
+            built(con, tmp_path, Findings())
+        )
+        # Closed in the morning and begun in the afternoon: no visit is drawn in both.
+        con.execute(close, [STARTED_ON])
+        assert "autumn began on Aug 31, 2026" not in words(built(con, tmp_path, Findings()))
 
 
 def test_nothing_that_was_found_is_a_patients_or_a_visits(page):

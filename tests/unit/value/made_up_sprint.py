@@ -13,12 +13,15 @@ NOW: Final = datetime(2026, 11, 23, 15, tzinfo=UTC)
 PARAMETERS: Final = MetricParameters(timezone="America/Denver", visit_value_cents=9800)
 
 
-def put_sprint(con: duckdb.DuckDBPyConnection, days: int = 90, *, is_closed: bool = True) -> str:
+def put_sprint(
+    con: duckdb.DuckDBPyConnection, days: int = 90, *, is_closed: bool = True, share: float = 0.5
+) -> str:
     """A sprint of so many days until NOW, the first and the last counted."""
+    started_on, closed_on = NOW.date() - timedelta(days=days - 1), NOW.date() if is_closed else None
     con.execute(
         "insert or replace into core_sprint__sprints (sprint, started_on, closed_on, treated_share)"
-        " values (?, ?, ?, 0.8)",
-        ["sprint-1", NOW.date() - timedelta(days=days - 1), NOW.date() if is_closed else None],
+        " values (?, ?, ?, ?)",
+        ["sprint-1", started_on, closed_on, share],
     )
     return "sprint-1"
 

@@ -195,3 +195,18 @@ def test_a_visit_drawn_into_an_arm_is_seen_in_no_other_part(value):
     seen = {part.part: (part.visits, part.cents) for part in value.seen}
     assert seen[ValuePart.BACKFILLED] == (0, 0)
     assert seen[ValuePart.PREVENTED][0] == round(value.extra_visits.median)
+
+
+def test_the_dollars_of_a_closed_sprint_are_the_same_whenever_they_are_opened(con, value):
+    """Payers are heard for 90 days after its end; then nothing moves, a year later neither."""
+    opened = [
+        value_of(
+            count_rows(con, PARAMETERS, ASSUMED, "sprint-1", FRAME, NOW + timedelta(days=days)),
+            ASSUMED,
+        )
+        for days in (1, 100, 500)
+    ]
+    assert [one.net for one in opened] == [value.net] * 3
+    assert [told(one, "collected.evergreen") for one in opened] == [
+        (8000, Origin.MEASURED, 190)
+    ] * 3

@@ -1,13 +1,21 @@
 """The dollars of a sprint: the published example, the bridge, and what is never said."""
 
 import time
+from datetime import timedelta
 
 import pandas as pd
 import pytest
 
 from data_contracts.economics import Assumptions, Economics
 from data_contracts.value import Origin, ValueLine
-from tests.unit.value.made_up_sprint import NOW, PARAMETERS, arm, design_effect, put_sprint
+from tests.unit.value.made_up_sprint import (
+    NOW,
+    PARAMETERS,
+    arm,
+    design_effect,
+    put_row,
+    put_sprint,
+)
 from warehouse.store import open_warehouse
 from warehouse.value.count import NoSuchSprint
 from warehouse.value.read import read_value
@@ -34,7 +42,7 @@ def con(tmp_path_factory):
 
 
 def valued(con, frame, assumed=ASSUMED, days=90):
-    return read_value(con, PARAMETERS, assumed, put_sprint(con, days), frame, NOW)
+    return read_value(con, PARAMETERS, assumed, put_sprint(con, days, share=0.8), frame, NOW)
 
 
 def test_the_published_example_comes_out_again(con, example):
@@ -53,7 +61,7 @@ def test_the_published_example_comes_out_again(con, example):
 
 def test_the_same_rows_give_the_same_dollars_in_under_a_second(con, example):
     frame = pd.concat(example)
-    sprint = put_sprint(con)
+    sprint = put_sprint(con, share=0.8)
     first = read_value(con, PARAMETERS, ASSUMED, sprint, frame, NOW)
     began = time.process_time()
     assert read_value(con, PARAMETERS, ASSUMED, sprint, frame, NOW) == first
@@ -119,7 +127,7 @@ def test_before_the_end_nothing_is_claimed_whatever_the_spread(con):
     frame = pd.concat(
         [arm("treated", 1440, 1400, 9, 0, seed=1), arm("held_out", 360, 200, 9, 0, seed=2)]
     )
-    sprint = put_sprint(con, is_closed=False)
+    sprint = put_sprint(con, is_closed=False, share=0.8)
     found = read_value(con, PARAMETERS, ASSUMED, sprint, frame, NOW)
     assert found.net.low_95 > 0
     assert found.words.startswith("So far, and not yet a result: ")
@@ -143,3 +151,28 @@ def test_a_sprint_in_which_no_visit_was_drawn_says_so(con, example):
     found = valued(con, example[0].iloc[:0])
     assert (found.net, found.treated, found.patients) == (None, 0, 0)
     assert "no visit of the treated arm has an outcome yet" in found.words
+
+
+def test_arms_of_another_size_than_was_drawn_bear_no_dollars(con, example):
+    found = read_value(con, PARAMETERS, ASSUMED, put_sprint(con), pd.concat(example), NOW)
+    assert (found.net, found.bridge) == (None, ())
+    assert "the arms do not have the sizes that were drawn" in found.words
+
+
+def test_a_sprint_that_was_let_run_on_is_no_result_either(con, example):
+    frame = pd.concat(
+        [arm("treated", 1440, 1400, 9, 0, seed=1), arm("held_out", 360, 200, 9, 0, seed=2)]
+    )
+    assert valued(con, frame, days=104).words.startswith("The extra brought money: ")
+    assert valued(con, frame, days=105).words.startswith("Not a result: ")
+
+
+def test_a_year_is_scaled_from_the_days_on_which_visits_were_drawn(con, example):
+    con.begin()
+    on = NOW.date() - timedelta(days=58)
+    put_row(con, "core_sprint__levers", sprint="sprint-1", lever="no_show", from_on=on,
+            is_early=False)  # fmt: skip
+    found = valued(con, pd.concat(example))
+    con.rollback()
+    assert found.annual is None
+    assert "with arms 59 days are too few" in found.annual_words
