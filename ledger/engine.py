@@ -6,7 +6,10 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.util import LRUCache
 
 from data_contracts.errors import SecretMissing, StoreUnusable
 
@@ -22,6 +25,23 @@ _UNUSABLE: Mapping[str, str] = {
     " (docs/runbooks/restore.md)",
 }
 """What SQLite says, in its own words, and what a person does; nothing that was asked was done."""
+_STATEMENTS: LRUCache[Any, Any] = LRUCache(1_000)
+"""What was compiled in this process: each task opens the ledger anew, and asks the same of it."""
+
+
+class SealedFile(SQLiteDialect_pysqlite):
+    """SQLCipher's SQLite: what was compiled for one file is compiled for every other."""
+
+    supports_statement_cache = True
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
+
+registry.register("sqlite.sealed", __name__, SealedFile.__name__)
 
 
 def open_engine(place: str | Path, key: bytes, clinic: str) -> Engine:
@@ -37,9 +57,10 @@ def open_engine(place: str | Path, key: bytes, clinic: str) -> Engine:
 def _sqlite(path: Path, key: bytes) -> Engine:
     path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        "sqlite+pysqlite://",
+        "sqlite+sealed://",
         module=sqlcipher,
         creator=_connector(path, key),
+        execution_options={"compiled_cache": _STATEMENTS},
         poolclass=QueuePool,
         pool_size=10,
         max_overflow=20,

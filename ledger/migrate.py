@@ -10,6 +10,10 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 def migrate(engine: Engine) -> None:
     """Apply the migrations that are missing; nothing where there are none."""
+    # Looked at without the write lock: whoever opens a ledger waits for nobody who writes it.
+    with engine.connect().execution_options(read_only=True) as con, con.begin():
+        if _revision(con) == newest():
+            return
     with engine.begin() as con:
         if _revision(con) != newest():
             _upgrade(con)

@@ -7,10 +7,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine, Result, func, literal_column, select
+from sqlalchemy import (
+    ColumnDefault,
+    ColumnElement,
+    Connection,
+    Engine,
+    Result,
+    Table,
+    TextClause,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data_contracts.deed import Actor, Role
@@ -178,18 +192,14 @@ def _holds(path: Path) -> bool:
     return path.is_file() and path.stat().st_size > 0
 
 
-def upsert(con: Connection, table: Any, rows: list[dict[str, Any]], key: list[str]) -> None:
+def upsert(con: Connection, table: Table, rows: list[dict[str, Any]], key: list[str]) -> None:
     """Insert rows, or update every other column where the key exists; both engines."""
     if not rows:
         return
-    dialect: Any = postgresql if con.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
-    statement = (
-        statement.on_conflict_do_update(index_elements=key, set_=changed)
-        if changed
-        else statement.on_conflict_do_nothing(index_elements=key)
-    )
+    changed = ", ".join(f'"{name}" = excluded."{name}"' for name in rows[0] if name not in key)
+    ends = f"DO UPDATE SET {changed}" if changed else "DO NOTHING"
+    whose = ", ".join(f'"{name}"' for name in key)
+    statement = _insert(table, tuple(rows[0]), f"ON CONFLICT ({whose}) {ends}")
     for part in batched(rows):
         con.execute(statement, part)
 
@@ -200,12 +210,28 @@ def batched(rows: list[T], size: int = 5_000) -> Iterator[list[T]]:
         yield rows[start : start + size]
 
 
-def insert_new(con: Connection, table: Any, rows: list[dict[str, Any]]) -> int:
+def insert_new(con: Connection, table: Table, rows: list[dict[str, Any]]) -> int:
     """Insert rows whose key is new and leave the others as they are; returns how many were new."""
+    if len(rows) == 1:
+        once = _insert(table, tuple(rows[0]), "ON CONFLICT DO NOTHING RETURNING 1")
+        return len(con.execute(once, rows[0]).all())
     dialect: Any = postgresql if con.dialect.name == "postgresql" else sqlite
     # Drivers do not agree on the row count of many inserts; what the insert returns is counted.
     statement = dialect.insert(table).on_conflict_do_nothing().returning(literal_column("1"))
     return sum(len(con.execute(statement, part).all()) for part in batched(rows))
+
+
+@lru_cache(maxsize=256)
+def _insert(table: Table, names: tuple[str, ...], ends: str) -> TextClause:
+    """As text, which is compiled once: of its own ON CONFLICT SQLAlchemy keeps nothing compiled."""
+    values = [bindparam(name, type_=table.c[name].type) for name in names]
+    for one in table.c:
+        if one.name not in names and isinstance(one.default, ColumnDefault):
+            values.append(bindparam(one.name, one.default.arg, type_=one.type))
+    columns = ", ".join(f'"{one.key}"' for one in values)
+    marks = ", ".join(f":{one.key}" for one in values)
+    into = f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks}) {ends}'
+    return text(into).bindparams(*values)
 
 
 def unindexed(column: ColumnElement[str]) -> ColumnElement[str]:

@@ -26,10 +26,12 @@ def days_of(weeks: int) -> int:
 
 def act(here: Room, day: int, now: datetime) -> str:
     """Do what belongs to a day of the sprint, counted from 0; says what, nothing on most days."""
-    for one in _ACTS.get(day, ()):
+    if day not in _ACTS:
+        return ""
+    for one in _ACTS[day]:
         one(here, now)
     standing = sprint_status(here, now)
-    return standing.phase.value if standing and day in _ACTS else ""
+    return standing.phase.value if standing else ""
 
 
 def _begin(here: Room, now: datetime) -> None:

@@ -96,10 +96,15 @@ def _serve_receiver(stack: ExitStack, where: services.Addresses, town: Town) -> 
 def _live(
     progress: Progress, where: services.Addresses, town: Town, days: int, *, has_sprint: bool
 ) -> tuple[str, Counter[str]]:
+    from prefect.context import SyncClientContext
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
-    # A sync flow would wait about a second at its end for a heartbeat that nobody watches here.
-    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+    # A sync flow would wait about a second at its end for a heartbeat that nobody watches here;
+    # and each would build a client of its own, which reads every authority's certificate first.
+    with (
+        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
+        SyncClientContext.get_or_create(),
+    ):
         start = datetime.fromisoformat(where.now)
         zone = _prepare_clinic(progress, where, town, start)
         due = list(moments(start, days, zone, is_sprint=has_sprint))
