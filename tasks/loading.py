@@ -31,7 +31,7 @@ from tasks.economy import spend_rows
 from tasks.guard import guarded_task
 from tasks.load_tally import Tally, by_status, claims_by_status, is_behind, rows_of, uncounted
 from tasks.room import Room, room
-from tasks.sprint_loading import arm_rows, sample_rows, sprint_rows
+from tasks.sprint_loading import arm_rows, arms_drawn, sample_rows, sprint_rows
 from tasks.turn import turn
 from tasks.verification_facts import verification_rows
 from warehouse.load import (
@@ -87,26 +87,53 @@ def warehouse(here: Room, *, read_only: bool = False) -> Iterator["duckdb.DuckDB
 def load_warehouse(here: Room, now: datetime) -> dict[str, int]:
     """Load what changed since the last load; safe to repeat. Returns rows by table."""
     with warehouse(here) as con, here.ledger.read() as ledger_con:
-        # A warehouse that was lost is begun anew, and knows nothing of what was loaded before.
-        is_new = not con.execute("SELECT 1 FROM core_practice__visits LIMIT 1").fetchone()
-        loaded = None if is_new else records.cursor(ledger_con, _VISITS_LOADED)
-        since = datetime.fromisoformat(loaded) - _OVERLAP if loaded else None
-        counts = {"visits": 0}
-        for chunk in _visit_chunks(here, ledger_con, since):
-            counts["visits"] += load_visits(con, chunk)
+        [(origin,)] = con.execute("SELECT origin FROM core_load__origin").fetchall()
+        since = _since(records.cursor(ledger_con, _VISITS_LOADED), origin, now)
+        counts = {"visits": _load_visits(con, here, ledger_con, since)}
         for name, part in _PARTS.items():
             counts[name] = _load(con, part.load, part.rows(here.ledger, ledger_con, since))
             # A clock that was behind, or an import dated back: what marks pass over is counted.
             if since is not None and is_behind(con, part.table, part.tally(ledger_con)):
                 counts[name] = _load(con, part.load, part.rows(here.ledger, ledger_con, None))
         counts["spend"] = replace_spend(con, spend_rows(here.clinic))
-        counts |= _load_sprints(con, here.ledger, ledger_con, since)
+        counts |= _load_sprints(con, here.ledger, ledger_con)
         newest = ledger_con.execute(select(func.max(visits.c.seen_at))).scalar()
     if newest is not None:
         with here.ledger.write() as write_con:
             moment = newest if isinstance(newest, str) else newest.isoformat()
-            records.set_cursor(write_con, _VISITS_LOADED, moment, now)
+            mark = {"origin": origin, "seen_at": moment}
+            records.set_cursor(write_con, _VISITS_LOADED, mark, now)
     return counts
+
+
+def begin_warehouse_anew(here: Room) -> None:
+    """Let the warehouse go: the next load makes it whole from the ledger; readers keep theirs."""
+    path = here.ledger.warehouse_path
+    with turn(path):
+        for suffix in ("", ".wal"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _since(mark: Any, origin: str, now: datetime) -> datetime | None:
+    """From when on the ledger's rows are read; None: all of them.
+
+    The mark of another warehouse says nothing of this one, which was lost and begun anew: even
+    where its first load was cut short.
+    """
+    if not isinstance(mark, dict) or mark["origin"] != origin:
+        return None
+    # A clock that was ahead once would else have everything passed over until then.
+    return min(datetime.fromisoformat(mark["seen_at"]), now) - _OVERLAP
+
+
+def _load_visits(
+    con: "duckdb.DuckDBPyConnection", here: Room, ledger_con: Connection, since: datetime | None
+) -> int:
+    count = sum(load_visits(con, chunk) for chunk in _visit_chunks(here, ledger_con, since))
+    counted = by_status(visits)(ledger_con) if since is not None else {}
+    if is_behind(con, "core_practice__visits", counted):
+        count = sum(load_visits(con, chunk) for chunk in _visit_chunks(here, ledger_con, None))
+    return count
 
 
 class _Part(NamedTuple):
@@ -129,14 +156,13 @@ def _load(con: "duckdb.DuckDBPyConnection", load: Any, rows: list[dict[str, Any]
 
 
 def _load_sprints(
-    con: "duckdb.DuckDBPyConnection", ledger: Ledger, ledger_con: Connection, since: datetime | None
+    con: "duckdb.DuckDBPyConnection", ledger: Ledger, ledger_con: Connection
 ) -> dict[str, int]:
     rows = sprint_rows(ledger_con)
     return {
         "sprints": _load(con, load_sprints, rows.sprints),
         "levers": _load(con, load_levers, rows.levers),
         "baseline_figures": _load(con, load_baseline_figures, rows.figures),
-        "assignments": _load(con, load_assignments, arm_rows(ledger, ledger_con, since)),
         "samples": _load(con, load_samples, sample_rows(ledger, ledger_con)),
     }
 
@@ -341,5 +367,6 @@ _PARTS: Final = {
     "forecasts": _Part(
         "core_weather__forecasts", load_forecasts, _forecast_rows, rows_of(forecasts)
     ),
+    "assignments": _Part("core_sprint__assignments", load_assignments, arm_rows, arms_drawn),
 }
 """The tables that grow with the clinic's years, beside visits, in the order they are loaded."""

@@ -20,6 +20,7 @@ from tasks.actor import acting
 from tasks.custody import master_source
 from tasks.dispatch import dispatchers
 from tasks.erasing import end_begun
+from tasks.loading import begin_warehouse_anew
 from tasks.room import room, wall_clock
 from tasks.turn import is_anyone, turn
 from tasks.wiring import vault
@@ -48,6 +49,8 @@ def restore_clinic(slug: str, file: str, now: datetime) -> Restored:
     with room(slug) as here:
         note_restored(here.ledger, done.kept, gap.wall)
         end_begun(here)
+        # What was booked after the copy is read again under another id, and would count twice.
+        begin_warehouse_anew(here)
         note_head(here.ledger, gap.wall)
         assert dispatchers(here) == folder / "dispatch"  # noqa: S101 - the lock above is theirs
     return done

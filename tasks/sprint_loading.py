@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, func, select
 
 from data_contracts.sprint import NO_SPRINT, Sprint
 from ledger.arms import governing
@@ -12,6 +12,7 @@ from ledger.schema_sprint import staff_samples
 from ledger.sprints import all_sprints, baseline_of, steps_of
 from ledger.store import Ledger
 from rules.sprint_course import course
+from tasks.load_tally import Tally
 
 if TYPE_CHECKING:
     Row = dict[str, Any]
@@ -62,15 +63,9 @@ def _add(rows: SprintRows, con: Connection, one: Sprint) -> None:
 
 def arm_rows(ledger: Ledger, con: Connection, since: datetime | None) -> "list[Row]":
     """The arm that governs each visit drawn since then; of visits that were not drawn, nothing."""
-    one = governing()
-    query = (
-        select(one)
-        .join(visits, visits.c.visit_id == one.c.visit_id)
-        .join(patients, patients.c.patient_id == visits.c.patient_id)
-        .where(one.c.sprint != NO_SPRINT, patients.c.erased_at.is_(None))
-    )
+    query = _drawn()
     if since is not None:
-        query = query.where(one.c.assigned_at >= since)
+        query = query.where(query.selected_columns.assigned_at >= since)
     return [
         {
             "visit_key": ledger.pseudonym(row.visit_id),
@@ -82,6 +77,21 @@ def arm_rows(ledger: Ledger, con: Connection, since: datetime | None) -> "list[R
         }
         for row in con.execute(query)
     ]
+
+
+def arms_drawn(con: Connection) -> Tally:
+    """How many visits have an arm that the warehouse should know."""
+    return {None: con.execute(select(func.count()).select_from(_drawn().subquery())).scalar_one()}
+
+
+def _drawn() -> Select[Any]:
+    one = governing()
+    return (
+        select(one)
+        .join(visits, visits.c.visit_id == one.c.visit_id)
+        .join(patients, patients.c.patient_id == visits.c.patient_id)
+        .where(one.c.sprint != NO_SPRINT, patients.c.erased_at.is_(None))
+    )
 
 
 def sample_rows(ledger: Ledger, con: Connection) -> "list[Row]":

@@ -64,12 +64,16 @@ def told(path: Path, read_only: bool = False) -> Iterator[None]:
 def publish(path: Path, target: Path) -> None:
     """Copy the closed file to `target` by atomic rename: readers see old or new, never half.
 
-    Raises WarehouseClosed while a writer has not yet checkpointed.
+    One at a time: the caller holds its turn. Raises WarehouseClosed while a writer has not yet
+    checkpointed.
     """
     log = path.with_name(path.name + ".wal")
     if log.exists() and log.stat().st_size > 0:
         raise WarehouseClosed(f"{path}: still open for writing; close it, then publish")
     target.parent.mkdir(parents=True, exist_ok=True)
+    # Left by who died here: it may hold a patient who was erased since.
+    for old in target.parent.glob(f".{target.name}.*"):
+        old.unlink(missing_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as copy:

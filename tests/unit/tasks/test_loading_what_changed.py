@@ -5,12 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import literal, select
 
 from bench.history import LAST, write_day, write_history
-from ledger.schema import messages, risk_scores
+from ledger.schema import assignments, messages, risk_scores, visits
 from ledger.schema_claims import claim_payments, claims
-from tasks.loading import load_warehouse, warehouse
+from tasks.loading import begin_warehouse_anew, load_warehouse, warehouse
 from tasks.room import Room
+from warehouse.load import load_visits
 
 NOON = LAST + timedelta(hours=12)
 DAY = timedelta(days=1)
@@ -67,8 +69,21 @@ def test_an_old_rows_late_change_is_taken_by_its_own_mark(history: Room) -> None
             ),
             "SELECT count(*) = 26 * 15 + 1 FROM core_risk__scores",
         ),
+        (
+            visits.update().where(visits.c.status == "cancelled").values(status="arrived"),
+            "SELECT count(*) FILTER (status = 'cancelled') = 0 FROM core_practice__visits",
+        ),
+        (
+            assignments.insert().from_select(
+                ["visit_id", "sprint", "arm", "stratum", "assigned_at"],
+                select(visits.c.visit_id, *map(literal, ("s1", "treated", "q1")), visits.c.seen_at)
+                .order_by(visits.c.starts_at)
+                .limit(1),
+            ),
+            "SELECT count(*) = 1 FROM core_sprint__assignments",
+        ),
     ],
-    ids=["a message's status", "a score"],
+    ids=["a message's status", "a score", "a visit's status", "an arm"],
 )  # fmt: skip
 def test_what_a_clock_that_was_behind_passed_over_is_found_by_counting(
     history: Room, change: Any, query: str
@@ -77,6 +92,39 @@ def test_what_a_clock_that_was_behind_passed_over_is_found_by_counting(
         con.execute(change)
     load_warehouse(history, NOON + DAY)
     assert found(history, query)
+
+
+def test_a_load_into_a_warehouse_begun_anew_that_was_cut_short_is_made_whole(
+    history: Room,
+) -> None:
+    count = "SELECT count(*) FROM core_practice__visits"
+    whole = found(history, count)
+    with warehouse(history) as con:
+        first = con.sql("FROM core_practice__visits LIMIT 1").to_arrow_table()
+    begin_warehouse_anew(history)
+    with warehouse(history) as con:
+        load_visits(con, first)
+    load_warehouse(history, NOON)
+    assert found(history, count) == whole
+
+
+def test_a_clock_that_was_ahead_once_has_nothing_passed_over(history: Room) -> None:
+    with history.ledger.read() as con:
+        ahead, moved = list(
+            con.execute(select(visits.c.visit_id).order_by(visits.c.starts_at).limit(2)).scalars()
+        )
+    set_of(history, ahead, seen_at=NOON + 90 * DAY)
+    load_warehouse(history, NOON)
+    later = LAST - 5 * DAY
+    set_of(history, moved, starts_at=later, seen_at=NOON + DAY, updated_at=NOON + DAY)
+    load_warehouse(history, NOON + DAY)
+    is_there = f"SELECT count(*) FROM core_practice__visits WHERE starts_at = '{later}'"
+    assert found(history, is_there) == 1
+
+
+def set_of(room: Room, visit_id: str, **values: Any) -> None:
+    with room.ledger.write() as con:
+        con.execute(visits.update().where(visits.c.visit_id == visit_id).values(values))
 
 
 def test_which_of_two_payments_stands_is_settled_by_the_later(history: Room) -> None:

@@ -84,6 +84,15 @@ def test_a_published_copy_is_read_while_the_original_is_written(tmp_path: Path, 
     assert [file.name for file in copy.parent.iterdir()] == ["northside.duckdb"]
 
 
+def test_what_a_publisher_that_died_left_is_gone_with_the_next(tmp_path: Path, key: str) -> None:
+    path, copy = tmp_path / "northside.duckdb", tmp_path / "read" / "northside.duckdb"
+    open_warehouse(path, key).close()
+    copy.parent.mkdir()
+    (copy.parent / ".northside.duckdb.k1ll3d").write_bytes(path.read_bytes())
+    publish(path, copy)
+    assert [file.name for file in copy.parent.iterdir()] == ["northside.duckdb"]
+
+
 def test_a_file_still_being_written_is_not_published(tmp_path: Path, key: str) -> None:
     path = tmp_path / "northside.duckdb"
     with open_warehouse(path, key) as con:

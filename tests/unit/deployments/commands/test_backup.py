@@ -16,6 +16,7 @@ from ledger.engine import open_engine
 from ledger.schema import audit, patients
 from ledger.store import open_ledger
 from tasks.book import keep_snapshot
+from tasks.loading import load_warehouse, warehouse
 from tasks.room import Room
 from tests.cast import NOW, person, snapshot, visit
 from tests.unit.conftest import AGREED
@@ -82,6 +83,19 @@ def test_a_backup_brings_back_what_was_there_and_shows_nothing(here, ptclinic):
     assert back.code == 0, back.err
     assert names(here) == ["Ana", "Bo"], "also in a process that had the ledger open"
     assert ptclinic("restore", "northside", path, "--now", NOW.isoformat()).code == 0, "again"
+
+
+def test_what_was_booked_after_the_backup_counts_once_once_it_is_read_again(here, ptclinic):
+    later = snapshot([person()], [visit(), visit(source_id="second")])
+    said = ptclinic("backup", "northside", "--now", NOW.isoformat(), "--json")
+    keep_snapshot(here, later, NOW)
+    load_warehouse(here, NOW)
+    back = ptclinic("restore", "northside", said.document["ledger"], "--now", NOW.isoformat())
+    assert back.code == 0, back.err
+    keep_snapshot(here, later, NOW)
+    load_warehouse(here, NOW)
+    with warehouse(here) as con:
+        assert con.execute("SELECT count(*) FROM core_practice__visits").fetchall() == [(3,)]
 
 
 @pytest.mark.slow
