@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from math import inf, log
 from pathlib import Path
-from statistics import mean, quantiles, stdev
+from statistics import mean, stdev
 from typing import Any, Final, NamedTuple
 
 import duckdb
@@ -151,7 +152,7 @@ def _place(mine: Peer, nearest: Sequence[Peer]) -> dict[str, Any]:
     group = prior([(one.numerator, one.denominator) for one in peers])
     others = [group.drawn(one.numerator, one.denominator) for one in peers]
     shrunk = group.drawn(mine.numerator, mine.denominator)
-    p25, p50, p75 = quantiles(others, n=4, method="inclusive")
+    p25, p50, p75 = (_quantile(others, share) for share in (0.25, 0.5, 0.75))
     low, high = group.range_of(mine.numerator, mine.denominator)
     # Where clinics differ no more than chance would, a place says nothing: any could be the true.
     edges = (0.0, 100.0) if group.strength == inf else (_rank(low, others), _rank(high, others))
@@ -173,6 +174,16 @@ def _without_far(peers: Sequence[Peer]) -> list[Peer]:
     rates = [one.rate for one in peers]
     middle, far = mean(rates), _TOO_FAR * stdev(rates)
     return [one for one in peers if abs(one.rate - middle) <= far or far == 0]
+
+
+def _quantile(rates: Sequence[float], share: float) -> float:
+    """Of all rates together (Harrell and Davis 1982): the middle one of five is a peer's own."""
+    from scipy.special import betainc
+
+    ends = [place / len(rates) for place in range(len(rates) + 1)]
+    weights = pairwise(betainc((len(rates) + 1) * share, (len(rates) + 1) * (1 - share), ends))
+    pairs = zip(weights, sorted(rates), strict=True)
+    return float(sum((high - low) * rate for (low, high), rate in pairs))
 
 
 def _rank(value: float, others: Sequence[float]) -> float:

@@ -109,6 +109,8 @@ class _Count:
         """The days that rows came to or left since the last load that was taken, and new ones."""
         now = self.taken_now()
         same = (self._taken.origin, self._taken.definitions) == (now.origin, now.definitions)
+        # Fewer loads than were taken: an older copy was put in its place.
+        same = same and self._taken.load_no <= now.load_no
         if not same or self._taken.counted_until is None:
             self.all_days()
             return

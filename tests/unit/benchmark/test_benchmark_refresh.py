@@ -136,6 +136,18 @@ def test_a_warehouse_begun_anew_is_counted_from_its_beginning(book, take, cells,
     assert [cell[3] for cell in cells()] == [20.0, 0.0]
 
 
+def test_an_older_copy_of_the_warehouse_is_counted_from_its_beginning(book, take, cells, clinic):
+    for missed in (0, 5, 6):
+        book(day(2), 20, missed=missed)
+    book(day(5), 20)
+    take(day(5))
+    clinic.execute("UPDATE core_practice__visits SET status = 'arrived'")
+    clinic.execute("UPDATE core_load__touched_days SET load_no = 1")
+    book(day(2), 20, missed=3)
+    take(day(5))
+    assert ("northside", 2, 2, 3.0, 20) in cells()
+
+
 def test_a_clinic_without_a_book_is_known_and_has_no_cells(take, cells, path):
     assert take(day(2)) == (0, 0, 0)
     assert cells() == []

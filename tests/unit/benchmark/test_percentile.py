@@ -75,6 +75,25 @@ def test_under_five_peers_nothing_of_them_is_told(tmp_path):
     assert place(path).peers == 5
 
 
+@pytest.mark.parametrize("count", [5, 9])
+def test_no_quartile_is_one_peers_own_rate(tmp_path, count):
+    path = tmp_path / "b.duckdb"
+    put(path, mine=[(75, 500)], **fleet(count))
+    found = place(path)
+    counts = [days[0] for days in fleet(count).values()]
+    own = [prior(counts).drawn(*one) for one in counts]
+    for shown in (found.p25, found.p75):
+        assert min(abs(shown - one) for one in own) > 0.001
+    assert found.p50 == pytest.approx(sum(own) / count), "evenly spread, all of them together"
+
+
+def test_uneven_peers_do_not_give_the_middle_one_away(tmp_path):
+    path = tmp_path / "b.duckdb"
+    counts = [(40, 500), (45, 500), (60, 500), (110, 500), (130, 500)]
+    put(path, mine=[(75, 500)], **{f"c{n}": [one] for n, one in enumerate(counts)})
+    assert abs(place(path).p50 - prior(counts).drawn(60, 500)) > 0.01
+
+
 def test_the_nearest_thirty_by_size_are_compared_and_no_other(tmp_path):
     path = tmp_path / "b.duckdb"
     near = {f"near-{n}": [(50 + n, 480 + n)] for n in range(30)}
