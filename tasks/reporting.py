@@ -6,7 +6,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -75,13 +75,22 @@ def write_report(here: Room, now: datetime) -> Path:
     return make_report(here, now).path
 
 
-def print_report(here: Room) -> Path:
+class Printed(NamedTuple):
+    """The PDF, how many sheets it has, and what to do where they are more than two."""
+
+    path: Path
+    sheets: int
+    advice: str
+
+
+def print_report(here: Room) -> Printed:
     """The newest page as a PDF beside it. Raises CannotPrint where no browser is installed."""
-    from warehouse.report.printing import print_pdf
+    from warehouse.report.printing import print_pdf, sheet_words
 
     page = report_path(here)
-    print_pdf(page, page.with_suffix(".pdf"))
-    return page.with_suffix(".pdf")
+    pdf = page.with_suffix(".pdf")
+    count = print_pdf(page, pdf)
+    return Printed(pdf, count, sheet_words(pdf, count))
 
 
 def make_report(here: Room, now: datetime) -> "Built":

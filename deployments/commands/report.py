@@ -12,7 +12,9 @@ from deployments.show import show_json
 def report(
     slug: SlugArgument,
     *,
-    pdf: Annotated[bool, typer.Option("--pdf", help="Print it, too: two A4 sheets.")] = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Print it, too: on two A4 sheets, or it says on how many.")
+    ] = False,
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
@@ -29,6 +31,9 @@ def report(
         path = write_report(here, moment)
         printed = print_report(here) if pdf else None
     if as_json:
-        show_json({"report": str(path)} | ({"pdf": str(printed)} if printed else {}))
+        more = {"pdf": str(printed.path), "sheets": printed.sheets} if printed else {}
+        show_json({"report": str(path)} | more)
     else:
-        typer.echo(printed or path)
+        typer.echo(printed.path if printed else path)
+    if printed and printed.advice:
+        typer.echo(printed.advice, err=True)

@@ -4,15 +4,17 @@ from typing import Annotated
 
 from fastapi import Depends, FastAPI
 from fastapi.responses import HTMLResponse, Response
+from markupsafe import Markup
 
 from data_contracts.right import Right
 from portal.board.door import Desk, Door
+from portal.board.ways import WAYS
 from portal.page import HEADERS
 from tasks.reporting import open_report
 
 
 def add_report(app: FastAPI, door: Door) -> None:
-    """Serve the newest report; it brings its own style, and no browser runs anything in it."""
+    """Serve the newest report below the board's menu; it brings its own style and runs nothing."""
 
     @app.get("/{slug}/report")
     def report(desk: Annotated[Desk, Depends(door.look)]) -> Response:
@@ -24,4 +26,14 @@ def add_report(app: FastAPI, door: Door) -> None:
             f"default-src 'none'; style-src '{found.style_hash}';"
             " frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
         )
-        return HTMLResponse(found.html, headers=HEADERS | {"Content-Security-Policy": policy})
+        html = found.html.replace("<body>", f"<body>{_ways(desk)}", 1)
+        return HTMLResponse(html, headers=HEADERS | {"Content-Security-Policy": policy})
+
+
+def _ways(desk: Desk) -> Markup:
+    """The board's menu above the page: the file itself leads nowhere, since it is sent around."""
+    pages = [(path, name) for path, name, right in WAYS if desk.may(right) and path != "report"]
+    links = [Markup('<a href="/{}/{}">{}</a>').format(desk.slug, *page) for page in pages]
+    return Markup('<nav class="board" aria-label="Pages of the board">{}</nav>').format(
+        Markup(" ").join(links)
+    )

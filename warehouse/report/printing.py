@@ -46,6 +46,16 @@ def print_pdf(page: Path, pdf: Path) -> int:
     return found
 
 
+def sheet_words(pdf: Path, count: int) -> str:
+    """What to say of more sheets than two; nothing where it fits."""
+    if count <= SHEETS:
+        return ""
+    return (
+        f"{pdf.name}: {count} sheets, it did not fit on {SHEETS} however close; for two, print the"
+        " page from a browser at a smaller scale"
+    )
+
+
 def sheets(pdf: Path) -> int:
     """How many pages a PDF of Chromium's has."""
     return len(_PAGE.findall(pdf.read_bytes()))

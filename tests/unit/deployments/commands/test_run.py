@@ -87,5 +87,25 @@ def test_the_report_is_a_file_whose_path_is_printed(here: Any, ptclinic: Command
     assert "5550101" not in page
 
 
+@pytest.mark.parametrize(("sheets", "is_told"), [(2, False), (3, True)])
+def test_a_pdf_of_more_than_two_sheets_is_told(
+    here: Any, ptclinic: Command, tmp_path: Path, monkeypatch: Any, sheets: int, is_told: bool
+) -> None:
+    browser = tmp_path / "bin" / "chromium"
+    browser.parent.mkdir()
+    pages = "/Type /Page " * sheets
+    browser.write_text(
+        "#!/bin/sh\nfor one; do case $one in --print-to-pdf=*) "
+        f"echo '%PDF {pages}' > ${{one#*=}};; esac; done\n"
+    )
+    browser.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{browser.parent}:{os.environ['PATH']}")
+    said = ptclinic("report", "northside", "--pdf", *AT)
+    assert said.code == 0, said.err
+    assert Path(said.out.strip()).name == "report.pdf"
+    assert ("report.pdf: 3 sheets, it did not fit on 2" in said.err) is is_told
+    assert ptclinic("report", "northside", "--pdf", *AT, "--json").document["sheets"] == sheets
+
+
 def test_the_sandbox_is_a_process_of_its_own(ptclinic: Command) -> None:
     assert ptclinic("sandbox", "--no-such-option").code == 2
