@@ -19,7 +19,7 @@ from data_contracts.visit import VisitStatus
 from ledger.schema import messages, risk_scores, visits
 from tasks.book import keep_snapshot
 from tasks.loading import load_warehouse, publish_warehouse
-from tasks.measuring import metric_table
+from tasks.measuring import metric_table, without_money
 from tasks.reporting import write_report
 from tasks.room import Room
 from tests.cast import NOW, crowd, snapshot, visit
@@ -217,6 +217,13 @@ def test_the_table_of_metrics_is_what_a_recount_finds(clinic: Room) -> None:
     assert shown.pop("Rebooked after a miss") == shown.pop("Revenue recovered, each visit once")
     assert shown == recount(clinic)
     assert all(found[0] for found in shown.values())
+
+
+def test_what_a_run_shows_of_the_table_holds_no_money(clinic: Room) -> None:
+    rows = metric_table(clinic, LATEST)
+    titles = {row["metric"] for row in without_money(rows)}
+    assert "Revenue at risk, next 7 days" in {row["metric"] for row in rows} - titles
+    assert {"No-show rate", "Hours of handwork taken over"} <= titles
 
 
 def test_the_tiles_of_the_page_are_what_a_recount_of_four_weeks_finds(clinic: Room) -> None:
