@@ -61,7 +61,9 @@ class FleetClinic(BaseModel):
     last_success: datetime | None = Field(None, description="when its last refresh was whole")
     last_day: date | None = Field(None, description="the newest day of it in the benchmark")
     delivery: Literal["off", "sandbox", "live"] | None = None
-    visits: int | None = Field(None, description="of the last 28 days; None: too few to show")
+    visits: int | None = Field(
+        None, description="booked in the last 28 days, cancelled or not; None: few, or not known"
+    )
     mover: Mover | None = None
 
 

@@ -149,9 +149,10 @@ def chart_words(charted: Sequence[Charted], start: date) -> str:
         lie = "lies" if len(since) == 1 else "lie"
         return f"{weeks} since then {lie} within what chance explains."
     named = ", ".join(f"{p.week.starts_on:%b} {p.week.starts_on.day} ({_side(p)})" for p in out[:6])
+    more = f", and {len(out) - 6} more" if len(out) > 6 else ""
     return (
         f"{len(out)} of {len(since)} whole weeks since then lie outside what chance explains:"
-        f" {named}."
+        f" {named}{more}."
     )
 
 

@@ -14,7 +14,7 @@ from data_contracts.value import Assumption, Spread
 from warehouse.metric_sql import MetricValue
 from warehouse.report.bridge import money
 from warehouse.report.forest import points
-from warehouse.report.strip import better_than
+from warehouse.report.strip import place_words
 from warehouse.report.trend import LEAST_MONTHS, Trend
 
 STAMPS: Final = {
@@ -50,7 +50,7 @@ def environment(zone: ZoneInfo) -> Environment:
     }  # fmt: skip
     found.globals |= {
         "shown": shown, "span": span, "basis": basis, "in_unit": in_unit,
-        "better_than": better_than, "spread": spread, "assumed": assumed,
+        "place_words": place_words, "spread": spread, "assumed": assumed,
         "stamps": STAMPS, "missing_words": missing_words, "published": published,
     }  # fmt: skip
     return found

@@ -48,11 +48,30 @@ def better_than(one: Percentile) -> float:
     return 100 - one.percentile if one.better == "lower" else one.percentile
 
 
-def _row(place: int, one: Percentile, titles: Mapping[str, str]) -> dict[str, Any]:
+def place_words(one: Percentile) -> str:
+    """Its place with the range of it, or why it has none; where any is possible, no place."""
+    if one.percentile is None:
+        return one.words
+    low, high = _ends(one)
+    if low <= 0 and high >= 100:
+        return f"No place: {one.peers} clinics differ from it no more than chance explains."
+    side = "Higher" if one.better == "neither" else "Better"
+    at = f"{better_than(one):.0f} of 100 ({low:.0f} to {high:.0f})"
+    return f"{side} than {at}, by {one.peers} clinics."
+
+
+def _ends(one: Percentile) -> tuple[float, float]:
     at = better_than(one)
-    ends = (one.low, one.high) if one.low is not None and one.high is not None else (at, at)
-    low, high = sorted(100 - end if one.better == "lower" else end for end in ends)
+    if one.low is None or one.high is None:
+        return at, at
+    if one.better == "lower":
+        return 100 - one.high, 100 - one.low
+    return one.low, one.high
+
+
+def _row(place: int, one: Percentile, titles: Mapping[str, str]) -> dict[str, Any]:
+    low, high = _ends(one)
     own = "" if one.value is None else f" {one.value:.1%}"
-    title = titles.get(one.metric, one.metric)
-    label = f"{title}{own}: better than {at:.0f} of 100"
-    return {"place": place, "at": at, "low": low, "high": high, "label": label}
+    where = place_words(one).partition(", by ")[0].partition(": ")[0]
+    label = f"{titles.get(one.metric, one.metric)}{own}: {where[:1].lower()}{where[1:]}"
+    return {"place": place, "at": better_than(one), "low": low, "high": high, "label": label}

@@ -92,6 +92,12 @@ def test_weeks_outside_the_band_are_named_with_their_side():
     assert "Mar 23 (above), Mar 30 (below)" in words
 
 
+def test_of_many_weeks_outside_the_rest_is_counted():
+    start = MONDAY + timedelta(weeks=10)
+    _, charted = p_chart(weeks(*[25] * 10, *[70] * 8), start)
+    assert chart_words(charted, start).endswith("(above), and 2 more.")
+
+
 def test_a_quiet_chart_and_a_chart_without_weeks_say_so():
     _, charted = p_chart(weeks(*[25] * 12), MONDAY + timedelta(weeks=10))
     assert chart_words(charted, MONDAY + timedelta(weeks=10)).startswith("All 2 whole weeks")

@@ -42,7 +42,7 @@ def test_each_clinic_says_its_sprint_its_health_its_last_success_and_what_moved_
 
 def test_what_is_not_known_is_said_and_never_zero(page):
     said = words(page)
-    assert "New new ? never refreshed no sprint never few nothing to compare yet" in said
+    assert "New new ? never refreshed no sprint never not known nothing to compare yet" in said
 
 
 def test_a_name_is_text_and_the_page_runs_nothing(page):

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from data_contracts.effect import Verdict
-from tests.unit.report.made_up_sprint import effect, findings, put_sprint
+from tests.unit.report.made_up_sprint import effect, findings, placed, put_sprint
 from tests.unit.report.made_up_year import NOW, STARTED_ON, facts, make_year, put_year
 from tests.unit.report.reading import words
 from warehouse.report.found import Findings
-from warehouse.report.page import build_report
+from warehouse.report.page import build, build_report
 from warehouse.store import open_warehouse
 
 pytestmark = pytest.mark.slow
@@ -91,9 +91,19 @@ def test_money_is_a_spread_with_its_bridge_and_where_each_assumption_comes_from(
 
 def test_a_place_is_turned_so_that_right_is_better_and_few_are_not_placed(page):
     said = words(page)
-    assert "No-show rate 12.1% 14.2% Better than 69 of 100, by 27 clinics. 2 days" in said
-    assert "Arrived per booked slot 79.0% 77.0% Better than 64 of 100" in said
+    assert (
+        "No-show rate 12.1% of 1,517 14.2% Better than 69 of 100 (54 to 82), by 27 clinics. 2 days"
+    ) in said
+    assert "Arrived per booked slot 79.0% of 1,902 77.0% Better than 64 of 100 (49 to 77)" in said
+    assert "From Aug 25 to Nov 22, counted by the same words for all" in said
     assert "Fewer than 10 visits counted: too few to compare." in said
+
+
+def test_where_any_place_is_possible_no_place_is_claimed(bare, tmp_path):
+    alike = placed()[0].model_copy(update={"percentile": 50, "low": 0, "high": 100})
+    page = built(bare, tmp_path, Findings(placed=(alike,)))
+    assert "No place: 27 clinics differ from it no more than chance explains." in words(page)
+    assert "etter than 50" not in page, "nor in the picture and its text"
 
 
 def test_the_goal_and_the_frozen_baseline_stand_in_the_years_line(page):
@@ -125,6 +135,14 @@ def test_a_sprint_without_an_effect_says_so_in_a_line(bare, tmp_path):
     assert "is it real? There is no hold-out." in said
     assert "What this sprint is worth cannot be said yet" in said
     assert "the consultant's benchmark has no place" in said.replace("&#39;", "'").lower()
+
+
+def test_what_the_run_shows_of_it_holds_no_money(bare, tmp_path):
+    made = build(bare, facts(), NOW, tmp_path / "page.html", findings())
+    assert "Real: fewer missed" in made.summary
+    assert "$" not in made.summary
+    assert "Revenue" not in made.summary
+    assert "$" not in str(made.todo)
 
 
 def test_two_sprints_that_overlap_are_named_and_their_days_too(tmp_path):
