@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from data_contracts.letter import LetterStatus
 from ledger.schema_letter import owner_letters
@@ -18,6 +18,13 @@ def begin_letter(con: Connection, week: str, letter_id: str, now: datetime) -> b
         owner_letters.c.week == week, owner_letters.c.status == LetterStatus.NOT_TAKEN.value
     )
     return con.execute(again.values(**fresh, code=None, settled_at=None)).rowcount == 1
+
+
+def standing(con: Connection, week: str) -> LetterStatus | None:
+    """What is known of a week's letter; None before it was begun."""
+    query = select(owner_letters.c.status).where(owner_letters.c.week == week)
+    found = con.execute(query).scalar()
+    return None if found is None else LetterStatus(found)
 
 
 def settle_letter(

@@ -6,6 +6,8 @@ The week's row is written before the letter leaves, and is what keeps it from le
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Connection
+
 from connectors.errors import ConnectorError, Unavailable, Unconfirmed
 from data_contracts.clinic import Clinic, Delivery
 from data_contracts.deed import Act, Deed
@@ -13,7 +15,7 @@ from data_contracts.letter import LetterStatus
 from data_contracts.message import Channel, Reason
 from ledger import records
 from ledger.audit import record
-from ledger.letters import begin_letter, settle_letter
+from ledger.letters import begin_letter, settle_letter, standing
 from ledger.store import new_id
 from tasks.guard import guarded_task
 from tasks.report_artifacts import report_url
@@ -36,7 +38,8 @@ def write_to_owner(slug: str, now: datetime) -> str:
 
 
 def tell_owner(here: Room, now: datetime) -> str:
-    """`accepted`, `unconfirmed`, `already`, or why none is sent; raises what a carrier refused."""
+    """`accepted`, `already`, or why none is sent; `unconfirmed` where it may have left, also from a
+    worker that died. Raises what a carrier refused."""
     from tasks import wiring
 
     if words := why_no_letter(here.clinic):
@@ -65,7 +68,8 @@ def _send(here: Room, carrier: "Carrier", now: datetime) -> str:
     letter_id, week = new_id(), week_of(now.astimezone(here.clinic.zone).date())
     with here.ledger.write() as con:
         if not begin_letter(con, week, letter_id, now):
-            return "already"
+            is_open = standing(con, week) is LetterStatus.SENDING
+            return LetterStatus.UNCONFIRMED.value if is_open else "already"
         record(here.ledger, con, [Act(Deed.OWNER_TOLD, week, "where the report stands")])
     try:
         taken = carrier.send(letter(here.clinic, letter_id))
@@ -76,8 +80,9 @@ def _send(here: Room, carrier: "Carrier", now: datetime) -> str:
         _settle(here, letter_id, LetterStatus.NOT_TAKEN, now, code=error.code)
         raise
     except ConnectorError as error:
-        _settle(here, letter_id, LetterStatus.REFUSED, now, code=error.code)
-        _call_person(here, week, error.code, now)
+        with here.ledger.write() as con:
+            settle_letter(con, letter_id, LetterStatus.REFUSED, now, code=error.code)
+            _call_person(con, week, error.code, now)
         raise
     _settle(here, letter_id, LetterStatus.ACCEPTED, now, vendor_id=taken.vendor_id)
     return LetterStatus.ACCEPTED.value
@@ -96,10 +101,9 @@ def _settle(
         settle_letter(con, letter_id, status, now, vendor_id=vendor_id, code=code)
 
 
-def _call_person(here: Room, week: str, code: str | None, now: datetime) -> None:
-    with here.ledger.write() as con:
-        detail = {"channel": Channel.EMAIL.value, "what": "owner_email", "code": code}
-        records.ask_to_mend(con, Reason.CARRIER_UNAUTHORIZED, detail, f"owner-letter|{week}", now)
+def _call_person(con: Connection, week: str, code: str | None, now: datetime) -> None:
+    detail = {"channel": Channel.EMAIL.value, "what": "owner_email", "code": code}
+    records.ask_to_mend(con, Reason.CARRIER_UNAUTHORIZED, detail, f"owner-letter|{week}", now)
 
 
 def week_of(on: date) -> str:

@@ -13,8 +13,10 @@ from sqlalchemy import select
 
 from connectors.errors import Unavailable
 from data_contracts.deed import Deed
+from ledger.letters import begin_letter
 from ledger.schema import audit
 from ledger.schema_letter import owner_letters
+from ledger.store import new_id
 from tasks.owner_letter import tell_owner
 from tests.cast import NOW
 
@@ -91,6 +93,13 @@ def test_what_no_carrier_took_is_sent_later_and_what_may_have_left_never_again(e
         unsure = enter(**said, email={"base_url": nobody})
         assert tell_owner(unsure, NOW) == "unconfirmed"
     assert tell_owner(enter(**said, email={"base_url": aws}), NOW) == "already"
+    assert sent() == []
+
+
+def test_a_letter_of_a_worker_that_died_is_not_sent_again_nor_called_sent(here):
+    with here.ledger.write() as con:
+        assert begin_letter(con, "2026-W02", new_id(), NOW)
+    assert tell_owner(here, NOW + timedelta(hours=1)) == "unconfirmed"
     assert sent() == []
 
 
