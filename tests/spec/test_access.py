@@ -34,6 +34,7 @@ TABLE = """
     sprint      | run     | yes        | yes   |            |           |
     sprint      | time staff | yes     | yes   | yes        | yes       |
     money       | read    | yes        | yes   |            |           | # reports
+    fleet       | read    | yes        |       |            |           | # all clinics at once
     retention   | read    | yes        | yes   | yes        |           |
     retention   | apply   | yes        | yes   |            |           |
     record      | hold    | yes        | yes   |            |           |
