@@ -27,7 +27,14 @@ def add_report(app: FastAPI, door: Door) -> None:
             " frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
         )
         html = found.html.replace("<body>", f"<body>{_ways(desk)}", 1)
-        return HTMLResponse(html, headers=HEADERS | {"Content-Security-Policy": policy})
+        headers = {"Content-Security-Policy": policy, "Refresh": _end_of_idle_time(desk)}
+        return HTMLResponse(html, headers=HEADERS | headers)
+
+
+def _end_of_idle_time(desk: Desk) -> str:
+    """The page runs nothing that could see a click: left open, it makes room for the sign-in."""
+    seconds = int(desk.here.clinic.board.idle.total_seconds()) + 1
+    return f"{seconds}; url=/{desk.slug}/sign-in?why=idle"
 
 
 def _ways(desk: Desk) -> Markup:

@@ -47,6 +47,14 @@ def test_from_the_report_the_boards_menu_leads_back_to_what_one_may_see(board):
     assert '<nav class="board" aria-label="Pages of the board">' in shown
 
 
+def test_left_open_it_makes_room_for_the_sign_in(board):
+    report_path(board.here).write_text(PAGE)
+    headers = board.somebody("olga", Role.OWNER).get("report").headers
+    seconds, _, where = headers["refresh"].partition("; ")
+    assert int(seconds) == board.here.clinic.board.idle.total_seconds() + 1
+    assert where == "url=/northside/sign-in?why=idle"
+
+
 @pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.THERAPIST])
 def test_who_may_not_see_money_is_refused(board, role):
     report_path(board.here).write_text(PAGE)
