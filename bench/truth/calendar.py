@@ -13,7 +13,7 @@ ZONE: Final = "America/Denver"
 STARTED: Final = date(2026, 1, 5)
 CLOSED: Final = STARTED + timedelta(weeks=WEEKS)
 FIRST: Final = STARTED - timedelta(weeks=WEEKS)
-NOW: Final = datetime.combine(CLOSED + timedelta(days=2), datetime.min.time(), UTC)
+NOW: Final = datetime.combine(CLOSED + timedelta(days=3), datetime.min.time(), UTC)
 DRAWN_AHEAD: Final = np.timedelta64(5, "D")
 PARAMETERS: Final = MetricParameters(timezone=ZONE, visit_value_cents=9800)
 SPRINT: Final = Sprint(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from warehouse.effect.no_sprint import effect_of_nothing
 from warehouse.effect.over_time import read_seconds
 from warehouse.effect.power import plan
 from warehouse.effect.said import say
-from warehouse.effect.sprint import Sprint, ended_as_planned, find_sprint
+from warehouse.effect.sprint import OUTCOME_DUE, Sprint, ended_as_planned, find_sprint
 from warehouse.effect.words import goal_of
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def estimate_effect(
     goal: float | None = None,
 ) -> Effect:
     """The same of rows that were read already."""
-    yesterday = (now - timedelta(days=1)).astimezone(ZoneInfo(parameters.timezone)).date()
+    yesterday = (now - OUTCOME_DUE).astimezone(ZoneInfo(parameters.timezone)).date()
     last = min(sprint.last_day(now, parameters.timezone), yesterday)
     is_final = sprint.is_final(now, parameters.timezone)
     said = say(frame, planned_visits(days, sprint), sprint.treated_share, is_final)

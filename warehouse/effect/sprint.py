@@ -12,6 +12,8 @@ PLANNED: Final = timedelta(weeks=13)
 GRACE: Final = timedelta(weeks=2)
 """How much later a sprint may be closed and still count as closed when it was planned to be."""
 BASELINE: Final = timedelta(weeks=13)
+OUTCOME_DUE: Final = timedelta(days=1)
+"""What became of a visit is written down a day after its start at the latest."""
 LEVER: Final = "no_show"
 LEVER_AFTER: Final = timedelta(weeks=2)
 """The playbook's first two weeks audit: arms are drawn from the third on, unless somebody said."""
@@ -46,8 +48,12 @@ class Sprint:
         return min(self.closed_on or today, today)
 
     def is_final(self, now: datetime, zone: str) -> bool:
-        """Closed, when it was planned to be: only then may the interval for one look speak."""
-        if self.closed_on is None or self.closed_on > now.astimezone(ZoneInfo(zone)).date():
+        """Closed when it was planned to be, and its last day's outcomes are in.
+
+        Only then may the interval for one look speak: there is one such look.
+        """
+        yesterday = (now - OUTCOME_DUE).astimezone(ZoneInfo(zone)).date()
+        if self.closed_on is None or self.closed_on >= yesterday:
             return False
         return ended_as_planned(self.started_on, self.closed_on)
 

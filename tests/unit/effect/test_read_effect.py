@@ -121,6 +121,16 @@ def test_the_interval_for_one_look_speaks_once_the_planned_end_has_passed(
 
 
 @pytest.mark.parametrize(
+    ("day", "speaks"), [(6, "always_valid"), (7, "always_valid"), (8, "primary")]
+)
+def test_it_speaks_from_the_day_on_which_the_last_outcomes_are_in(con, sprint, day, speaks):
+    sprint(closed_on=date(2026, 4, 6))
+    assert (
+        read_effect(con, PARAMETERS, "one", datetime(2026, 4, day, 18, tzinfo=UTC)).speaks == speaks
+    )
+
+
+@pytest.mark.parametrize(
     ("lever", "weeks"), [(None, 11), (date(2026, 1, 19), 11), (date(2026, 1, 12), 12)]
 )
 def test_power_counts_the_weeks_in_which_arms_are_drawn(con, book, sprint, lever, weeks):
