@@ -18,7 +18,7 @@ from warehouse.effect.no_sprint import effect_of_nothing
 from warehouse.effect.over_time import read_seconds
 from warehouse.effect.power import plan
 from warehouse.effect.said import say
-from warehouse.effect.sprint import OUTCOME_DUE, Sprint, ended_as_planned, find_sprint
+from warehouse.effect.sprint import OUTCOME_DUE, Sprint, find_sprint
 from warehouse.effect.words import goal_of
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def _notes(frame: pd.DataFrame, sprint: Sprint) -> tuple[str, ...]:
             f"{elsewhere:,} visits were drawn in another sprint as well: its lever works in both"
             " arms of this one and does not bias the difference, but may shrink it."
         )
-    if sprint.closed_on and not ended_as_planned(sprint.started_on, sprint.closed_on):
+    if sprint.is_off_plan:
         notes.append(
             "The sprint was not closed when it was planned to be: the interval for weekly looks"
             " speaks."

@@ -53,18 +53,20 @@ class Sprint:
         Only then may the interval for one look speak: there is one such look.
         """
         yesterday = (now - OUTCOME_DUE).astimezone(ZoneInfo(zone)).date()
-        if self.closed_on is None or self.closed_on >= yesterday:
+        is_in = self.closed_on is not None and self.closed_on < yesterday
+        return is_in and not self.is_off_plan
+
+    @property
+    def is_off_plan(self) -> bool:
+        """Closed before the days that were planned, or long after.
+
+        Whoever ended a sprint early, or let it run on, may have done so for what it showed.
+        """
+        if self.closed_on is None:
             return False
-        return ended_as_planned(self.started_on, self.closed_on)
-
-
-def ended_as_planned(started_on: date, closed_on: date) -> bool:
-    """After the days that were planned, and soon after.
-
-    Whoever ended a sprint early, or let it run on, may have done so for what it showed.
-    """
-    ran = closed_on - started_on + timedelta(days=1)
-    return timedelta(days=PLANNED_DAYS) <= ran <= timedelta(days=PLANNED_DAYS) + GRACE
+        ran = self.closed_on - self.started_on + timedelta(days=1)
+        planned = timedelta(days=PLANNED_DAYS)
+        return not planned <= ran <= planned + GRACE
 
 
 def find_sprint(con: duckdb.DuckDBPyConnection, name: str) -> Sprint | None:

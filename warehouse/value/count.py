@@ -16,7 +16,7 @@ from data_contracts.economics import Assumptions
 from data_contracts.errors import UserError
 from data_contracts.metric import MetricParameters
 from warehouse.effect.sample_ratio import check_ratio
-from warehouse.effect.sprint import LEVER, ended_as_planned
+from warehouse.effect.sprint import find_sprint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,8 +58,8 @@ class Counted:
     since: date
     until: date
     arms_from: date
-    is_closed: bool
     is_over: bool
+    is_off_plan: bool
     is_suspect: bool
     visits: pd.DataFrame
     payments: pd.DataFrame
@@ -100,8 +100,8 @@ def count_rows(
         since=since,
         until=until,
         arms_from=settled.arms_from,
-        is_closed=settled.is_closed,
         is_over=settled.is_over,
+        is_off_plan=settled.is_off_plan,
         is_suspect=_is_suspect(frame, settled.treated_share),
         visits=visits,
         payments=found["payments"],
@@ -119,39 +119,28 @@ class _Settled(NamedTuple):
     since: date
     until: date
     arms_from: date
-    is_closed: bool
     is_over: bool
+    is_off_plan: bool
     treated_share: float
     seen: datetime
-
-
-_SPRINT: Final = """
-SELECT started_on, closed_on, treated_share, coalesce(
-    (SELECT min(from_on) FROM core_sprint__levers WHERE sprint = $sprint AND lever = $lever),
-    started_on)
-FROM core_sprint__sprints WHERE sprint = $sprint
-"""
 
 
 def _settled(
     con: duckdb.DuckDBPyConnection, sprint: str, parameters: MetricParameters, now: datetime
 ) -> _Settled:
-    row = con.execute(_SPRINT, {"sprint": sprint, "lever": LEVER}).fetchone()
-    if row is None:
+    found = find_sprint(con, sprint)
+    if found is None:
         raise NoSuchSprint(sprint)
-    zone = ZoneInfo(parameters.timezone)
-    today = now.astimezone(zone).date()
-    since, closed_on, share, arms_from = row
-    until = max(since, min(closed_on or today, today))
-    is_closed = closed_on is not None and closed_on <= today
+    zone = parameters.timezone
+    until = max(found.started_on, found.last_day(now, zone))
     return _Settled(
-        since=since,
+        since=found.started_on,
         until=until,
-        arms_from=arms_from,
-        is_closed=is_closed,
-        is_over=is_closed and ended_as_planned(since, closed_on),
-        treated_share=share,
-        seen=min(now, datetime.combine(until + _SETTLES, time(), zone)),
+        arms_from=found.arms_from,
+        is_over=found.is_final(now, zone),
+        is_off_plan=found.is_off_plan,
+        treated_share=found.treated_share,
+        seen=min(now, datetime.combine(until + _SETTLES, time(), ZoneInfo(zone))),
     )
 
 

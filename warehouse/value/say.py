@@ -45,7 +45,7 @@ def net_words(net: Spread, chance: float, counted: Counted) -> str:
     wide = f"{money(net.low_95)} to {money(net.high_95)} (95 %)"
     if not counted.is_over:
         so_far, then = "So far, and not yet a result", "It may be judged at the sprint's end."
-        if counted.is_closed:
+        if counted.is_off_plan:
             so_far, then = "Not a result", "The sprint was not closed when it was planned to be."
         return (
             f"{so_far}: {money(net.median)} net is the middle, {likely}, "

@@ -14,15 +14,25 @@ PARAMETERS: Final = MetricParameters(timezone="America/Denver", visit_value_cent
 
 
 def put_sprint(
-    con: duckdb.DuckDBPyConnection, days: int = 90, *, is_closed: bool = True, share: float = 0.5
+    con: duckdb.DuckDBPyConnection,
+    days: int = 90,
+    *,
+    is_closed: bool = True,
+    share: float = 0.5,
+    arms_after: int = 0,
 ) -> str:
-    """A sprint of so many days until NOW, the first and the last counted."""
-    started_on, closed_on = NOW.date() - timedelta(days=days - 1), NOW.date() if is_closed else None
+    """A sprint of so many days until NOW, or closed two days before; first and last counted."""
+    last = NOW.date() - timedelta(days=2 if is_closed else 0)
+    started_on, closed_on = last - timedelta(days=days - 1), last if is_closed else None
     con.execute(
         "insert or replace into core_sprint__sprints (sprint, started_on, closed_on, treated_share)"
         " values (?, ?, ?, ?)",
         ["sprint-1", started_on, closed_on, share],
     )
+    con.execute("delete from core_sprint__levers where sprint = 'sprint-1'")
+    on = started_on + timedelta(days=arms_after)
+    lever = {"sprint": "sprint-1", "lever": "no_show", "from_on": on, "is_early": not arms_after}
+    put_row(con, "core_sprint__levers", **lever)
     return "sprint-1"
 
 

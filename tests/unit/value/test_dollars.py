@@ -13,7 +13,6 @@ from tests.unit.value.made_up_sprint import (
     PARAMETERS,
     arm,
     design_effect,
-    put_row,
     put_sprint,
 )
 from warehouse.store import open_warehouse
@@ -41,8 +40,9 @@ def con(tmp_path_factory):
         yield opened
 
 
-def valued(con, frame, assumed=ASSUMED, days=90):
-    return read_value(con, PARAMETERS, assumed, put_sprint(con, days, share=0.8), frame, NOW)
+def valued(con, frame, assumed=ASSUMED, days=90, arms_after=0):
+    sprint = put_sprint(con, days, share=0.8, arms_after=arms_after)
+    return read_value(con, PARAMETERS, assumed, sprint, frame, NOW)
 
 
 def test_the_published_example_comes_out_again(con, example):
@@ -132,7 +132,9 @@ def test_before_the_end_nothing_is_claimed_whatever_the_spread(con):
     assert found.net.low_95 > 0
     assert found.words.startswith("So far, and not yet a result: ")
     con.execute("update core_sprint__sprints set closed_on = ?", [NOW.date()])
-    ended = read_value(con, PARAMETERS, ASSUMED, sprint, frame, NOW)
+    closing = read_value(con, PARAMETERS, ASSUMED, sprint, frame, NOW)
+    assert closing.words == found.words, "its last day's outcomes are not in"
+    ended = read_value(con, PARAMETERS, ASSUMED, sprint, frame, NOW + timedelta(days=2))
     assert ended.words.startswith("The extra brought money: ")
 
 
@@ -168,11 +170,6 @@ def test_a_sprint_that_was_let_run_on_is_no_result_either(con, example):
 
 
 def test_a_year_is_scaled_from_the_days_on_which_visits_were_drawn(con, example):
-    con.begin()
-    on = NOW.date() - timedelta(days=58)
-    put_row(con, "core_sprint__levers", sprint="sprint-1", lever="no_show", from_on=on,
-            is_early=False)  # fmt: skip
-    found = valued(con, pd.concat(example))
-    con.rollback()
+    found = valued(con, pd.concat(example), arms_after=31)
     assert found.annual is None
     assert "with arms 59 days are too few" in found.annual_words
