@@ -185,7 +185,7 @@ def listen(
 
 def step_of(statement: str, values: Any) -> str | None:
     """Which step of a message's life a statement takes; None for every other statement."""
-    if statement.startswith("INSERT INTO messages "):
+    if statement.startswith(("INSERT INTO messages ", 'INSERT INTO "messages" ')):
         return "plan"
     found = _SET.match(statement)
     pairs = [part.split("=", 1) for part in found[1].split(", ")] if found else []
