@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_contracts.metric import MetricParameters
+from warehouse.effect.sprint import OUTCOME_DUE
 from warehouse.metric_sql import load_metrics
 from warehouse.report.control import Week
 
@@ -76,7 +77,7 @@ def read_days(
         numerator=rate.numerator, denominator=rate.denominator, source=rate.source, where=rate.where
     )
     given = parameters.model_dump(include=set(rate.parameters) - {"now"} | {"timezone"})
-    window = {"since": since, "until": now - timedelta(days=1), "now": now}
+    window = {"since": since, "until": now - OUTCOME_DUE, "now": now}
     found = con.execute(sql, given | window).fetchnumpy()
     return DayCounts(
         days=np.asarray(found["visit_on"], dtype="datetime64[D]"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -18,7 +17,7 @@ from warehouse.effect.no_sprint import effect_of_nothing
 from warehouse.effect.over_time import read_seconds
 from warehouse.effect.power import plan
 from warehouse.effect.said import say
-from warehouse.effect.sprint import OUTCOME_DUE, Sprint, find_sprint
+from warehouse.effect.sprint import Sprint, find_sprint, judged_until
 from warehouse.effect.words import goal_of
 
 if TYPE_CHECKING:
@@ -56,9 +55,9 @@ def estimate_effect(
     goal: float | None = None,
 ) -> Effect:
     """The same of rows that were read already."""
-    yesterday = (now - OUTCOME_DUE).astimezone(ZoneInfo(parameters.timezone)).date()
-    last = min(sprint.last_day(now, parameters.timezone), yesterday)
-    is_final = sprint.is_final(now, parameters.timezone)
+    zone = parameters.timezone
+    last = min(sprint.last_day(now, zone), judged_until(now, zone))
+    is_final = sprint.is_final(now, zone)
     said = say(frame, planned_visits(days, sprint), sprint.treated_share, is_final)
     arrived = said.arrived.at_the_end() if is_final else said.arrived.at_any_time()
     return Effect(

@@ -52,8 +52,7 @@ class Sprint:
 
         Only then may the interval for one look speak: there is one such look.
         """
-        yesterday = (now - OUTCOME_DUE).astimezone(ZoneInfo(zone)).date()
-        is_in = self.closed_on is not None and self.closed_on < yesterday
+        is_in = self.closed_on is not None and self.closed_on < judged_until(now, zone)
         return is_in and not self.is_off_plan
 
     @property
@@ -67,6 +66,11 @@ class Sprint:
         ran = self.closed_on - self.started_on + timedelta(days=1)
         planned = timedelta(days=PLANNED_DAYS)
         return not planned <= ran <= planned + GRACE
+
+
+def judged_until(now: datetime, zone: str) -> date:
+    """The clinic's own day up to which outcomes are coming in; each day before it is whole."""
+    return (now - OUTCOME_DUE).astimezone(ZoneInfo(zone)).date()
 
 
 def find_sprint(con: duckdb.DuckDBPyConnection, name: str) -> Sprint | None:
