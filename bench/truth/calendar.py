@@ -5,16 +5,16 @@ from typing import Final
 
 import numpy as np
 
-from bench.truth.clinic import PER_WEEK, VISITS, WEEKS
+from bench.truth.clinic import PER_DAY, PER_WEEK, SCORED_AHEAD, VISITS, WEEKS
 from data_contracts.metric import MetricParameters
-from warehouse.effect.sprint import Sprint
+from warehouse.effect.sprint import LEVER_AFTER, Sprint
 
 ZONE: Final = "America/Denver"
 STARTED: Final = date(2026, 1, 5)
 CLOSED: Final = STARTED + timedelta(weeks=WEEKS)
 FIRST: Final = STARTED - timedelta(weeks=WEEKS)
 NOW: Final = datetime.combine(CLOSED + timedelta(days=3), datetime.min.time(), UTC)
-DRAWN_AHEAD: Final = np.timedelta64(5, "D")
+DRAWN_AHEAD: Final = np.timedelta64(SCORED_AHEAD, "D")
 PARAMETERS: Final = MetricParameters(timezone=ZONE, visit_value_cents=9800)
 SPRINT: Final = Sprint(
     name="truth",
@@ -23,15 +23,13 @@ SPRINT: Final = Sprint(
     treated_share=0.5,
     baseline_from=FIRST,
     baseline_to=STARTED - timedelta(days=1),
-    arms_from=STARTED,
+    arms_from=STARTED + LEVER_AFTER,
 )
 
-_WORKDAYS: Final = 5
-_PER_DAY: Final = PER_WEEK // _WORKDAYS
 _NUMBER: Final = np.arange(2 * VISITS)
-_DAY: Final = _NUMBER // PER_WEEK * 7 + _NUMBER % PER_WEEK // _PER_DAY
+_DAY: Final = _NUMBER // PER_WEEK * 7 + _NUMBER % PER_WEEK // PER_DAY
 DAYS: Final = np.datetime64(FIRST) + _DAY.astype("timedelta64[D]")
 """The clinic's own day of each visit, baseline and sprint, in order of time."""
-_MINUTES: Final = (15 * 60 + _NUMBER % _PER_DAY * 17).astype("timedelta64[m]")
+_MINUTES: Final = (15 * 60 + _NUMBER % PER_DAY * 17).astype("timedelta64[m]")
 STARTS: Final = DAYS.astype("datetime64[us]") + _MINUTES
 """The same as instants, between 15:00 and 23:00 UTC: within one day of Denver."""

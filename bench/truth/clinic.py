@@ -1,5 +1,8 @@
 """One simulated clinic over a baseline and a sprint of 13 weeks each, as rows of its warehouse.
 
+The sprint is the playbook's: nothing extra in its first two weeks, arms from the third on. What was
+scored before the lever was on gets the extra and is drawn into no arm.
+
 What makes such data hard is in it: patients differ (SD 0.9 on the logit), weeks differ (0.15), 6 %
 of the patients are other people each week, the extra is still felt at a patient's next visit, and
 the sprint begins after the worse of two quarters, so that things get better by themselves.
@@ -14,11 +17,23 @@ from scipy.optimize import brentq
 from scipy.special import expit
 
 from bench.truth.cell import DRIFT, Cell
+from warehouse.effect.sprint import LEVER_AFTER
 
 WEEKS: Final = 13
 PATIENTS: Final = 200
 PER_WEEK: Final = 140
+PER_DAY: Final = PER_WEEK // 5
+"""From Monday to Friday."""
 VISITS: Final = WEEKS * PER_WEEK
+"""Of the baseline, and of the sprint."""
+AUDIT_WEEKS: Final = LEVER_AFTER.days // 7
+SCORED_AHEAD: Final = 3
+"""Days: what begins so soon after the lever is on was scored before."""
+_BEFORE_ARMS: Final = (AUDIT_WEEKS * PER_WEEK, SCORED_AHEAD * PER_DAY)
+UNDRAWN: Final = sum(_BEFORE_ARMS)
+"""The sprint's first visits, which are in no arm."""
+DRAWN: Final = VISITS - UNDRAWN
+IN_ARMS: Final = slice(VISITS + UNDRAWN, None)
 PATIENT_SD: Final = 0.9
 WEEK_SD: Final = 0.15
 TURNOVER: Final = 0.06
@@ -51,7 +66,7 @@ INTERCEPT: Final = _intercept()
 
 @dataclass(frozen=True)
 class Simulated:
-    """Every visit, the baseline's first, in order of time; arms and truth of the sprint's."""
+    """Every visit, the baseline's first, in order of time; arms and truth of those drawn."""
 
     patient: NDArray[np.int64]
     status: NDArray[np.int64]
@@ -62,7 +77,7 @@ class Simulated:
 
     def true_difference(self, upto_week: int = WEEKS) -> float:
         """Realised: the mean over the visits drawn of what the extra changes in each one's risk."""
-        seen = slice(0, upto_week * PER_WEEK)
+        seen = slice(0, upto_week * PER_WEEK - UNDRAWN)
         return float((self.risk_treated[seen] - self.risk_held_out[seen]).mean())
 
 
@@ -76,17 +91,18 @@ def simulate(cell: Cell, seed: np.random.SeedSequence, is_scored: bool) -> Simul
     baseline = max(quarters, key=lambda missed: missed.sum())
     season = DRIFT[cell.season] * (np.arange(VISITS) + 0.5) / VISITS
     week = np.repeat(rng.normal(0, WEEK_SD, WEEKS), PER_WEEK)
-    is_treated = rng.random(VISITS) < 0.5
-    felt = CARRY_OVER * _previous(patient[after], is_treated)
+    is_treated = rng.random(DRAWN) < 0.5
+    is_given = np.concatenate([np.repeat([False, True], _BEFORE_ARMS), is_treated])
+    felt = CARRY_OVER * _previous(patient[after], is_given)
     without = expit(own[after] + week + season) * (1 - cell.reduction * felt)
     given = without * (1 - cell.reduction)
     return Simulated(
         patient=patient,
-        status=np.concatenate([_became(rng, baseline), _sprint(rng, is_treated, without, given)]),
+        status=np.concatenate([_became(rng, baseline), _sprint(rng, is_given, without, given)]),
         is_treated=is_treated,
-        score=_score(rng, own[after]) if is_scored else None,
-        risk_held_out=without,
-        risk_treated=given,
+        score=_score(rng, own[IN_ARMS]) if is_scored else None,
+        risk_held_out=without[UNDRAWN:],
+        risk_treated=given[UNDRAWN:],
     )
 
 
@@ -107,12 +123,12 @@ def _quarter(rng: np.random.Generator, own: NDArray[np.float64]) -> NDArray[np.b
     return missed
 
 
-def _previous(patient: NDArray[np.int64], is_treated: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """1 where the same patient's visit before this one was treated."""
+def _previous(patient: NDArray[np.int64], is_given: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """1 where the same patient's visit before this one got the extra."""
     order = np.argsort(patient, kind="stable")
     same = patient[order][1:] == patient[order][:-1]
     felt = np.zeros(len(patient))
-    felt[order[1:]] = same & is_treated[order[:-1]]
+    felt[order[1:]] = same & is_given[order[:-1]]
     return felt
 
 
@@ -127,14 +143,14 @@ def _became(rng: np.random.Generator, missed: NDArray[np.bool_]) -> NDArray[np.i
 
 def _sprint(
     rng: np.random.Generator,
-    is_treated: NDArray[np.bool_],
+    is_given: NDArray[np.bool_],
     without: NDArray[np.float64],
     given: NDArray[np.float64],
 ) -> NDArray[np.int64]:
     draw = rng.random(VISITS)
-    missed = draw < np.where(is_treated, given, without)
+    missed = draw < np.where(is_given, given, without)
     status = _became(rng, missed)
-    prevented = is_treated & ~missed & (draw < without) & (status != BOOKED)
+    prevented = is_given & ~missed & (draw < without) & (status != BOOKED)
     cancels = rng.random(VISITS) < BECOMES_A_CANCEL
     status[prevented] = np.where(cancels[prevented], CANCELLED, ARRIVED)
     return status

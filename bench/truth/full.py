@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from bench.truth.calendar import NOW, PARAMETERS, SPRINT, STARTS
-from bench.truth.clinic import ARRIVED, BECOMES_A_CANCEL, BOOKED, VISITS, Simulated
+from bench.truth.clinic import ARRIVED, BECOMES_A_CANCEL, BOOKED, IN_ARMS, Simulated
 from bench.truth.rows import patient_keys, visit_keys
 from bench.truth.store import fill
 from data_contracts.economics import Assumptions, Economics
@@ -98,7 +98,7 @@ def _interval(value: Value) -> Spread:
 
 def true_extra_visits(clinic: Simulated) -> float:
     """Arrivals that the extra brought to the treated: prevented misses that did not cancel."""
-    treated = clinic.is_treated & (clinic.status[VISITS:] != BOOKED)
+    treated = clinic.is_treated & (clinic.status[IN_ARMS] != BOOKED)
     prevented = (clinic.risk_held_out - clinic.risk_treated).mean()
     return float(treated.sum() * prevented * (1 - BECOMES_A_CANCEL))
 

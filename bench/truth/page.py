@@ -6,12 +6,14 @@ from typing import Final
 
 from bench.measure import ROOT
 from bench.truth.clinic import (
+    AUDIT_WEEKS,
     BASE_RATE,
     BECOMES_A_CANCEL,
     CARRY_OVER,
     PATIENT_SD,
     PATIENTS,
     PER_WEEK,
+    SCORED_AHEAD,
     TURNOVER,
     UNRECORDED,
     WEEK_SD,
@@ -30,9 +32,11 @@ and each of its sprints goes through the estimator and the wording that a clinic
 
 **A simulated clinic.** {PATIENTS} patients and {PER_WEEK} visits a week, {WEEKS} weeks before and
 {WEEKS} in the sprint, {BASE_RATE:.0%} of visits missed. Patients differ by {PATIENT_SD} and weeks
-by {WEEK_SD} on the logit (SD); {TURNOVER:.0%} of the patients are other people each week. Each
-visit is drawn into an arm by itself, half and half. {CARRY_OVER:.0%} of the effect is still felt at
-a patient's next visit, whatever its arm. Of the misses that the extra prevents
+by {WEEK_SD} on the logit (SD); {TURNOVER:.0%} of the patients are other people each week. The
+sprint is the playbook's: nothing extra in its first {AUDIT_WEEKS} weeks, then the lever. What
+begins within {SCORED_AHEAD} days of that was scored before, gets the extra and is in no arm; each
+later visit is drawn into an arm by itself, half and half. {CARRY_OVER:.0%} of the effect is still
+felt at a patient's next visit, whatever its arm. Of the misses that the extra prevents
 {BECOMES_A_CANCEL:.0%} become cancellations in time, not arrivals. {UNRECORDED:.0%} of the outcomes
 are never recorded. The sprint begins after the worse of two quarters, so that things get better by
 themselves (regression to the mean). Every other clinic has a model's score; the rest fall back to
@@ -61,7 +65,7 @@ def _arms(results: Sequence[CellResult]) -> str:
         "## The arms\n\n"
         "Bands: the closing interval covers in 93 to 97 %, false positives 4 to 6 % where there is"
         " no effect, absolute bias under 0.3 points, the always-valid interval covers at every one"
-        " of 13 weekly looks in at least 95 %.\n\n"
+        f" of {WEEKS - AUDIT_WEEKS} weekly looks in at least 95 %.\n\n"
         "| cell | sprints | true, points | bias, points | covers | covers the population's mean"
         " | ± points | Newcombe covers | always valid, all looks | said reduced | said raised"
         ' | said "no measurable change yet" |\n'

@@ -14,9 +14,12 @@ from bench.truth.clinic import (
     ARRIVED,
     BOOKED,
     CANCELLED,
+    DRAWN,
+    IN_ARMS,
     LATE,
     NO_SHOW,
     PER_WEEK,
+    UNDRAWN,
     VISITS,
     Simulated,
 )
@@ -30,16 +33,16 @@ _SPAN: Final = 1000
 
 def frame_of(clinic: Simulated) -> pd.DataFrame:
     """One row per visit drawn, in order of day."""
-    status = clinic.status[VISITS:]
-    _, number = np.unique(clinic.patient[VISITS:], return_inverse=True)
+    status = clinic.status[IN_ARMS]
+    _, number = np.unique(clinic.patient[IN_ARMS], return_inverse=True)
     is_scored = clinic.score is not None
     return pd.DataFrame(
         {
-            "visit_key": visit_keys()[VISITS:],
-            "patient_key": patient_keys(clinic.patient[VISITS:]),
+            "visit_key": visit_keys()[IN_ARMS],
+            "patient_key": patient_keys(clinic.patient[IN_ARMS]),
             "patient": number,
-            "visit_on": DAYS[VISITS:].astype("datetime64[us]"),
-            "week": np.arange(VISITS) // PER_WEEK,
+            "visit_on": DAYS[IN_ARMS].astype("datetime64[us]"),
+            "week": np.arange(UNDRAWN, VISITS) // PER_WEEK,
             "is_treated": clinic.is_treated,
             "stratum": stratum_of(clinic),
             "prior_risk": clinic.score if is_scored else shrunken_rate(clinic),
@@ -79,8 +82,8 @@ def shrunken_rate(clinic: Simulated) -> NDArray[np.float64]:
     at = clinic.patient * _SPAN + _SINCE
     order = np.argsort(at, kind="stable")
     seen, misses = (np.concatenate([[0], np.cumsum(x[order])]) for x in (counted, missed))
-    drawn_on = _SINCE[VISITS:] - int(DRAWN_AHEAD.astype(np.int64))
-    who = clinic.patient[VISITS:] * _SPAN
+    drawn_on = _SINCE[IN_ARMS] - int(DRAWN_AHEAD.astype(np.int64))
+    who = clinic.patient[IN_ARMS] * _SPAN
     until = np.searchsorted(at[order], who + drawn_on)
     since = np.searchsorted(at[order], who)
     until = np.maximum(until, since)
@@ -92,7 +95,7 @@ def shrunken_rate(clinic: Simulated) -> NDArray[np.float64]:
 def stratum_of(clinic: Simulated) -> NDArray[np.str_]:
     """Risk quarters where there is a score; without one all stand in one."""
     if clinic.score is None:
-        return np.full(VISITS, "unscored", dtype=object)
+        return np.full(DRAWN, "unscored", dtype=object)
     quarter = np.searchsorted(np.quantile(clinic.score, (0.25, 0.5, 0.75)), clinic.score)
     return np.array(["q1", "q2", "q3", "q4"], dtype=object)[quarter]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bench.truth.calendar import DRAWN_AHEAD, SPRINT, STARTS, ZONE
-from bench.truth.clinic import CANCELLED, LATE, VISITS, Simulated
+from bench.truth.clinic import CANCELLED, DRAWN, IN_ARMS, LATE, VISITS, Simulated
 from bench.truth.rows import patient_keys, stratum_of, visit_keys
 from warehouse.effect.sprint import LEVER
 from warehouse.load import load_assignments, load_levers, load_sprints, load_visits
@@ -50,7 +50,7 @@ _LEVER: dict[str, Any] = {
     "lever": LEVER,
     "from_on": SPRINT.arms_from,
     "to_on": None,
-    "is_early": True,
+    "is_early": False,
 }
 
 
@@ -72,12 +72,12 @@ def _visits(clinic: Simulated) -> dict[str, Any]:
 
 
 def _assignments(clinic: Simulated) -> dict[str, Any]:
-    drawn_at = pd.to_datetime(STARTS[VISITS:] - DRAWN_AHEAD, utc=True)
+    drawn_at = pd.to_datetime(STARTS[IN_ARMS] - DRAWN_AHEAD, utc=True)
     return {
-        "visit_key": visit_keys()[VISITS:],
+        "visit_key": visit_keys()[IN_ARMS],
         "sprint": SPRINT.name,
         "arm": np.where(clinic.is_treated, "treated", "held_out"),
         "stratum": stratum_of(clinic),
-        "score": np.full(VISITS, np.nan) if clinic.score is None else clinic.score,
+        "score": np.full(DRAWN, np.nan) if clinic.score is None else clinic.score,
         "assigned_at": drawn_at,
     }

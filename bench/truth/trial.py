@@ -8,7 +8,7 @@ import pandas as pd
 
 from bench.truth.calendar import CLOSED, NOW, PARAMETERS, SPRINT
 from bench.truth.cell import Cell
-from bench.truth.clinic import WEEKS, Simulated, simulate
+from bench.truth.clinic import AUDIT_WEEKS, WEEKS, Simulated, simulate
 from bench.truth.rows import days_of, frame_of
 from bench.truth.store import fill
 from data_contracts.effect import Effect, Estimate
@@ -74,7 +74,7 @@ def _must_agree(con: duckdb.DuckDBPyConnection, clinic: Simulated, effect: Effec
 def _weekly(clinic: Simulated, missed: Look, frame: pd.DataFrame, planned: float) -> list[bool]:
     """Of each weekly look that gave an interval: whether it held the truth so far."""
     week, held = frame["week"].to_numpy()[frame["is_known"].to_numpy()], []
-    for done in range(1, WEEKS + 1):
+    for done in range(AUDIT_WEEKS + 1, WEEKS + 1):
         look, visits = missed.only(week < done), int(np.count_nonzero(week < done))
         if look.lacking is None:
             low, high = look.contrast.interval(always_valid_widths(visits, planned))

@@ -3,13 +3,17 @@
 import numpy as np
 import pytest
 
+from bench.truth.calendar import CLOSED, DAYS, SPRINT
 from bench.truth.cell import Cell, Season
-from bench.truth.clinic import NO_SHOW, VISITS, simulate
+from bench.truth.clinic import DRAWN, IN_ARMS, NO_SHOW, WEEKS, simulate
 from bench.truth.page import summary_line
-from bench.truth.rows import days_of
+from bench.truth.rows import days_of, frame_of
 from bench.truth.store import empty_store
 from bench.truth.summary import summarise
 from bench.truth.trial import run
+from data_contracts.clinic import Risk
+from data_contracts.sprint import Phase
+from rules.playbook import Facts, phase_by_plan, to_close, week_of
 from warehouse.effect.arms import Drawn, contrast
 
 FALLING = Cell(0, Season.FALLING)
@@ -29,6 +33,25 @@ def falling():
 @pytest.fixture(scope="module")
 def rising():
     return summarise(RISING, [run(clinic) for clinic in _clinics(RISING)])
+
+
+def test_the_simulated_sprint_is_the_playbooks():
+    lever_week = week_of(SPRINT.started_on, SPRINT.arms_from)
+    assert [phase_by_plan(week) for week in (lever_week - 1, lever_week)] == [
+        Phase.AUDIT,
+        Phase.NO_SHOW,
+    ]
+    assert not SPRINT.is_off_plan
+    length = to_close(Phase.OPTIMISATION, Facts(today=CLOSED, started_on=SPRINT.started_on))[0]
+    assert length.verdict == "passed"
+
+
+def test_a_visit_that_was_scored_before_the_lever_was_on_is_no_part_of_the_simulated_sprint():
+    clinic = _clinics(FALLING)[0]
+    weeks = frame_of(clinic)["week"]
+    assert DAYS[IN_ARMS].min() == np.datetime64(SPRINT.arms_from + Risk().horizon)
+    assert (weeks.min(), weeks.max()) == (2, WEEKS - 1)
+    assert len(clinic.is_treated) == len(weeks) == DRAWN
 
 
 def test_without_an_effect_the_arms_say_so_and_before_and_after_does_not(falling):
@@ -63,10 +86,10 @@ def test_where_a_patients_arm_stays_errors_grow_with_their_visits():
     scores = []
     for at in range(200):
         clinic = simulate(FALLING, np.random.SeedSequence([8, at]), is_scored=False)
-        patient = clinic.patient[VISITS:]
+        patient = clinic.patient[IN_ARMS]
         sticks = np.random.default_rng(at).random(patient.max() + 1) < 0.5
-        drawn = Drawn(sticks[patient].astype(float), patient, np.full(VISITS, 0.18))
-        found = contrast((clinic.status[VISITS:] == NO_SHOW).astype(float), drawn)
+        drawn = Drawn(sticks[patient].astype(float), patient, np.full(DRAWN, 0.18))
+        found = contrast((clinic.status[IN_ARMS] == NO_SHOW).astype(float), drawn)
         scores.append(found.difference / found.error)
     assert 0.85 < np.std(scores) < 1.15  # 1 where it is right; 1.3 where visits pass for patients
 
