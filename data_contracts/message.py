@@ -204,6 +204,7 @@ class Reason(StrEnum):
     CLAIM_CHANGED = "claim_changed"
     CLAIM_DENIED = "claim_denied"
     CLAIM_UNEXPLAINED = "claim_unexplained"
+    SHARE_NOT_OWED = "share_not_owed"
     CLAIM_FILE_REFUSED = "claim_file_refused"
     CLAIM_FILE_SILENT = "claim_file_silent"
     CLAIM_FILE_WAITING = "claim_file_waiting"
@@ -320,6 +321,7 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.CLAIM_CHANGED: "its charges were changed after the claim had left",
     Reason.CLAIM_DENIED: "the payer denied a claim, or some of its lines",
     Reason.CLAIM_UNEXPLAINED: "the payer paid nothing, and gave no reason that covers the charge",
+    Reason.SHARE_NOT_OWED: "the payer leaves a part to a beneficiary who may not be billed for it",
     Reason.CLAIM_FILE_REFUSED: "the clearinghouse refused a whole file; none of its claims arrived",
     Reason.CLAIM_FILE_SILENT: "a file of claims left, or may have, and nobody answered to it",
     Reason.CLAIM_FILE_WAITING: "a file of claims cannot be put where the clearinghouse takes it",

@@ -12,6 +12,8 @@ from rules.certification import Certified
 from rules.claim_facts import ClaimFacts, ClaimTables
 from rules.findings import finding
 
+NO_COST_SHARE = "coverage.no_cost_share"
+"""The finding about a patient who may not be billed."""
 _STATUS = {
     CoverageStatus.INACTIVE: "coverage.inactive",
     CoverageStatus.NOT_FOUND: "coverage.not_found",
@@ -38,6 +40,9 @@ def coverage(claim: DraftClaim, facts: ClaimFacts) -> Iterator[Finding]:
     if known is None:
         yield finding("coverage.unverified", "coverage")
         return
+    # A state's roll of beneficiaries is by the month, and who may not be charged is told early.
+    if known.is_qmb and _month(known.service_on) == _month(claim.service_on):
+        yield finding(NO_COST_SHARE, "coverage")
     if known.service_on != claim.service_on:
         yield finding("coverage.other_day", "coverage")
         return
@@ -47,8 +52,6 @@ def coverage(claim: DraftClaim, facts: ClaimFacts) -> Iterator[Finding]:
         yield finding("coverage.therapy_excluded", "coverage")
     if known.other_payers:
         yield finding("coverage.other_payer", "coverage")
-    if known.is_qmb:
-        yield finding("coverage.no_cost_share", "coverage")
 
 
 def leave(claim: DraftClaim, facts: ClaimFacts) -> Iterator[Finding]:
@@ -102,6 +105,10 @@ def _stands(
 def _covers(one: Authorization, day: date) -> bool:
     is_begun = one.starts_on is None or one.starts_on <= day
     return is_begun and (one.ends_on is None or day <= one.ends_on)
+
+
+def _month(day: date) -> tuple[int, int]:
+    return day.year, day.month
 
 
 def _plain(number: str | None) -> str:

@@ -32,8 +32,10 @@ from ledger.audit import record
 from ledger.remittances import Came, DeniedLine, JudgedPayment, Said
 from ledger.store import to_json
 from rules.acknowledgement import Fate, batch_fate, claim_fate
+from rules.cost_share import cost_share, names_beneficiary
 from rules.denial import Outcome, standing
 from rules.remittance_account import JudgedClaim, account_of
+from rules.scrub_coverage import NO_COST_SHARE
 from tasks.charging import ask_to_mend_claim
 from tasks.claim_filing import ask_about_file
 from tasks.claim_wiring import claim_pickup
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 _WRITING = timedelta(minutes=15)
 """A file that is cut off may still be on its way for so long."""
 _APPEAL = timedelta(days=7)
+_SOON = timedelta(days=1)
 _CLAIMS = "HC"
 """GS01 of an 837."""
 
@@ -287,6 +290,7 @@ def _keep_remittances(
         if one.claim is not None:
             claims.set_fate(con, one.claim.claim_id, ClaimState.ANSWERED, now)
             _tell(con, one, now)
+            _tell_share(con, one, now)
     record(here.ledger, con, [Act(Deed.CLAIM_ANSWER_READ, answer_id, AnswerKind.REMITTANCE.value)])
 
 
@@ -375,6 +379,30 @@ def _tell(con: Connection, one: JudgedPayment, now: datetime) -> None:
         due_at=now + _APPEAL,
         now=now,
         dedupe_key=f"denied_claim|{one.claim.claim_id}|{one.paid_on}|{','.join(codes)}"[:160],
+        visit_id=one.claim.visit_id,
+        patient_id=one.claim.patient_id,
+    )
+
+
+def _tell_share(con: Connection, one: JudgedPayment, now: datetime) -> None:
+    """What a payer leaves to a beneficiary is a person's to keep off the patient's bill."""
+    share = cost_share(one.payment)
+    if one.payment.is_reversal or share <= 0:
+        return
+    known = (
+        finding.code == NO_COST_SHARE for finding in claims.findings_of(con, one.claim.claim_id)
+    )
+    if not (names_beneficiary(one.payment) or any(known)):
+        return
+    detail = {"claim": one.claim.control, "payer": one.payer, "share_cents": int(share * 100)}
+    records.add_staff_task(
+        con,
+        kind="write_off_share",
+        reason=Reason.SHARE_NOT_OWED.value,
+        detail=to_json(detail),
+        due_at=now + _SOON,
+        now=now,
+        dedupe_key=f"write_off_share|{one.claim.claim_id}|{share}"[:160],
         visit_id=one.claim.visit_id,
         patient_id=one.claim.patient_id,
     )

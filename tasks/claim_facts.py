@@ -20,11 +20,11 @@ from data_contracts.coverage import (
 )
 from data_contracts.day_charges import Cover, KnownPatient
 from data_contracts.payer_terms import payer_terms
-from ledger import certifications, claims, people, policies
+from ledger import certifications, claims, coverages, people, policies
 from ledger.claim_expenses import AllowedClaim, allowed_claims
 from ledger.keys import SealBroken
 from ledger.schema import patients
-from ledger.schema_insurance import authorizations, coverages
+from ledger.schema_insurance import authorizations
 from ledger.schema_insurance import policies as policies_table
 from ledger.store import Ledger
 from rules.certification import Renewal, course_on
@@ -34,7 +34,7 @@ from tasks.certifying import renewals
 _PARTS = 500
 _COMMERCIAL, _MEDICARE = "CI", "MB"
 _ANOTHER = (OtherPayer(None, "", Source(0, "")),)
-"""Who it is, is not asked here: a person reads the answer."""
+"""Who it is stands in clear nowhere: a person reads the answer."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def known_of(ledger: Ledger, con: Connection, clinic: Clinic, rows: Iterable[Any
         people=_people(ledger, con, ids),
         covers=_covers(con, ids),
         leaves=_leaves(ledger, con, ids),
-        summaries=_summaries(con, visit_ids),
+        summaries=_summaries(ledger, con, visit_ids),
         sent=_sent(con, clinic, left),
         medicare=_medicare(con, clinic, ids),
         unanswered=_unanswered(clinic, left),
@@ -195,21 +195,24 @@ def _leaves(ledger: Ledger, con: Connection, ids: list[str]) -> dict[str, list[A
     return found
 
 
-def _summaries(con: Connection, visit_ids: list[str]) -> dict[str, CoverageSummary]:
-    """By visit what the newest check says, as far as a claim is held against it: its codes alone,
-    nothing that is sealed."""
-    found: dict[str, CoverageSummary] = {}
-    for part in _parts(visit_ids):
-        query = select(coverages).where(coverages.c.visit_id.in_(part))
-        for row in con.execute(query.order_by(coverages.c.asked_at, coverages.c.check_id)):
-            found[row.visit_id] = CoverageSummary(
-                date.fromisoformat(row.service_on),
-                CoverageStatus(row.status),
-                pt_covered=row.is_therapy_covered,
-                authorization=AuthorizationNeed(row.authorization),
-                other_payers=_ANOTHER if row.has_other_payer else (),
-            )
-    return found
+def _summaries(ledger: Ledger, con: Connection, visit_ids: list[str]) -> dict[str, CoverageSummary]:
+    """By visit what the newest check says."""
+    found = coverages.newest(con, visit_ids)
+    return {visit_id: _summary(ledger, row) for visit_id, row in found.items()}
+
+
+def _summary(ledger: Ledger, row: Any) -> CoverageSummary:
+    """The whole of it; its codes alone where an older version of us sealed it."""
+    whole = coverages.opened(ledger, row)
+    if whole is not None:
+        return whole
+    return CoverageSummary(
+        date.fromisoformat(row.service_on),
+        CoverageStatus(row.status),
+        pt_covered=row.is_therapy_covered,
+        authorization=AuthorizationNeed(row.authorization),
+        other_payers=_ANOTHER if row.has_other_payer else (),
+    )
 
 
 def _sent(con: Connection, clinic: Clinic, rows: list[Any]) -> dict[str, list[SentClaim]]:

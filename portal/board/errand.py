@@ -67,6 +67,14 @@ ERRANDS: dict[str, Errand] = {
         ),
         ((Outcome.OTHER, "Worked"),),
     ),
+    "write_off_share": Errand(
+        "Keep a share off a patient's bill",
+        (
+            "The patient is a qualified Medicare beneficiary: the law lets nobody bill them.",
+            "Bill Medicaid for the share, or write it off; pay back what was taken already.",
+        ),
+        ((Outcome.OTHER, "Off the bill"),),
+    ),
     "look_up_claim_file": Errand(
         "Find out what became of a file of claims",
         (

@@ -39,6 +39,7 @@ READERS = {
     "tasks/claim_facts.py:cover_of": "test_who_puts_a_claim_together_is_a_reader",
     "tasks/claim_facts.py:_leaves": "test_who_puts_a_claim_together_is_a_reader",
     "tasks/claim_facts.py:_people": "test_who_puts_a_claim_together_is_a_reader",
+    "tasks/claim_facts.py:_summary": "test_who_puts_a_claim_together_is_a_reader",
     "ledger/certifications.py:keep": "test_who_signed_a_plan_is_a_read",
     "tasks/certifying.py:recorded": "test_who_signed_a_plan_is_a_read",
     "ledger/erasure.py:_speaks_of": "test_an_erasure_says_that_they_were_read_a_last_time",

@@ -63,6 +63,7 @@ SPECS = (
     "answer_match",
     "rejection",
     "denial",
+    "cost_share",
     "claim_assembly",
     "check_due",
     "after_answer",

@@ -77,6 +77,7 @@ COVERAGE = """
     coverage=active excluded                   | coverage.therapy_excluded  | coverage
     coverage=active second                     | coverage.other_payer       | coverage
     coverage=active qmb                        | coverage.no_cost_share     | coverage
+    coverage=active qmb 2026-10-31             | coverage.other_day         | coverage # another month
     need=required                              | authorization.missing      | authorization_number
     need=possibly                              | authorization.possibly     | authorization_number
     need=unknown                               | authorization.unknown      | authorization_number
@@ -278,6 +279,11 @@ def test_a_claim_with_notes_alone_may_leave_and_one_to_review_may_not():
         ("payer_id=", Severity.BLOCK),
     ):
         assert {one.severity for one in scrub(*made(changed))} == {severity}
+
+
+def test_a_beneficiary_of_the_month_is_told_before_the_day_itself_is_verified():
+    found = scrub(*made("coverage=active qmb 2026-11-30"))
+    assert [one.code for one in found] == ["coverage.other_day", "coverage.no_cost_share"]
 
 
 def test_what_blocks_stands_first():

@@ -76,6 +76,10 @@ _WORK: Final[Mapping[str, Work]] = {
         "Work 1 denied claim", "Work {n} denied claims",
         BILLING, "each payer's days to appeal are counted", "Tasks",
     ),
+    "write_off_share": Work(
+        "Keep 1 share off a beneficiary's bill", "Keep {n} shares off beneficiaries' bills",
+        BILLING, "the law lets nobody bill them", "Tasks",
+    ),
     "look_up_claim_file": Work(
         "Look whether a file of claims arrived", "Look whether {n} files of claims arrived",
         BILLING, "nobody confirmed it", "Tasks",

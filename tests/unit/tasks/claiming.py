@@ -11,12 +11,12 @@ from sqlalchemy import select
 from connectors.files.local_folder import LocalFolder
 from connectors.x12.claim_837 import read_claims
 from data_contracts.claim import FiledClaim
-from data_contracts.coverage import AuthorizationNeed, CoverageStatus
+from data_contracts.coverage import AuthorizationNeed, CoverageStatus, CoverageSummary
 from data_contracts.policy import Policy
 from ledger import policies
+from ledger.coverages import Owed, Placed, keep_coverage
 from ledger.schema import staff_tasks, visits
 from ledger.schema_claims import claim_files, claims
-from ledger.schema_insurance import coverages
 from tasks.book import keep_snapshot
 from tasks.charging import keep_reports
 from tasks.claim_answers import take_answers
@@ -152,30 +152,18 @@ class Desk:
         status: CoverageStatus = CoverageStatus.ACTIVE,
         need: AuthorizationNeed = AuthorizationNeed.NOT_REQUIRED,
         asked_at: datetime = NOW,
+        **said: Any,
     ) -> None:
         """What a payer said of the patient's visit."""
-        with self.here.ledger.write() as con:
+        ledger = self.here.ledger
+        whole = {"service_on": DAY, "pt_covered": True, "authorization": need} | said
+        with ledger.write() as con:
             query = select(visits).where(visits.c.source_id == f"visit-of-{patient}")
             row = con.execute(query).one()
-            checked = {
-                "visit_id": row.visit_id,
-                "check_id": f"check-{patient}-{asked_at:%d}",
-                "patient_id": row.patient_id,
-                "policy_id": "p",
-                "service_on": DAY.isoformat(),
-                "asked_at": asked_at,
-                "is_carried": False,
-                "status": status.value,
-                "is_therapy_covered": True,
-                "authorization": need.value,
-                "has_other_payer": False,
-                "is_unsure": False,
-                "sealed": b"",
-                "summed_at": asked_at,
-                "note_status": "none",
-                "note_attempts": 0,
-            }
-            con.execute(coverages.insert().values(checked))
+            check_id = f"check-{patient}-{asked_at:%d}"
+            where = Placed(row.visit_id, check_id, row.patient_id, "p", asked_at)
+            summary = CoverageSummary(status=status, **whole)
+            keep_coverage(ledger, con, where, summary, Owed(None, None), asked_at)
 
     def charge(self, name: str = "charges-1.csv", *rows: dict[str, Any]) -> dict[str, int]:
         """A report of charges arrives and is read."""

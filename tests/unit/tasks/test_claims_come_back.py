@@ -89,6 +89,29 @@ def test_a_payment_is_kept_with_its_lines_and_nobody_is_asked(desk: Desk) -> Non
     assert desk.tasks() == []
 
 
+SHARED = "SVC*HC:97110:GP*120*90**2~CAS*CO*45*10~CAS*PR*2*20"
+
+
+def test_a_share_that_a_beneficiary_does_not_owe_is_kept_off_the_bill_by_a_person(
+    enter: Enter, tmp_path: Path
+) -> None:
+    desk = Desk(enter, tmp_path / "claims")
+    desk.insure()
+    desk.verify(is_qmb=True, asked_at=NOW + timedelta(days=1))
+    desk.charge()
+    desk.submit()
+    desk.answer("a.835", payment(desk, "1*120*90*20", SHARED))
+    assert desk.tasks() == [("write_off_share", "share_not_owed")]
+
+
+def test_medicare_s_own_remark_is_enough_for_it(desk: Desk) -> None:
+    desk.answer("a.835", payment(desk, "1*120*90*20", f"MOA***N782~{SHARED}"))
+    assert desk.tasks() == [("write_off_share", "share_not_owed")]
+    again = f"CLP*{number(desk)}*22*-120*-90**12*EV1~SVC*HC:97110*-120*-90~CAS*PR*2*-30"
+    desk.answer("b.835", remitted("0", again, on="20260109"))
+    assert len(desk.tasks()) == 1, "a reversal asks for nothing"
+
+
 DENIED = "SVC*HC:97110:GP*120*0**2~CAS*CO*197*120"
 
 

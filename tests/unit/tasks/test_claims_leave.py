@@ -109,6 +109,16 @@ def test_coverage_that_was_never_verified_waits_for_a_person(enter: Enter, tmp_p
     assert desk.submit()["sent"] == 1
 
 
+def test_of_a_beneficiary_the_claim_says_that_nothing_may_be_asked_of_them(desk: Desk) -> None:
+    desk.verify(is_qmb=True, asked_at=NOW + timedelta(days=1))
+    desk.charge()
+    assert desk.submit()["sent"] == 1
+    (row,) = desk.claims()
+    with desk.here.ledger.read() as con:
+        said = {one.code for one in claims.findings_of(con, row.claim_id)}
+    assert "coverage.no_cost_share" in said
+
+
 def test_nobody_lets_go_what_is_blocked(enter: Enter, tmp_path: Path) -> None:
     desk = Desk(enter, tmp_path / "claims")
     desk.book("ana")
