@@ -47,6 +47,7 @@ class DraftClaim(_Noun):
     rendering_npi: str | None = None
     referring_npi: str | None = None
     authorization_number: str | None = Field(None, max_length=50, description="REF*G1")
+    place_of_service: str | None = Field(None, max_length=2, description="CLM05-1")
     diagnoses: tuple[str, ...] = Field((), max_length=12, description="ICD-10-CM, dot or no dot")
     lines: tuple[ChargeLine, ...] = ()
 

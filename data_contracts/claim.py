@@ -91,7 +91,7 @@ class Claim(_Noun):
     subscriber: Claimant
     relationship: Relationship = Relationship.SELF
     dependent: Claimant | None = Field(None, description="the patient, when not the subscriber")
-    place_of_service: str = Field("11", pattern=r"^\d{2}$")
+    place_of_service: str = Field(pattern=r"^\d{2}$", description="CLM05-1")
     frequency: str = Field("1", pattern=r"^[178]$", description="7 replaces, 8 takes back")
     replaces: str | None = Field(
         None, max_length=50, description="the payer's number of the claim that is replaced"

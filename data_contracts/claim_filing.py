@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from data_contracts.claim import BillingProvider
 from data_contracts.duration import Duration
 from data_contracts.folder import Folder
+from data_contracts.place_of_service import PlaceCode
 from data_contracts.relay import SigningVendor
 
 _Id = Annotated[str, Field(min_length=2, max_length=15, pattern=r"^[0-9A-Za-z .&-]+$")]
@@ -52,6 +53,9 @@ class ClaimFiling(_Part):
     kinds: dict[str, Annotated[str, Field(pattern=r"^[0-9A-Z]{1,2}$")]] = Field(
         default_factory=dict,
         description="kind of insurance (SBR09) by a payer's key: CI, BL, MB, MC, 16; CI by itself",
+    )
+    place_of_service: PlaceCode | None = Field(
+        None, description='the clinic\'s own rooms, such as "11"; None: the chart must say it'
     )
     silent_after: Duration = Field(
         timedelta(hours=24), description="a file without any answer is asked about"

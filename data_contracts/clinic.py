@@ -24,6 +24,7 @@ from data_contracts.folder import Folder
 from data_contracts.goals import Goals
 from data_contracts.insurance import Insurance
 from data_contracts.message import Channel, RiskTier
+from data_contracts.place_of_service import PlaceCode
 from data_contracts.relay import SigningVendor, VendorUrl
 from data_contracts.secret_name import SecretName
 from data_contracts.waiting_list import WaitingList
@@ -264,9 +265,12 @@ class Caps(_Part):
 
 
 class VisitType(_Part):
-    """What patients are told about one kind of visit."""
+    """What patients are told about one kind of visit, and where it is given."""
 
     name: str
+    place_of_service: PlaceCode | None = Field(
+        None, description='where claims say it was given, such as "10"; None: as `claims` has it'
+    )
     instructions: dict[str, str] = Field(default_factory=dict, description="by language")
 
 

@@ -27,7 +27,6 @@ from data_contracts.npi import is_npi
 from data_contracts.policy import Relation
 
 _MOST_DIAGNOSES, _MOST_POINTERS = 12, 4
-_OFFICE = "11"
 _NOBODY = Person(first_name="", last_name="")
 _RELATIONS = {
     Relation.SELF: Relationship.SELF,
@@ -76,9 +75,14 @@ def by_claim(rows: Iterable[ChargeRow]) -> dict[str, DayCharges]:
 
 
 def draft_of(
-    control: str, day: DayCharges, who: KnownPatient, cover: Cover | None, billing_npi: str
+    control: str,
+    day: DayCharges,
+    who: KnownPatient,
+    cover: Cover | None,
+    billing_npi: str,
+    place: str | None,
 ) -> DraftClaim:
-    """The claim as far as anybody said it, to be scrubbed."""
+    """The claim as far as anybody said it, to be scrubbed; `place`: where it was given."""
     listed = _diagnoses(day)
     newest = day.newest
     own = _person(who.first_name, who.last_name, who)
@@ -94,6 +98,7 @@ def draft_of(
         rendering_npi=newest.rendering_npi,
         referring_npi=newest.referring_npi,
         authorization_number=newest.authorization_number,
+        place_of_service=place,
         diagnoses=listed,
         lines=tuple(_draft_line(row, listed) for row in day.rows),
     )
@@ -115,7 +120,9 @@ def leave_number(leaves: Iterable[Authorization], on: date) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def fields_of(day: DayCharges, who: KnownPatient, cover: Cover | None) -> list[Field]:
+def fields_of(
+    day: DayCharges, who: KnownPatient, cover: Cover | None, place: str | None
+) -> list[Field]:
     """All that the claim asks for: what is there, and what a person would have to add."""
     chart, card = Source.CHART, Source.CARD
     newest, listed = day.newest, _diagnoses(day)
@@ -128,7 +135,7 @@ def fields_of(day: DayCharges, who: KnownPatient, cover: Cover | None) -> list[F
         Field("member_id", card, cover is not None and cover.member_id is not None),
         Field("diagnoses", chart, bool(listed)),
         Field("rendering", chart, _clinician(day, "rendering") is not None),
-        Field("place_of_service", chart, newest.place_of_service is not None),
+        Field("place_of_service", chart, place is not None),
         Field("billing", Source.CLINIC, True),
     ]
     if cover is not None and cover.relation is not Relation.SELF:
@@ -200,7 +207,7 @@ def claim_of(
         ),
         relationship=relation,
         dependent=Claimant(person=patient, gender=gender, address=home) if patient else None,
-        place_of_service=newest.place_of_service or _OFFICE,
+        place_of_service=draft.place_of_service or "",
         authorization_number=draft.authorization_number,
         onset_on=newest.onset_on,
         diagnoses=draft.diagnoses,

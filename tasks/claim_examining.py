@@ -23,11 +23,13 @@ from ledger.audit import record
 from ledger.gap import Gap, gap_of
 from rules.claim_assembly import draft_of, fields_of, gaps, leave_number
 from rules.claim_facts import ClaimTables, shipped_tables
+from rules.place_of_service import Place, place_of
 from rules.scrub import scrub
 from tasks.charging import ask_to_mend_claim
 from tasks.claim_facts import Known, cover_of, known_of
 from tasks.claim_wiring import claim_part
 from tasks.guard import guarded_task
+from tasks.payer_rule import places_of
 from tasks.room import Room, room
 
 NOBODY = KnownPatient(None, None, None)
@@ -40,6 +42,7 @@ class Drafted(NamedTuple):
     day: DayCharges
     who: KnownPatient
     cover: Cover | None
+    place: Place
 
 
 @guarded_task(name="examine-claims")
@@ -71,13 +74,15 @@ def drafted(here: Room, row: Any, known: Known) -> Drafted:
     day = claims.charges_of(here.ledger, row)
     who = known.people.get(row.patient_id, NOBODY)
     cover = _cover(here, row, day, known)
-    npi = claim_part(here.clinic).billing.npi
-    draft = draft_of(row.control, day, who, cover, npi)
+    part = claim_part(here.clinic)
+    charted = (one.place_of_service for one in day.rows)
+    place = place_of(charted, known.visit_types.get(row.visit_id or ""), places_of(here.clinic))
+    draft = draft_of(row.control, day, who, cover, part.billing.npi, place.code)
     if draft.authorization_number is None and cover is not None:
         leaves = known.leaves_of(here.clinic, row.patient_id, cover)
         number = leave_number(leaves, draft.service_on)
         draft = draft.model_copy(update={"authorization_number": number})
-    return Drafted(draft, day, who, cover)
+    return Drafted(draft, day, who, cover, place)
 
 
 def _examine_one(
@@ -90,10 +95,11 @@ def _examine_one(
     billing = claim_part(here.clinic).billing.npi
     findings = (
         *gaps(made.day, billing),
+        *([made.place.finding] if made.place.finding else []),
         *_after_restore(here, row, gap),
         *scrub(made.draft, facts, tables),
     )
-    fields = fields_of(made.day, made.who, made.cover)
+    fields = fields_of(made.day, made.who, made.cover, made.place.code)
     examined = claims.Examined(
         is_ready=_may_leave(findings, is_released=_is_released(row, gap)),
         payer=made.cover.payer if made.cover else row.payer,

@@ -23,7 +23,7 @@ from data_contracts.payer_terms import payer_terms
 from ledger import certifications, claims, coverages, people, policies
 from ledger.claim_expenses import AllowedClaim, allowed_claims
 from ledger.keys import SealBroken
-from ledger.schema import patients
+from ledger.schema import patients, visits
 from ledger.schema_insurance import authorizations
 from ledger.schema_insurance import policies as policies_table
 from ledger.store import Ledger
@@ -53,6 +53,8 @@ class Known:
     certified: dict[str, list[Renewal]] = field(default_factory=dict)
     unanswered: dict[str, list[AllowedClaim]] = field(default_factory=dict)
     """Claims to Medicare that nobody has judged yet, with what was charged."""
+    visit_types: dict[str, str] = field(default_factory=dict)
+    """By visit what the clinic calls its kind."""
 
     def leaves_of(self, clinic: Clinic, patient_id: str, cover: Cover) -> list[Authorization]:
         """The patient's leaves that may be the plan's own payer's."""
@@ -115,6 +117,7 @@ def known_of(ledger: Ledger, con: Connection, clinic: Clinic, rows: Iterable[Any
         medicare=_medicare(con, clinic, ids),
         unanswered=_unanswered(clinic, left),
         elsewhere=certifications.elsewhere(con, ids),
+        visit_types=_visit_types(con, visit_ids),
         certified={
             own_id: renewals(rows) for own_id, rows in certifications.of_patients(con, ids).items()
         },
@@ -213,6 +216,14 @@ def _summary(ledger: Ledger, row: Any) -> CoverageSummary:
         authorization=AuthorizationNeed(row.authorization),
         other_payers=_ANOTHER if row.has_other_payer else (),
     )
+
+
+def _visit_types(con: Connection, visit_ids: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for part in _parts(visit_ids):
+        query = select(visits.c.visit_id, visits.c.visit_type).where(visits.c.visit_id.in_(part))
+        found |= {row.visit_id: row.visit_type for row in con.execute(query) if row.visit_type}
+    return found
 
 
 def _sent(con: Connection, clinic: Clinic, rows: list[Any]) -> dict[str, list[SentClaim]]:

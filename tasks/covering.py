@@ -49,7 +49,7 @@ def cover(
         return
     _settle_open(here, con, row, summary, now)
     until = date.fromisoformat(row.valid_until) if row.valid_until else None
-    rule = need_by_rule(here, con, row.patient_id, row.payer, summary.service_on)
+    rule = need_by_rule(here, con, row.patient_id, row.payer, summary.service_on, row.visit_id)
     by_rule = rule.need if rule else AuthorizationNeed.UNKNOWN
     for errand in errands(summary, until, leaves(here, con, row), by_rule):
         is_by_rule = errand.reason == Reason.AUTHORIZATION_BY_RULE

@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, select
 
 from data_contracts.authorization_rule import AuthorizationRule, authorization_rules
+from data_contracts.clinic import Clinic
 from data_contracts.visit import VisitStatus
 from ledger.schema import visits
 from rules.authorization_need import Need, TherapyVisit, authorization_need
+from rules.place_of_service import Places, place_of
 from tasks.room import Room
 
 _OFFICE = "11"
@@ -16,8 +18,17 @@ _NEW_AFTER = timedelta(days=90)
 """Whoever was not seen for so long begins a new course, with an evaluation."""
 
 
-def need_by_rule(here: Room, con: Connection, patient_id: str, payer: str, on: date) -> Need | None:
-    """What the payer's own rule says of a visit at the clinic; None where no rule is known."""
+def places_of(clinic: Clinic) -> Places:
+    """Where the clinic's visits are, as its file says."""
+    named = {one.name: one.place_of_service for one in clinic.visit_types if one.place_of_service}
+    return Places(clinic.claims.place_of_service if clinic.claims else None, named)
+
+
+def need_by_rule(
+    here: Room, con: Connection, patient_id: str, payer: str, on: date, visit_id: str
+) -> Need | None:
+    """What the payer's own rule says of a visit; None where no rule is known. Where nobody says
+    otherwise it is taken to be at the clinic, which no rule exempts."""
     rule = _rule(here, payer)
     if rule is None:
         return None
@@ -26,7 +37,7 @@ def need_by_rule(here: Room, con: Connection, patient_id: str, payer: str, on: d
     before = [day for day in came if day not in course]
     visit = TherapyVisit(
         service_on=on,
-        place_of_service=_OFFICE,
+        place_of_service=_place(here, con, visit_id),
         state=here.clinic.address.state,
         is_evaluation=not course,
         evaluated_on=course[0] if course else on,
@@ -48,6 +59,11 @@ def course_before(came: Sequence[date], on: date) -> list[date]:
             found.insert(0, day)
         latest = day
     return found
+
+
+def _place(here: Room, con: Connection, visit_id: str) -> str:
+    kind = con.execute(select(visits.c.visit_type).where(visits.c.visit_id == visit_id)).scalar()
+    return place_of((), kind, places_of(here.clinic)).code or _OFFICE
 
 
 def _rule(here: Room, payer: str) -> AuthorizationRule | None:

@@ -65,6 +65,7 @@ SPECS = (
     "denial",
     "cost_share",
     "claim_assembly",
+    "place_of_service",
     "check_due",
     "after_answer",
     "coverage_errand",

@@ -94,7 +94,7 @@ def test_what_nobody_said_is_counted_and_named(without, missing):
     who = WHO._replace(**{n: v for n, v in changes.items() if n in WHO._fields})
     cover = COVER._replace(**{n: v for n, v in changes.items() if n in ("member_id", "payer_id")})
     (day,) = by_claim([row(**of_row)]).values()
-    fields = fields_of(day, who, cover)
+    fields = fields_of(day, who, cover, day.newest.place_of_service)
     assert [one.name for one in fields if not one.is_there] == missing.split()
     assert len(fields) == 14
 
@@ -113,7 +113,7 @@ def test_a_claim_is_one_patient_s_day_with_one_therapist():
 def test_a_whole_chart_makes_a_claim_that_can_leave():
     rows = [row("c1"), row("c2", code="97140", diagnoses=("M6281", "M5450"), units=1)]
     (day,) = by_claim(rows).values()
-    draft = draft_of("C1", day, WHO, COVER, BILLING.npi)
+    draft = draft_of("C1", day, WHO, COVER, BILLING.npi, "11")
     claim = claim_of(draft, day, COVER, BILLING, ["L1", "L2"])
     assert claim.total == Decimal("241.00")
     assert claim.diagnoses == ("M5450", "M6281")
@@ -131,18 +131,18 @@ def test_a_dependent_is_the_patient_and_the_holder_has_the_number():
         birth_date=date(1970, 1, 1),
     )
     (day,) = by_claim([row()]).values()
-    draft = draft_of("C1", day, WHO, child, BILLING.npi)
+    draft = draft_of("C1", day, WHO, child, BILLING.npi, "11")
     assert (draft.subscriber.first_name, draft.subscriber.member_id) == ("Sam", "W123")
     assert (draft.dependent.first_name, draft.dependent.member_id) == ("Jane", None)
     claim = claim_of(draft, day, child, BILLING, ["L1"])
     assert claim.relationship is Relationship.CHILD
     assert claim.dependent.address is not None
-    assert len(fields_of(day, WHO, child)) == 16
+    assert len(fields_of(day, WHO, child, "11")) == 16
 
 
 def test_without_a_plan_the_draft_says_so_and_makes_nothing_up():
     (day,) = by_claim([row()]).values()
-    draft = draft_of("C1", day, WHO, None, BILLING.npi)
+    draft = draft_of("C1", day, WHO, None, BILLING.npi, "11")
     assert (draft.payer_id, draft.payer_name) == (None, "Evergreen")
     assert draft.subscriber.member_id is None
 

@@ -62,6 +62,7 @@ CLAIM = Claim(
     billing=CLINIC,
     payer_id="EVER1",
     payer_name="Evergreen Health",
+    place_of_service="11",
     subscriber=JANE,
     authorization_number="AUTH77",
     onset_on=date(2026, 10, 1),

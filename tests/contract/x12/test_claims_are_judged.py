@@ -76,6 +76,7 @@ def _claim(name: str, said: dict[str, Any]) -> Claim:
         billing=CLINIC,
         payer_id="91001",
         payer_name="Meridian Mutual",
+        place_of_service="11",
         subscriber=Claimant(person=who, gender="F", address=HOME),
         diagnoses=("M545",),
         authorization_number=said.get("authorization_number"),

@@ -119,13 +119,13 @@ class Desk:
         self.card(patient, **changes)
         self.verify(patient)
 
-    def book(self, *patients: str) -> None:
+    def book(self, *patients: str, **changes: Any) -> None:
         """Patients with a visit each on the day of service."""
         seen = {
             "starts_at": datetime(2026, 1, 2, 17, tzinfo=UTC),
             "status": "arrived",
             "booked_at": datetime(2025, 12, 1, tzinfo=UTC),
-        }
+        } | changes
         # In small readings: a large one is judged as a whole, which is other tests' matter.
         for start in range(0, len(patients), 10):
             some = patients[start : start + 10]

@@ -1,5 +1,6 @@
 """What was charged leaves as a claim, once, and not before it is clean."""
 
+import dataclasses
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -117,6 +118,29 @@ def test_of_a_beneficiary_the_claim_says_that_nothing_may_be_asked_of_them(desk:
     with desk.here.ledger.read() as con:
         said = {one.code for one in claims.findings_of(con, row.claim_id)}
     assert "coverage.no_cost_share" in said
+
+
+def test_where_it_was_given_is_said_by_somebody_or_the_claim_waits(
+    enter: Enter, tmp_path: Path
+) -> None:
+    kinds = [{"name": "Video check", "place_of_service": "10"}]
+    desk = Desk(enter, tmp_path / "claims", visit_types=kinds)
+    visits = {"ana": "Follow-up", "bo": "Follow-up", "cy": "Video check", "di": "Telehealth"}
+    for who, kind in visits.items():
+        desk.book(who, visit_type=kind)
+        desk.card(who)
+        desk.verify(who)
+    charted = {"ana": "22", "bo": "", "cy": "", "di": ""}
+    rows = [{"charge_id": who, "patient_id": who, "pos": pos} for who, pos in charted.items()]
+    desk.charge("charges-1.csv", *rows)
+    desk.submit()
+    assert sorted(str(one.place_of_service) for one in desk.left()) == ["10", "22"]
+    assert desk.tasks() == [("mend_claim", "claim_held")] * 2
+    part = desk.here.clinic.claims.model_copy(update={"place_of_service": "11"})
+    clinic = desk.here.clinic.model_copy(update={"claims": part})
+    desk.here = dataclasses.replace(desk.here, clinic=clinic)
+    assert desk.submit()["sent"] == 1, "a visit by video is never taken for one in the rooms"
+    assert sorted(str(one.place_of_service) for one in desk.left()) == ["10", "11", "22"]
 
 
 def test_nobody_lets_go_what_is_blocked(enter: Enter, tmp_path: Path) -> None:
