@@ -117,6 +117,15 @@ def keep_authorizations(ledger: Ledger, con: Connection, found: Iterable[Authori
     return changed
 
 
+def first_payer(con: Connection, patient_id: str) -> str | None:
+    """Who pays first for a patient, as the practice system writes it; None without a card."""
+    query = select(policies.c.payer).where(policies.c.patient_id == patient_id)
+    found: str | None = con.execute(
+        query.order_by(policies.c.rank, policies.c.policy_id).limit(1)
+    ).scalar()
+    return found
+
+
 def payers_written(con: Connection) -> dict[str, int]:
     """Payers' names as the practice system has them, and of how many patients."""
     many = func.count(policies.c.patient_id.distinct())

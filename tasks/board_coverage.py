@@ -13,8 +13,9 @@ from data_contracts.estimate import Estimate
 from data_contracts.verification import ErrandKind, InquiryStatus
 from ledger.audit import record
 from ledger.coverages import history, newest, opened
+from ledger.policies import first_payer
 from ledger.schema import staff_tasks, visits
-from ledger.schema_insurance import inquiries, policies
+from ledger.schema_insurance import inquiries
 from rules.countdown import Countdown, authorization_countdown, visits_countdown
 from rules.coverage_change import changes
 from rules.coverage_lines import Line, lines
@@ -107,13 +108,13 @@ def coverage_of(here: Room, visit_id: str, now: datetime, *, with_names: bool) -
         if visit is None:
             raise NoSuchVisit(f"{here.clinic.slug}: no visit {visit_id}")
         found = history(con, [visit_id]).get(visit_id, [])
-        payer = _payer(con, visit.patient_id, found)
+        payer = first_payer(con, visit.patient_id)
         badge, todo = badges(con, [visit_id]).get(visit_id), _todo(con, visit.patient_id)
         questions = _questions(con, visit_id)
         left = nearest(here, con, visit.patient_id, visit.starts_at)
         wanted = [
             authorization_countdown(one, 0, _day(here, visit.starts_at))
-            for one in grants(con, visit.patient_id)
+            for one in grants(here, con, visit.patient_id)
             if one.visits_authorized is None
         ]
     summary, before = _opened(here, visit, found)
@@ -167,12 +168,6 @@ def _todo(con: Connection, patient_id: str) -> list[Any]:
         staff_tasks.c.done_at.is_(None),
     )
     return list(con.execute(query.order_by(staff_tasks.c.due_at, staff_tasks.c.task_id)))
-
-
-def _payer(con: Connection, patient_id: str, found: list[Any]) -> str | None:
-    query = select(policies.c.payer).where(policies.c.patient_id == patient_id)
-    name: str | None = con.execute(query.order_by(policies.c.rank).limit(1)).scalar()
-    return name
 
 
 def _day(here: Room, moment: datetime) -> date:

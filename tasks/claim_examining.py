@@ -90,7 +90,7 @@ def _examine_one(
 ) -> claims.Examined:
     made = drafted(here, row, known)
     today = now.astimezone(here.clinic.zone).date()
-    facts = known.facts(row, made.cover, today)
+    facts = known.facts(here.clinic, row, made.cover, today)
     gap = gap_of(con)
     billing = claim_part(here.clinic).billing.npi
     findings = (

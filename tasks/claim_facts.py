@@ -61,10 +61,12 @@ class Known:
         found = self.leaves.get(patient_id, ())
         return [one for one in found if _is_of(clinic, one, cover)]
 
-    def facts(self, claim: Any, cover: Cover | None, today: date) -> ClaimFacts:
+    def facts(self, clinic: Clinic, claim: Any, cover: Cover | None, today: date) -> ClaimFacts:
         """What a scrub holds one claim against."""
         summary = self.summaries.get(claim.visit_id or "")
-        leaves = tuple(self.leaves.get(claim.patient_id, ()))
+        leaves = self.leaves.get(claim.patient_id, [])
+        if cover is not None:
+            leaves = self.leaves_of(clinic, claim.patient_id, cover)
         sent = tuple(self.sent.get(claim.patient_id, ()))
         service_on = date.fromisoformat(claim.service_on)
         ours = _in_year(self.medicare, claim)
@@ -74,8 +76,10 @@ class Known:
             terms=payer_terms().of(cover.filing if cover else _COMMERCIAL),
             coverage=summary,
             need=summary.authorization if summary else AuthorizationNeed.UNKNOWN,
-            authorizations=leaves,
-            days_claimed=frozenset(one.service_on for one in sent),
+            authorizations=tuple(leaves),
+            days_claimed=frozenset(
+                one.service_on for one in sent if cover is None or one.payer_id == cover.payer_id
+            ),
             periods=course_on(self.certified.get(claim.patient_id, ()), service_on),
             allowed_before=None if elsewhere is None else ours + Decimal(elsewhere) / 100,
             allowed_by_us=ours,

@@ -9,11 +9,13 @@ from sqlalchemy import Connection, select
 from data_contracts.verification import Errand, InquiryStatus
 from data_contracts.visit import VisitStatus
 from ledger.next_visit import next_visits
+from ledger.policies import first_payer
 from ledger.schema import visits
 from ledger.schema_insurance import authorizations, inquiries
 from rules.after_answer import SILENT, Asked, is_late
 from rules.countdown import Band, Countdown, Grant, authorization_countdown
 from rules.coverage_errand import leave_errand
+from tasks.covering import leaves_of
 from tasks.guard import guarded_task
 from tasks.insurance_errands import tell_of_patient
 from tasks.room import Room, room
@@ -41,7 +43,7 @@ def watch(here: Room, now: datetime) -> Counter[str]:
             left = nearest(here, con, one.patient_id, one.starts_at)
             errand = leave_errand(left) if left else None
             if left is not None and errand is not None:
-                cause = f"{left.band}|{_newest_leave(con, one.patient_id)}"
+                cause = f"{left.band}|{_newest_leave(here, con, one.patient_id)}"
                 detail = {"left": left.words}
                 counts[errand.reason] += tell_of_patient(con, errand, one, cause, now, detail)
         counts["silent"] = _tell_late(con, now)
@@ -50,7 +52,8 @@ def watch(here: Room, now: datetime) -> Counter[str]:
 
 
 def nearest(here: Room, con: Connection, patient_id: str, at: datetime) -> Countdown | None:
-    """How near the end is of the leave that lasts longest; None where none is granted."""
+    """How near the end is of the leave that lasts longest, of those that may be of the payer who
+    pays first; None where none is granted."""
     zone = here.clinic.zone
     on = at.astimezone(zone).date()
     came = [
@@ -61,19 +64,21 @@ def nearest(here: Room, con: Connection, patient_id: str, at: datetime) -> Count
             )
         ).scalars()
     ]
-    mine = authorizations.c.patient_id == patient_id
     found = [
         authorization_countdown(_grant(row), _used(row, came), on)
-        for row in con.execute(select(authorizations).where(mine))
+        for row in _mine(here, con, patient_id)
         if row.is_granted
     ]
     return min(found, key=lambda one: _ORDER.index(one.band), default=None)
 
 
-def grants(con: Connection, patient_id: str) -> list[Grant]:
-    """Each authorisation's terms, requests among them."""
-    mine = authorizations.c.patient_id == patient_id
-    return [_grant(row) for row in con.execute(select(authorizations).where(mine))]
+def grants(here: Room, con: Connection, patient_id: str) -> list[Grant]:
+    """The terms of each authorisation of the payer who pays first, requests among them."""
+    return [_grant(row) for row in _mine(here, con, patient_id)]
+
+
+def _mine(here: Room, con: Connection, patient_id: str) -> list[Any]:
+    return leaves_of(here, con, patient_id, first_payer(con, patient_id))
 
 
 def _grant(row: Any) -> Grant:
@@ -94,11 +99,9 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _newest_leave(con: Connection, patient_id: str) -> str:
-    newest = authorizations.c.updated_at.desc()
-    mine = authorizations.c.patient_id == patient_id
-    query = select(authorizations.c.authorization_id).where(mine).order_by(newest).limit(1)
-    return str(con.execute(query).scalar() or "none")
+def _newest_leave(here: Room, con: Connection, patient_id: str) -> str:
+    found = _mine(here, con, patient_id)
+    return str(found[-1].authorization_id) if found else "none"
 
 
 def _tell_late(con: Connection, now: datetime) -> int:

@@ -108,15 +108,26 @@ def estimate_of(clinic: Clinic, summary: CoverageSummary) -> Estimate:
 
 
 def leaves(here: Room, con: Connection, row: Any) -> list[Leave]:
-    """A payer's leaves for a patient's visits, and the requests for them; one that names no payer
-    counts, one of another payer's does not."""
-    query = select(authorizations).where(authorizations.c.patient_id == row.patient_id)
+    """A payer's leaves for a patient's visits, and the requests for them."""
     return [
         Leave(one.is_granted, _day(one.starts_on), _day(one.ends_on))
-        for one in con.execute(query)
+        for one in leaves_of(here, con, row.patient_id, row.payer)
+    ]
+
+
+def leaves_of(here: Room, con: Connection, patient_id: str, payer: str | None) -> list[Any]:
+    """A patient's authorisations that may be a payer's, the newest word last; one that names no
+    payer counts, one of another payer's does not."""
+    query = select(authorizations).where(authorizations.c.patient_id == patient_id)
+    newest_last = (authorizations.c.updated_at, authorizations.c.authorization_id)
+    insurance = here.clinic.insurance
+    return [
+        one
+        for one in con.execute(query.order_by(*newest_last))
         if one.payer is None
-        or here.clinic.insurance is None
-        or here.clinic.insurance.may_be_one(one.payer, row.payer)
+        or payer is None
+        or insurance is None
+        or insurance.may_be_one(one.payer, payer)
     ]
 
 

@@ -65,7 +65,7 @@ def test_a_sample_gives_each_rung_to_a_patient_its_own_day(slug: str) -> None:
         ("channel: search_ads", "channel: Search Ads", "Search Ads", "such as search_ads"),
         ("wage_cents_hour: 2400", "wage_cents_hour: 0", "wage_cents", "give more than 0"),
         ("name: Follow-up", "name: Initial evaluation", "visit_types:", "two have the same name"),
-        ("name: Follow-up", "name: F\n    place_of_service: 10", "place_of_service: 10", "in quotes"),
+        ("name: Follow-up", "name: F\n    place_of_service: 10", "service: 10", "in quotes"),
     ],
 )  # fmt: skip
 def test_a_wrong_line_is_named_with_what_to_do(

@@ -18,7 +18,7 @@ from tasks.claim_examining import release
 from tasks.claim_wiring import claim_drop, claim_pickup
 from tasks.room import Room
 from tests.cast import NOW
-from tests.unit.tasks.claiming import Desk
+from tests.unit.tasks.claiming import INSURANCE, Desk
 
 Enter = Callable[..., Room]
 
@@ -324,6 +324,24 @@ def back_in_doubt(desk: Desk, file) -> None:
 
 
 LEAVE = {"number": "A1", "visits_authorized": 8, "ends_on": date(2026, 3, 1)}
+
+
+def test_another_payer_s_leave_that_the_chart_names_is_none_of_this_plan(
+    enter: Enter, tmp_path: Path
+) -> None:
+    payers = INSURANCE["payers"] | {"harbor": {"payer_id": "HARB1", "name": "Harbor Health"}}
+    desk = Desk(enter, tmp_path / "claims", insurance=INSURANCE | {"payers": payers})
+    desk.insure()
+    one = Authorization(
+        source_id="l1", patient_source_id="ana", payer_name="Harbor Health", updated_at=NOW, **LEAVE
+    )
+    with desk.here.ledger.write() as con:
+        policies.keep_authorizations(desk.here.ledger, con, [one])
+    desk.charge("charges-1.csv", {"auth": "A1"})
+    assert desk.submit()["sent"] == 0
+    with desk.here.ledger.read() as con:
+        (found,) = (claims.findings_of(con, row.claim_id) for row in desk.claims())
+    assert "authorization.not_on_file" in {one.code for one in found}
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 
 from connectors.practice.base import InsuranceReading
 from data_contracts.authorization import Authorization
+from tasks.board_coverage import coverage_of
 from tasks.coverage_watch import watch
 from tasks.policies import keep_insurance
 from tests.cast import NOW
@@ -63,6 +64,32 @@ def test_a_request_counts_for_nothing_and_a_longer_leave_for_all(intake):
     grant(intake, bo, ends_on=(NOW + 9 * DAY).date())
     grant(intake, bo, source_id="second", number="A2")
     assert watch(intake.here, NOW) == {}
+
+
+def test_nobody_else_s_leave_answers_for_one_that_ends(intake):
+    """Another patient's, and the patient's own of a payer that does not pay first."""
+    ana, bo, cy = (intake.patient(None) for _ in range(3))
+    grant(intake, ana, ends_on=(NOW + 9 * DAY).date(), payer_name="Meridian Mutual")
+    grant(intake, ana, source_id="old-plan", number="H1", payer_name="Harbor Health Plan")
+    grant(intake, bo, payer_name="Meridian Mutual")
+    over = (NOW - 9 * DAY).date()
+    grant(intake, cy, ends_on=over, number="H2", payer_name="Harbor Health Plan")
+    assert watch(intake.here, NOW) == {"authorization_ends": 1}
+    assert intake.tasks(ana) == [("authorization_needed", "authorization_ends")]
+    grant(intake, ana, source_id="old-plan", payer_name="Harbor Health Plan", updated_at=NOW + DAY)
+    assert watch(intake.here, NOW + DAY) == {}, "what another payer grants is no news of this one"
+
+
+def test_the_board_counts_down_the_leave_of_who_pays_first(intake):
+    ana = intake.patient(None)
+    grant(intake, ana, ends_on=(NOW + 9 * DAY).date(), payer_name="Meridian PPO")
+    grant(intake, ana, source_id="old-plan", number="H1", payer_name="Harbor Health Plan")
+    asked = {"number": None, "visits_authorized": None, "ends_on": None, "visits_requested": 7}
+    grant(intake, ana, source_id="asked", payer_name="Harbor Health Plan", **asked)
+    (visit,) = intake.visits(ana)
+    page = coverage_of(intake.here, visit.visit_id, NOW, with_names=False)
+    assert "7 days left" in " ".join(page.left)
+    assert page.requested == ()
 
 
 def test_an_authorisation_that_the_plan_wants_is_asked_for_unless_it_is_on_file(intake):
