@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, select
 
 from data_contracts.inbound import InboundKind
-from data_contracts.message import Reason
+from data_contracts.message import Reason, RiskTier
 from data_contracts.sprint import TREATED
 from ledger.arms import arm_of
 from ledger.keys import FreshKey, seal
@@ -148,10 +148,12 @@ def ask_to_call(
     """Ask a person to call: once a visit as it stands, however many messages could not tell it.
 
     `about` names visit, version, patient and until when it helps; `due_at` where that is another.
-    Of a held-out visit the line says nothing of its risk: who reads that would call otherwise.
+    Of a held-out visit the line says nothing of its risk: who reads that would call otherwise. Nor
+    does it of low risk, or silence would tell who is held out.
     """
-    if detail.get("tier") and arm_of(con, about.visit_id) != TREATED:
-        detail = dict(detail) | {"tier": None}
+    is_told = detail.get("tier") not in (None, RiskTier.LOW)
+    if not is_told or arm_of(con, about.visit_id) != TREATED:
+        detail = {key: one for key, one in detail.items() if key != "tier"}
     return add_staff_task(
         con,
         kind="call_patient",

@@ -173,8 +173,6 @@ def _verdict(
         return MessageStatus.SUPERSEDED, Reason.VISIT_GONE
     if not is_for(rung, visit.visit_type):
         return MessageStatus.SUPERSEDED, Reason.NOT_THIS_TIER
-    if rung.is_bought_by_risk and visit.arm != TREATED:
-        return MessageStatus.SUPERSEDED, Reason.HELD_OUT
     if now < due:
         return MessageStatus.HELD, Reason.NOT_DUE
     # A visit booked after a rung's moment was never owed that rung.
@@ -184,6 +182,9 @@ def _verdict(
         return MessageStatus.HELD, Reason.NOT_DUE  # its score is still to come
     if rung.is_bought_by_risk and visit.tier not in rung.tiers:
         return MessageStatus.SUPERSEDED, Reason.NOT_THIS_TIER
+    # Last, so that until then a held-out visit stands like every other: no moment tells its arm.
+    if rung.is_bought_by_risk and visit.arm != TREATED:
+        return MessageStatus.SUPERSEDED, Reason.HELD_OUT
     return MessageStatus.PLANNED, Reason.DUE
 
 

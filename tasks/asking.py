@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, or_, select
 
 from data_contracts.errors import UserError
+from data_contracts.message import RiskTier
+from ledger.arms import arm_of
 from ledger.schema import (
     book_changes,
     message_steps,
@@ -17,6 +19,7 @@ from ledger.schema import (
     visits,
 )
 from ledger.schema_insurance import coverages, inquiries
+from rules.blinding import shown_tier
 from tasks.prospect import Prospect, prospects_of
 from tasks.room import Room
 
@@ -29,7 +32,10 @@ class NoSuchVisit(UserError):
 
 @dataclass(frozen=True)
 class Told:
-    """Everything the ledger knows of one visit, without identity."""
+    """What the ledger knows of one visit, without identity, and without what would tell its arm.
+
+    `scores` are those that buy something.
+    """
 
     visit: Any
     changes: list[Any]
@@ -52,7 +58,7 @@ def tell(here: Room, text: str, now: datetime) -> Told:
         return Told(
             visit=visit,
             changes=_of(con, book_changes, own_id, book_changes.c.change_id),
-            scores=_of(con, risk_scores, own_id, risk_scores.c.visit_version),
+            scores=_scores(con, own_id),
             messages=_messages(con, own_id),
             prospects=prospects_of(here, con, own_id, now),
             tasks=_of(con, staff_tasks, own_id, staff_tasks.c.created_at),
@@ -87,6 +93,12 @@ def find_visit(con: Connection, slug: str, text: str) -> Any:
 
 def _of(con: Connection, table: Any, visit_id: str, order: Any) -> list[Any]:
     return list(con.execute(select(table).where(table.c.visit_id == visit_id).order_by(order)))
+
+
+def _scores(con: Connection, visit_id: str) -> list[Any]:
+    arm = arm_of(con, visit_id)
+    found = _of(con, risk_scores, visit_id, risk_scores.c.visit_version)
+    return [one for one in found if shown_tier(arm, RiskTier(one.tier))]
 
 
 def _messages(con: Connection, visit_id: str) -> list[tuple[Any, list[Any]]]:

@@ -1,6 +1,6 @@
 """Who hears nothing of a visit to come, and why; and everything that is known of one visit."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -48,7 +48,7 @@ def silent_visits(here: Room, now: datetime, *, with_names: bool) -> list[Silent
         found: dict[str, list[Prospect]] = {}
         for one in prospects(here, con, now, now + AHEAD):
             if one.channel.reaches_patient:
-                found.setdefault(one.visit_id, []).append(_blinded(one))
+                found.setdefault(one.visit_id, []).append(one)
         silent = {key: rungs for key, rungs in found.items() if _is_silent(rungs)}
         query = select(visits.c.visit_id, visits.c.patient_id, visits.c.status)
         rows = list(con.execute(query.where(visits.c.visit_id.in_(list(silent)))))
@@ -70,16 +70,9 @@ def _why(rungs: list[Prospect]) -> tuple[tuple[str, Channel, str], ...]:
     return tuple((one.rung, one.channel, one.words.removeprefix("no: ")) for one in telling)
 
 
-def _blinded(one: Prospect) -> Prospect:
-    """As a visit of low risk looks: the desk must not know whom a sprint holds out."""
-    is_it = one.reason is Reason.HELD_OUT
-    return replace(one, reason=Reason.NOT_THIS_TIER) if is_it else one
-
-
 def explain_visit(here: Room, visit_id: str, now: datetime, *, with_names: bool) -> Explained:
     """All of one visit by our id. Raises NoSuchVisit."""
     told = tell(here, visit_id, now)
-    told = replace(told, prospects=[_blinded(one) for one in told.prospects])
     own = told.visit.patient_id
     who = named_briefly(here.ledger, [own], "a visit", now, with_names=with_names)
     return Explained(told, who.get(own))

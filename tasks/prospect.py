@@ -26,6 +26,7 @@ from data_contracts.visit import VisitStatus
 from ledger.candidates import candidates, counts_for, held_to
 from ledger.people import contact
 from ledger.schema import messages, patients, visits
+from rules.blinding import shown_reason, shown_tier
 from rules.fallback import bought_by_risk
 from rules.gates import decide, names
 from rules.ladder import plan_book
@@ -70,6 +71,7 @@ class Prospect:
     """One rung of one visit. `goes_at`: when it would leave; None where it would not.
 
     `gate`: what the gates would say if it were dispatched this minute; None where it is past that.
+    Nothing in it tells whether a sprint holds the visit out: people read it who would act on that.
     """
 
     visit_id: str
@@ -342,14 +344,14 @@ def _prospect(
     return Prospect(
         visit_id=message.visit_id,
         starts_at=case.visit.starts_at,
-        tier=message.tier,
+        tier=shown_tier(case.visit.arm, message.tier),
         rung=message.rung,
         channel=message.channel,
         due_at=message.due_at,
         status=status,
-        reason=reason,
+        reason=shown_reason(reason),
         goes_at=goes_at,
-        gate=gate,
+        gate=shown_reason(gate) if gate else None,
         is_saved=case.saved is not None,
     )
 

@@ -10,6 +10,7 @@ from data_contracts.message import REASON_WORDS, Reason
 from data_contracts.right import Right
 from deployments.option import AsJson, Now, SlugArgument
 from deployments.show import show_json, show_table
+from rules.blinding import shown_reason
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -59,6 +60,8 @@ def _print(told: "Told", zone: "ZoneInfo") -> None:
     show_table("Visit", ["what", "is"], [(k, str(v)) for k, v in _visit(told, zone).items()])
     _table("What happened to it", _changes(told, zone))
     _table("Score", _scores(told, zone))
+    if not told.scores:
+        typer.echo("No score: it is told where it buys an extra; else it would tell an arm.")
     for message in _messages(told, zone):
         steps = message.pop("steps")
         show_table("Message", ["what", "is"], [(k, str(v)) for k, v in message.items()])
@@ -129,7 +132,7 @@ def _message(message: Any, steps: list[Any], zone: "ZoneInfo") -> dict[str, Any]
         "rung": message.rung,
         "channel": message.channel,
         "status": message.status,
-        "reason": REASON_WORDS[Reason(message.reason)],
+        "reason": _why(message.reason),
         "due_at": _local(message.due_at, zone),
         "useful_until": _local(message.useful_until, zone),
         "planned_at": _local(message.planned_at, zone),
@@ -144,11 +147,15 @@ def _message(message: Any, steps: list[Any], zone: "ZoneInfo") -> dict[str, Any]
             {
                 "at": _local(one.at, zone),
                 "status": one.status,
-                "reason": REASON_WORDS[Reason(one.reason)],
+                "reason": _why(one.reason),
             }
             for one in steps
         ],
     }
+
+
+def _why(reason: str) -> str:
+    return REASON_WORDS[shown_reason(Reason(reason))]
 
 
 def _meaning(channel: str, code: str | None) -> str | None:
@@ -190,7 +197,7 @@ def _tasks(told: "Told", zone: "ZoneInfo") -> list[dict[str, Any]]:
     return [
         {
             "task": one.kind,
-            "why": REASON_WORDS[Reason(one.reason)],
+            "why": _why(one.reason),
             "detail": ", ".join(f"{k}: {v}" for k, v in json.loads(one.detail).items()),
             "due_at": _local(one.due_at, zone),
             "done_at": _local(one.done_at, zone),

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from data_contracts.message import REASON_WORDS, Reason
 from data_contracts.right import Right
 from portal.board.door import Desk, Door
+from rules.blinding import shown_reason
 from rules.next_step import Step
 from tasks.asking import NoSuchVisit
 from tasks.board_queue import day_of, put_on_call_list
@@ -49,7 +50,5 @@ def add_days(app: FastAPI, door: Door) -> None:
             )
         except NoSuchVisit:
             raise HTTPException(404) from None
-        words = {reason.value: REASON_WORDS[reason] for reason in Reason}
-        # The desk must not know whom a sprint holds out.
-        words[Reason.HELD_OUT.value] = words[Reason.NOT_THIS_TIER.value]
+        words = {reason.value: REASON_WORDS[shown_reason(reason)] for reason in Reason}
         return desk.show("visit.html.j2", found=found, words=words)

@@ -38,6 +38,7 @@ SPECS = (
     "access",
     "sign_in",
     "next_step",
+    "blinding",
     "invariants",
     "exposure",
     "kx_threshold",

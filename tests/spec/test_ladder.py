@@ -61,7 +61,11 @@ PLANS = """
     voice_high | 2026-01-06 15:00 | 2025-12-20 10:00 | low                 | superseded      | not_this_tier
     voice_high | 2026-01-06 15:00 | 2025-12-20 10:00 |                     | held            | not_due     # its score is still to come
     voice_high | 2026-01-07 15:00 | 2025-12-20 10:00 |                     | expired         | too_late    # it never came
+    voice_high | 2026-01-06 14:59 | 2025-12-20 10:00 | high, held out      | held            | not_due     # as everybody's
     voice_high | 2026-01-06 15:00 | 2025-12-20 10:00 | high, held out      | superseded      | held_out
+    voice_high | 2026-01-06 15:00 | 2025-12-20 10:00 | low, held out       | superseded      | not_this_tier
+    voice_high | 2026-01-06 15:00 | 2025-12-20 10:00 | held out            | held            | not_due     # moved, and not scored anew
+    voice_high | 2026-01-07 15:00 | 2025-12-20 10:00 | high, held out      | expired         | too_late
     three_days | 2026-01-06 15:00 | 2025-12-20 10:00 | high, held out      | planned         | due         # everyone's rung
     call_list  | 2026-01-07 15:00 | 2025-12-20 10:00 | high                | planned         | due
     call_list  | 2026-01-07 15:00 | 2025-12-20 10:00 | high, held out      | superseded      | held_out
