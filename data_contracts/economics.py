@@ -1,9 +1,12 @@
 """What a clinic pays for its work with us: typed in, or by contract; nothing is assumed for it."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+_PRICE: Final = "price_cents."
 
 
 class _Part(BaseModel):
@@ -51,3 +54,36 @@ class Assumptions(_Part):
     message_price_cents: dict[str, float] = Field(
         default_factory=dict, description="by channel, as contracted: where no price was told"
     )
+    is_settled: bool = Field(False, description="as of the day on which the sprint was closed")
+    changed: dict[str, tuple[float | None, float | None]] = Field(
+        default_factory=dict, description="by term: as settled, and what the file says now"
+    )
+
+    @property
+    def terms(self) -> dict[str, float | None]:
+        """Each number that dollars rest on, by its name; None where the file says nothing."""
+        economics = self.economics.model_dump(exclude={"marketing"})
+        prices = {f"{_PRICE}{name}": cents for name, cents in self.message_price_cents.items()}
+        return {"visit_value_cents": self.visit_value_cents} | economics | prices
+
+    @classmethod
+    def settled(cls, terms: Mapping[str, float | None], now: Self) -> Self:
+        """As they were at the close, beside what the clinic's file says now."""
+        said = now.terms
+        prices = {
+            name.removeprefix(_PRICE): cents
+            for name, cents in terms.items()
+            if name.startswith(_PRICE) and cents is not None
+        }
+        typed = {name: terms.get(name) for name in Economics.model_fields if name != "marketing"}
+        return cls(
+            visit_value_cents=int(terms["visit_value_cents"] or 0),
+            economics=Economics.model_validate(typed),
+            message_price_cents=prices,
+            is_settled=True,
+            changed={
+                name: (terms.get(name), said.get(name))
+                for name in sorted({*terms, *said})
+                if terms.get(name) != said.get(name)
+            },
+        )

@@ -44,6 +44,14 @@ baselines = Table(
     Column("frozen_at", Instant, nullable=False),
 )
 
+sprint_terms = Table(
+    "sprint_terms",
+    metadata,
+    Column("sprint", String(40), ForeignKey("sprints.sprint"), primary_key=True),
+    Column("term", String(40), primary_key=True),
+    Column("value", Float, doc="cents or a share; NULL where the clinic's file said nothing"),
+)
+
 staff_samples = Table(
     "staff_samples",
     metadata,

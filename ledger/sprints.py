@@ -1,15 +1,15 @@
 """Sprints as the ledger keeps them: begun once, then step by step; nothing is ever changed."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from data_contracts.sprint import Baseline, Sprint, StaffSample, Step, StepKind
-from ledger.schema_sprint import baselines, sprint_steps, sprints, staff_samples
-from ledger.store import new_id, to_json
+from ledger.schema_sprint import baselines, sprint_steps, sprint_terms, sprints, staff_samples
+from ledger.store import new_id, pairs, to_json
 
 
 def all_sprints(con: Connection) -> list[Sprint]:
@@ -115,6 +115,18 @@ def add_baseline(con: Connection, sprint: str, one: Baseline) -> None:
             frozen_at=one.frozen_at,
         )
     )
+
+
+def add_terms(con: Connection, sprint: str, terms: Mapping[str, float | None]) -> None:
+    """Settle what its dollars rest on; raises IntegrityError where that was done before."""
+    rows = [{"sprint": sprint, "term": name, "value": value} for name, value in terms.items()]
+    con.execute(sprint_terms.insert(), rows)
+
+
+def terms_of(con: Connection, sprint: str) -> dict[str, float | None]:
+    """What its dollars rest on, as it was at the close; empty before."""
+    query = select(sprint_terms.c.term, sprint_terms.c.value)
+    return pairs(con.execute(query.where(sprint_terms.c.sprint == sprint)))
 
 
 def add_sample(con: Connection, sprint: str, one: StaffSample, now: datetime) -> str:

@@ -46,6 +46,7 @@ from warehouse.load import (
     load_scores,
     load_slots,
     load_sprints,
+    load_terms,
     load_verifications,
     load_visit_versions,
     load_visits,
@@ -163,6 +164,7 @@ def _load_sprints(
         "sprints": _load(con, load_sprints, rows.sprints),
         "levers": _load(con, load_levers, rows.levers),
         "baseline_figures": _load(con, load_baseline_figures, rows.figures),
+        "terms": _load(con, load_terms, rows.terms),
         "samples": _load(con, load_samples, sample_rows(ledger, ledger_con)),
     }
 

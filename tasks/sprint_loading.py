@@ -9,7 +9,7 @@ from data_contracts.sprint import NO_SPRINT, Sprint
 from ledger.arms import governing
 from ledger.schema import patients, visits
 from ledger.schema_sprint import staff_samples
-from ledger.sprints import all_sprints, baseline_of, steps_of
+from ledger.sprints import all_sprints, baseline_of, steps_of, terms_of
 from ledger.store import Ledger
 from rules.sprint_course import course
 from tasks.load_tally import Tally
@@ -24,11 +24,12 @@ class SprintRows(NamedTuple):
     sprints: "list[Row]"
     levers: "list[Row]"
     figures: "list[Row]"
+    terms: "list[Row]"
 
 
 def sprint_rows(con: Connection) -> SprintRows:
     """Every sprint there was, as it stands now."""
-    rows = SprintRows([], [], [])
+    rows = SprintRows([], [], [], [])
     for one in all_sprints(con):
         _add(rows, con, one)
     return rows
@@ -59,6 +60,8 @@ def _add(rows: SprintRows, con: Connection, one: Sprint) -> None:
         )
     for figure in baseline.figures if baseline else ():
         rows.figures.append({"sprint": one.name} | figure.model_dump())
+    for name, value in terms_of(con, one.name).items():
+        rows.terms.append({"sprint": one.name, "term": name, "value": value})
 
 
 def arm_rows(ledger: Ledger, con: Connection, since: datetime | None) -> "list[Row]":

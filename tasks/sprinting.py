@@ -21,7 +21,7 @@ from data_contracts.sprint import (
     Verdict,
 )
 from ledger.audit import record
-from ledger.sprints import add_sample, add_sprint, add_steps, newest, steps_of
+from ledger.sprints import add_sample, add_sprint, add_steps, add_terms, newest, steps_of
 from rules.assignment import treated_share
 from rules.playbook import (
     LEVER_OF,
@@ -33,6 +33,7 @@ from rules.playbook import (
     to_leave,
 )
 from rules.sprint_course import Course, course
+from tasks.economy import assumptions_of
 from tasks.room import Room
 from tasks.sprint_standing import facts_of, today
 
@@ -133,7 +134,10 @@ def switch_on(
 
 
 def close(here: Room, now: datetime, *, reason: str = "") -> Sprint:
-    """End the sprint; a tenth stays held out as a monitor. Raises SprintHeld before its time."""
+    """End the sprint; a tenth stays held out as a monitor. Raises SprintHeld before its time.
+
+    What its dollars take from the clinic's file is settled with it.
+    """
     with _alone(here) as con:
         one, now_is = _running(here, con, now)
         checks = to_close(now_is.phase, facts_of(here, con, one, now))
@@ -141,6 +145,7 @@ def close(here: Room, now: datetime, *, reason: str = "") -> Sprint:
         why = reason if is_early else ""
         step = _step(here, now, StepKind.CLOSED, "", is_early=is_early, reason=why)
         add_steps(con, one.name, [step])
+        add_terms(con, one.name, assumptions_of(here.clinic).terms)
         record(here.ledger, con, [Act(Deed.SPRINT_CLOSED, one.name, f"closed{_early(is_early)}")])
         return one
 

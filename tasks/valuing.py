@@ -16,6 +16,7 @@ from tasks.room import Room
 if TYPE_CHECKING:
     import duckdb
 
+    from data_contracts.economics import Assumptions
     from warehouse.value.count import Counted
 
 
@@ -27,14 +28,14 @@ def value_in(con: "duckdb.DuckDBPyConnection", clinic: Clinic, sprint: str, now:
     """The dollars of a sprint in an open warehouse as of `now`. Raises NoSuchSprint."""
     from warehouse.value.read import value_of
 
-    return value_of(_counted_in(con, clinic, sprint, now), assumptions_of(clinic))
+    return value_of(*_counted_in(con, clinic, sprint, now))
 
 
 def sprint_value(here: Room, now: datetime, sprint: str | None = None) -> Value:
     """The dollars of a sprint as of `now`; None: of the newest. Raises NoSprint."""
     from warehouse.value.read import value_of
 
-    return value_of(_counted(here, now, sprint), assumptions_of(here.clinic))
+    return value_of(*_counted(here, now, sprint))
 
 
 def open_rows(
@@ -43,7 +44,7 @@ def open_rows(
     """The rows behind one step, by pseudonym; that somebody opened them is a row of the audit."""
     from warehouse.value.row import rows_behind
 
-    counted = _counted(here, now, sprint)
+    counted, _ = _counted(here, now, sprint)
     found = rows_behind(counted, rows)
     with here.ledger.write() as con:
         about = f"{counted.sprint} {rows.value}"
@@ -51,7 +52,7 @@ def open_rows(
     return found
 
 
-def _counted(here: Room, now: datetime, sprint: str | None) -> "Counted":
+def _counted(here: Room, now: datetime, sprint: str | None) -> "tuple[Counted, Assumptions]":
     with warehouse(here, read_only=True) as con:
         name = sprint or _newest(con, here.clinic, now)
         return _counted_in(con, here.clinic, name, now)
@@ -59,16 +60,19 @@ def _counted(here: Room, now: datetime, sprint: str | None) -> "Counted":
 
 def _counted_in(
     con: "duckdb.DuckDBPyConnection", clinic: Clinic, sprint: str, now: datetime
-) -> "Counted":
+) -> "tuple[Counted, Assumptions]":
+    """The rows, and what they take from the clinic's file, as it counts for this sprint."""
     from warehouse.effect.frame import read_frame
     from warehouse.effect.sprint import find_sprint
     from warehouse.value.count import NoSuchSprint, count_rows
+    from warehouse.value.terms import taken
 
     parameters, found = metric_parameters(clinic), find_sprint(con, sprint)
     if found is None:
         raise NoSuchSprint(sprint)
     frame = read_frame(con, parameters, found, now)
-    return count_rows(con, parameters, assumptions_of(clinic), sprint, frame, now)
+    terms = taken(con, sprint, assumptions_of(clinic))
+    return count_rows(con, parameters, terms, sprint, frame, now), terms
 
 
 def _newest(con: "duckdb.DuckDBPyConnection", clinic: Clinic, now: datetime) -> str:

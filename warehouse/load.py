@@ -28,6 +28,7 @@ _KEYS: Final[dict[str, tuple[tuple[str, ...], str | None]]] = {
     "core_sprint__sprints": (("sprint",), None),
     "core_sprint__levers": (("sprint", "lever"), None),
     "core_sprint__baseline_figures": (("sprint", "metric"), None),
+    "core_sprint__terms": (("sprint", "term"), None),
     "core_sprint__assignments": (("visit_key", "sprint"), None),
     "core_staff__samples": (("sample_key",), None),
 }
@@ -91,6 +92,11 @@ def load_levers(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
 def load_baseline_figures(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
     """Keep the metrics that were frozen with a baseline."""
     return _load(con, "core_sprint__baseline_figures", rows)
+
+
+def load_terms(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:
+    """Keep what the dollars of closed sprints rest on."""
+    return _load(con, "core_sprint__terms", rows)
 
 
 def load_assignments(con: duckdb.DuckDBPyConnection, rows: Rows) -> int:

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from warehouse.value.count import Counted
     from warehouse.value.dollar import Payer
 
-_FILE = "the clinic file"
-
 
 def list_assumptions(
     counted: Counted, assumptions: Assumptions, payers: tuple[Payer, ...]
@@ -27,6 +25,11 @@ def list_assumptions(
         *_staff(counted, assumptions),
         _licence(assumptions),
     )
+
+
+def _file(assumptions: Assumptions) -> str:
+    day = " on the day the sprint was closed" if assumptions.is_settled else ""
+    return f"the clinic file{day}"
 
 
 def _collected(assumptions: Assumptions, payers: tuple[Payer, ...]) -> Iterator[Assumption]:
@@ -51,7 +54,7 @@ def _collected(assumptions: Assumptions, payers: tuple[Payer, ...]) -> Iterator[
             value=assumptions.visit_value_cents,
             unit="cents",
             origin=Origin.TYPED_IN,
-            source=f"visit_value_cents of {_FILE}; {typed:.0%} of the treated visits",
+            source=f"visit_value_cents of {_file(assumptions)}; {typed:.0%} of the treated visits",
         )
 
 
@@ -73,7 +76,7 @@ def _denied(counted: Counted, payers: tuple[Payer, ...]) -> Iterator[Assumption]
 def _refilled(counted: Counted, assumptions: Assumptions) -> Assumption:
     times, typed = counted.times.rows, assumptions.economics.refilled_share
     value, origin = typed, Origin.UNKNOWN if typed is None else Origin.TYPED_IN
-    source = f"{counted.times.words}; economics.refilled_share of {_FILE}"
+    source = f"{counted.times.words}; economics.refilled_share of {_file(assumptions)}"
     if len(times):
         value, origin = float(times["is_refilled"].mean()), Origin.MEASURED
         source = f"{counted.times.words}: the share in which another patient came"
@@ -97,13 +100,14 @@ def _messages(counted: Counted, assumptions: Assumptions) -> Iterator[Assumption
             value=float(known.mean()) if len(known) else None,
             unit="cents",
             origin=Origin.CONTRACT if len(known) else Origin.UNKNOWN,
-            source=f"segments sent at channels.{channel}.price_cents of {_FILE}",
+            source=f"segments sent at channels.{channel}.price_cents of {_file(assumptions)}",
             n=len(rows),
         )
 
 
 def _staff(counted: Counted, assumptions: Assumptions) -> Iterator[Assumption]:
     timed, wage = counted.call_minutes["minutes"], assumptions.economics.wage_cents_hour
+    said = "" if wage is not None else " says nothing"
     yield Assumption(
         name="call_minutes",
         title="Minutes of a call",
@@ -119,7 +123,7 @@ def _staff(counted: Counted, assumptions: Assumptions) -> Iterator[Assumption]:
         value=wage,
         unit="cents",
         origin=Origin.UNKNOWN if wage is None else Origin.TYPED_IN,
-        source=f"economics.wage_cents_hour of {_FILE}{' says nothing' if wage is None else ''}",
+        source=f"economics.wage_cents_hour of {_file(assumptions)}{said}",
     )
 
 
@@ -132,5 +136,5 @@ def _licence(assumptions: Assumptions) -> Assumption:
         value=monthly,
         unit="cents",
         origin=Origin.UNKNOWN if monthly is None else Origin.CONTRACT,
-        source=f"economics.licence_cents_month of {_FILE}{said}",
+        source=f"economics.licence_cents_month of {_file(assumptions)}{said}",
     )

@@ -34,6 +34,7 @@ from warehouse.value.say import (
     step_words,
     what_is_unsaid,
 )
+from warehouse.value.terms import changed_words, taken
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,11 +56,12 @@ def read_value(
 ) -> Value:
     """The dollars of a sprint as of `now`. Raises NoSuchSprint.
 
+    `assumptions` are those of the clinic's file; a closed sprint keeps what stood there that day.
     `effect_frame` has a row a visit drawn: visit_key, patient_key, is_treated, arrived, and
     is_known where some have no outcome yet. Where nothing can be said, `words` says why.
     """
-    counted = count_rows(con, parameters, assumptions, sprint, effect_frame, now)
-    return value_of(counted, assumptions)
+    found = taken(con, sprint, assumptions)
+    return value_of(count_rows(con, parameters, found, sprint, effect_frame, now), found)
 
 
 def value_of(counted: Counted, assumptions: Assumptions, draws: int = DRAWS) -> Value:
@@ -82,7 +84,7 @@ def value_of(counted: Counted, assumptions: Assumptions, draws: int = DRAWS) -> 
             "annual": _annual(counted, dollars),
             "seen": (_prevented(extra, spread_of(dollars.gross)), *_seen(counted)),
             "words": net_words(net, chance, counted),
-            "unsaid": tuple(what_is_unsaid(counted, dollars)),
+            "unsaid": (*changed_words(assumptions), *what_is_unsaid(counted, dollars)),
         }
     )
 
