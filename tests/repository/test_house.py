@@ -5,7 +5,8 @@ import re
 import subprocess
 import sys
 import tomllib
-from copy import deepcopy
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -48,31 +49,76 @@ def tracked() -> tuple[Path, ...]:
     return tuple(path for name in listed.stdout.splitlines() if (path := ROOT / name).is_file())
 
 
+@dataclass
+class Module:
+    """What a module's text says of it; its tree, which is large, is not kept."""
+
+    name: str
+    lines: int
+    document: str | None
+    imports: set[str] = field(default_factory=set)
+    """The top-level names of everything it imports."""
+    at_run_time: set[str] = field(default_factory=set)
+    """Those but for what it imports for types alone."""
+    relative: int = 0
+    functions: list[tuple[int, str, int]] = field(default_factory=list)
+    """First line, name and length of each."""
+
+    @property
+    def top(self) -> str:
+        """The folder at the top that it lies in."""
+        return self.name.split("/")[0]
+
+    def take(self, node: ast.AST, is_typing: bool) -> None:
+        """What one node adds."""
+        match node:
+            case ast.Import():
+                self._name({alias.name.partition(".")[0] for alias in node.names}, is_typing)
+            case ast.ImportFrom():
+                self.relative += bool(node.level)
+                self._name({(node.module or "").partition(".")[0]} - {""}, is_typing)
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                length = (node.end_lineno or 0) - node.lineno + 1
+                self.functions.append((node.lineno, node.name, length))
+
+    def _name(self, names: set[str], is_typing: bool) -> None:
+        self.imports |= names
+        if not is_typing:
+            self.at_run_time |= names
+
+
+def each_node(node: ast.AST, is_typing: bool = False) -> Iterator[tuple[ast.AST, bool]]:
+    """Every node below, and whether it stands there for types alone."""
+    todo = [(node, is_typing)]
+    while todo:
+        one, here = todo.pop()
+        yield one, here
+        if isinstance(one, ast.If) and ast.unparse(one.test) == "TYPE_CHECKING":
+            todo += [(child, True) for child in one.body]
+            todo += [(child, here) for child in one.orelse]
+        else:
+            todo += [(child, here) for child in ast.iter_child_nodes(one)]
+
+
 @cache
-def python() -> tuple[tuple[str, ast.Module], ...]:
-    """Every module by its path, parsed."""
-    return tuple(
-        (str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8")))
-        for path in tracked()
-        if path.suffix == ".py"
-    )
+def python() -> tuple[Module, ...]:
+    """Every module that a newcomer gets, read once."""
+    return tuple(read_module(path) for path in tracked() if path.suffix == ".py")
+
+
+def read_module(path: Path) -> Module:
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    made = Module(str(path.relative_to(ROOT)), len(text.splitlines()), ast.get_docstring(tree))
+    for node, is_typing in each_node(tree):
+        made.take(node, is_typing)
+    return made
 
 
 def packages() -> set[str]:
     """The folders of code at the top."""
     tops = {path.relative_to(ROOT).parts[0] for path in tracked() if path.suffix == ".py"}
     return {top for top in tops if (ROOT / top).is_dir()} - BESIDE
-
-
-def imported(tree: ast.Module) -> set[str]:
-    """The top-level names of everything a module imports at run time."""
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module.partition(".")[0])
-    return found
 
 
 def test_there_is_a_house_to_look_at():
@@ -108,33 +154,17 @@ def test_imports_point_down():
 
 
 def test_only_flows_tasks_and_deployments_import_prefect():
-    users = {name.split("/")[0] for name, tree in python() if "prefect" in imported(tree)}
+    users = {one.top for one in python() if "prefect" in one.imports}
     assert users - BESIDE <= {"flows", "tasks", "deployments"}
 
 
 @pytest.mark.parametrize("vendor", ONLY_IN)
 def test_a_vendors_package_is_imported_in_one_place(vendor):
     users = {
-        name.split("/")[0]
-        for name, run_time in _at_run_time()
-        if vendor in run_time and not name.startswith(DEMO)
+        one.top for one in python() if vendor in one.at_run_time and not one.name.startswith(DEMO)
     }
     assert users - BESIDE <= ONLY_IN[vendor]
     assert users - BESIDE, "nobody uses it: take it out of the table"
-
-
-@cache
-def _at_run_time() -> tuple[tuple[str, set[str]], ...]:
-    """What each module imports, apart from what it imports for types alone."""
-    return tuple((name, imported(_without_types(tree))) for name, tree in python())
-
-
-def _without_types(tree: ast.Module) -> ast.Module:
-    own = deepcopy(tree)
-    for node in ast.walk(own):
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            node.body = [ast.Pass()]
-    return own
 
 
 @pytest.mark.slow
@@ -155,48 +185,33 @@ def test_a_flow_starts_without_anything_heavy():
 
 
 def test_no_file_is_longer_than_a_person_reads():
-    long = [
-        (name, lines)
-        for name, _ in python()
-        if (lines := len((ROOT / name).read_text(encoding="utf-8").splitlines())) > LONGEST_FILE
-    ]
+    long = [(one.name, one.lines) for one in python() if one.lines > LONGEST_FILE]
     assert long == []
 
 
 def test_no_function_is_longer_than_a_screen():
     long = [
-        f"{name}:{node.lineno} {node.name}"
-        for name, tree in python()
-        if not name.startswith(MIGRATIONS)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
+        f"{one.name}:{line} {name}"
+        for one in python()
+        if not one.name.startswith(MIGRATIONS)
+        for line, name, length in one.functions
+        if length > LONGEST_FUNCTION
     ]
     assert long == []
 
 
 def test_there_is_no_drawer_for_everything():
-    names = {part for name, _ in python() for part in Path(name).with_suffix("").parts}
+    names = {part for one in python() for part in Path(one.name).with_suffix("").parts}
     assert names & DRAWERS == set()
 
 
 def test_every_package_and_module_says_what_it_is():
-    silent = [
-        name
-        for name, tree in python()
-        if name.split("/")[0] not in BESIDE and not ast.get_docstring(tree)
-    ]
+    silent = [one.name for one in python() if one.top not in BESIDE and not one.document]
     assert silent == []
 
 
 def test_imports_are_absolute():
-    relative = [
-        name
-        for name, tree in python()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.level
-    ]
-    assert relative == []
+    assert [one.name for one in python() if one.relative] == []
 
 
 def test_nothing_in_the_tree_knows_a_machine():
