@@ -5,6 +5,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.synced
 
+# Compiled modules are kept: without them each process of Prefect begins with seconds of compiling.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check fix faults callbacks mutants bench bench-truth audit sbom browser docs
 
