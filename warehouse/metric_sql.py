@@ -14,6 +14,7 @@ import duckdb
 from data_contracts.metric import Metric, MetricParameters, Unit
 from data_contracts.settings import Settings
 from warehouse.metric_file import SQL_ERRORS, read_metrics, sql_problem
+from warehouse.small_cells import hidden_of
 
 _FOLDER: Final = Path(__file__).parent / "metrics"
 _Z95: Final = 1.959963984540054
@@ -40,6 +41,8 @@ class Period(StrEnum):
 class MetricValue:
     """One cell; a suppressed one says so and holds no number.
 
+    `is_kept_back`: large enough, but a smaller cell beside it could be worked out from the total.
+
     `value` is in the metric's unit; `low` and `high` are the 95 % Wilson interval of a rate,
     visits taken as independent. `note` says why there is no value at all: a source that is not
     connected yet, or a metric file that is wrong; show it instead of a number.
@@ -54,6 +57,7 @@ class MetricValue:
     high: float | None
     is_suppressed: bool
     note: str | None = None
+    is_kept_back: bool = False
 
 
 def load_metrics() -> dict[str, Metric]:
@@ -125,7 +129,7 @@ def run_metric(
         found = con.execute(query, given).fetchall()
     except SQL_ERRORS as error:
         return [_noted(sql_problem(metric, error))]
-    return list(_values(metric, found))
+    return list(_values(metric, found, is_cut=group is not None))
 
 
 def metric_problem(
@@ -157,15 +161,34 @@ def _noted(note: str) -> MetricValue:
     return MetricValue(None, None, None, None, None, None, None, is_suppressed=False, note=note)
 
 
-def _values(metric: Metric, found: list[tuple[Any, ...]]) -> Iterator[MetricValue]:
-    for period, group, numerator, denominator, n in found:
-        size = denominator if metric.unit is Unit.RATE else n
-        if 0 < size < metric.suppress_below:
-            yield MetricValue(period, group, None, None, None, None, None, is_suppressed=True)
+def _values(metric: Metric, found: list[tuple[Any, ...]], is_cut: bool) -> Iterator[MetricValue]:
+    few, kept_back = _hidden(metric, found, is_cut)
+    for at, (period, group, numerator, denominator, _) in enumerate(found):
+        if at in few or at in kept_back:
+            yield MetricValue(
+                period, group, None, None, None, None, None, True, is_kept_back=at in kept_back
+            )
         elif metric.unit is Unit.RATE:
             yield _rate(period, group, numerator, denominator)
         else:
             yield MetricValue(period, group, numerator, None, numerator, None, None, False)
+
+
+def _hidden(
+    metric: Metric, found: list[tuple[Any, ...]], is_cut: bool
+) -> tuple[set[int], set[int]]:
+    """Places of cells that are too small; and, where groups of a period add up, those beside."""
+    places: dict[date | None, list[int]] = {}
+    for at, (period, *_) in enumerate(found):
+        places.setdefault(period, []).append(at)
+    few: set[int] = set()
+    kept_back: set[int] = set()
+    for cells in places.values():
+        sizes = [found[at][3 if metric.unit is Unit.RATE else 4] for at in cells]
+        hidden = hidden_of(sizes, metric.suppress_below)
+        few |= {cells[at] for at in hidden.few}
+        kept_back |= {cells[at] for at in hidden.beside} if is_cut else set()
+    return few, kept_back
 
 
 def _rate(period: date | None, group: str | None, numerator: int, denominator: int) -> MetricValue:

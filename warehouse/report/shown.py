@@ -98,7 +98,7 @@ def shown(metric: Metric, value: MetricValue | None) -> str:
     if value.note:
         return "not connected yet"
     if value.is_suppressed:
-        return "too few to show"
+        return "kept back" if value.is_kept_back else "too few to show"
     # No rate over nothing, and no money where no coming visit has a score.
     if value.value is None or (metric.unit is Unit.CENTS and not value.value):
         return "none yet"

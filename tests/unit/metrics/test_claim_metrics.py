@@ -63,9 +63,25 @@ def test_the_net_rate_counts_what_stands(con):
 
 
 def test_a_payer_has_its_own_rate(con):
+    for place in range(10):
+        put(con, f"more{place}", payer="cascade")
     cells = found(con, "claim_denial_rate", "payer")
     assert (cells["evergreen"].numerator, cells["evergreen"].denominator) == (4, 14)
+    assert (cells["cascade"].numerator, cells["cascade"].denominator) == (2, 16)
+
+
+@pytest.mark.parametrize("name", ["claim_denial_rate", "claim_denial_rate_net"])
+def test_a_small_payer_is_not_what_the_total_leaves(con, name):
+    for place in range(40):
+        put(con, f"large{place}", payer="summit")
+    (total,) = found(con, name).values()
+    cells = found(con, name, "payer")
     assert cells["cascade"].is_suppressed, "six claims show nobody's rate"
+    assert not cells["cascade"].is_kept_back
+    assert (cells["evergreen"].is_kept_back, cells["evergreen"].denominator) == (True, None)
+    assert (cells["summit"].denominator, total.denominator) == (40, 60)
+    monthly = run_metric(con, load_metrics()[name], PARAMETERS, NOW, Period.MONTH)
+    assert not any(one.is_kept_back for one in monthly), "a month is no part of a payer"
 
 
 def test_a_class_is_a_share_of_all_claims_and_classes_add_up(con):

@@ -68,7 +68,7 @@ def test_what_payers_denied_is_told_by_payer_and_by_what_would_have_prevented_it
     assert said.index("2. Money") < said.index("What payers denied") < said.index("3. What to do")
     assert "Check before the visit: authorisation or referral billing 3 claims were denied" in said
     assert "evergreen 12 25.0%" in said
-    assert "authorisation or referral 3 few authorisation: yes" in said
+    assert "authorisation or referral 3 not shown authorisation: yes" in said
     assert load_metrics()["claim_denial_rate"].question in said.replace("&#39;", "'")
 
 
