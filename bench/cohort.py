@@ -83,14 +83,14 @@ def rebuilt(folder: Path, fleet: str, clinics: int) -> Sample:
     from data_contracts.fleet import Standing
     from warehouse.benchmark.file import reading, replacing
     from warehouse.benchmark.refresh import Member, refresh
-    from warehouse.store import open_warehouse
+    from warehouse.store import opened
 
     path = folder / "benchmark.duckdb"
     with stopwatch() as watch, replacing(path) as draft:
         for clinic in range(clinics):
             slug = f"clinic-{clinic}"
             member = Member(slug, slug, slug, "America/Denver", Standing())
-            with open_warehouse(_file(Path(fleet), clinic), _KEY, read_only=True) as con:
+            with opened(_file(Path(fleet), clinic), _KEY, read_only=True) as con:
                 refresh(draft, con, member, LAST + _NOON)
     with reading(path) as con:
         [(cells,)] = con.execute("SELECT count(*) FROM out_benchmark__cells").fetchall()

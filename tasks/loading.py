@@ -52,7 +52,7 @@ from warehouse.load import (
     load_visits,
     replace_spend,
 )
-from warehouse.store import open_warehouse, publish, told
+from warehouse.store import opened, publish, told
 
 if TYPE_CHECKING:
     import duckdb
@@ -79,7 +79,7 @@ def warehouse(here: Room, *, read_only: bool = False) -> Iterator["duckdb.DuckDB
     path = here.ledger.published_path if read_only else here.ledger.warehouse_path
     with (
         nullcontext() if read_only else turn(path),
-        open_warehouse(path, here.ledger.warehouse_key, read_only) as con,
+        opened(path, here.ledger.warehouse_key, read_only) as con,
         told(path, read_only),
     ):
         yield con
