@@ -11,12 +11,13 @@ import duckdb
 from data_contracts.metric import Metric, MetricParameters, Unit
 from warehouse.benchmark.pool import Day
 from warehouse.benchmark.span import Span, around, within
+from warehouse.clock import local_time
 from warehouse.metric_sql import load_metrics
 
 SIZE: Final = "arrived_per_booked_slot"
 """Its denominator, the slots that were booked, says how large a clinic is."""
 _DAYS: Final = """
-SELECT timezone($timezone, {when})::DATE AS day,
+SELECT {clock}::DATE AS day,
        ({numerator})::DOUBLE AS numerator, ({denominator})::BIGINT AS denominator
 FROM {source} AS facts
 WHERE ({where}) AND {window}
@@ -69,7 +70,7 @@ def day_sums(
     """Numerator and denominator of a rate on each of the days that has rows, in order."""
     known = {**parameters.model_dump(), "now": now}
     query = _DAYS.format(
-        when=metric.when,
+        clock=local_time(con, parameters.timezone, metric.when, now),
         numerator=metric.numerator,
         denominator=metric.denominator,
         source=metric.source,

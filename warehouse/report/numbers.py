@@ -23,10 +23,10 @@ SELECT coalesce(sum(missed) FILTER (WHERE NOT is_after), 0),
        coalesce(sum(missed) FILTER (WHERE is_after), 0),
        coalesce(sum(visits) FILTER (WHERE is_after), 0)
 FROM (
-    SELECT patient_key, timezone($timezone, starts_at)::DATE >= $start AS is_after,
+    SELECT patient_key, starts_at >= timezone($timezone, $start::TIMESTAMP) AS is_after,
            {numerator} AS missed, {denominator} AS visits
     FROM {source}
-    WHERE {where} AND timezone($timezone, starts_at)::DATE >= $first
+    WHERE {where} AND starts_at >= timezone($timezone, $first::TIMESTAMP)
     GROUP BY 1, 2
 )
 GROUP BY patient_key HAVING sum(visits) > 0
@@ -58,14 +58,18 @@ WHERE status = 'booked' AND starts_at < $now - INTERVAL 1 DAY AND starts_at >= $
 _EMPTY_DAYS = """
 WITH booked AS (
     SELECT timezone($timezone, starts_at)::DATE AS day, count(*) AS visits
-    FROM core_practice__visits WHERE starts_at < $now GROUP BY 1
+    FROM core_practice__visits
+    WHERE starts_at < $now AND starts_at >= timezone($timezone, $first::TIMESTAMP) GROUP BY 1
 ), calendar AS (
     SELECT unnest(generate_series($first::TIMESTAMP, $last::TIMESTAMP, INTERVAL 1 DAY))::DATE AS day
 ), beside AS (
     SELECT day, coalesce(visits, 0) AS visits,
            median(coalesce(visits, 0)) OVER (PARTITION BY isodow(day)) AS usual
     FROM calendar LEFT JOIN booked USING (day)
-    WHERE day >= (SELECT min(day) FROM booked)
+    WHERE day >= (
+        SELECT timezone($timezone, min(starts_at))::DATE FROM core_practice__visits
+        WHERE starts_at < $now
+    )
 )
 SELECT day FROM beside WHERE visits = 0 AND usual >= $least ORDER BY day DESC
 """
