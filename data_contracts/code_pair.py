@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -21,6 +22,28 @@ class CodePair(LawTable):
     source: str
 
 
+class PairEdit(NamedTuple):
+    """A row of CMS's quarterly file of procedure-to-procedure edits for practitioners."""
+
+    pays: str
+    denied: str
+    begins_on: date
+    ends_on: date | None
+    """The last day of service it holds for; None: it still does."""
+    indicator: str
+    """0: no modifier parts the two; 1: one may; 9: the edit never applied."""
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it held on any day: CMS ends what never did on the day it began."""
+        return self.indicator != "9" and self.ends_on != self.begins_on
+
+
+def quarter_of(day: date) -> str:
+    """A day's quarter, such as 2026Q4."""
+    return f"{day.year}Q{(day.month + 2) // 3}"
+
+
 class CodePairs(LawTable):
     """Every pair that is known, and the quarters that were compared with CMS's file."""
 
@@ -28,6 +51,9 @@ class CodePairs(LawTable):
     quarters: frozenset[str]
     parting: frozenset[str]
     pairs: tuple[CodePair, ...]
+    compared_through: str | None = Field(
+        None, description="the quarter of CMS's own file that the pairs are from, history and all"
+    )
 
     def of(self, day: date) -> list[CodePair]:
         """Those in force for services of a day."""
@@ -35,7 +61,9 @@ class CodePairs(LawTable):
 
     def is_compared(self, day: date) -> bool:
         """Whether somebody compared the table with CMS's file of the day's quarter."""
-        return f"{day.year}Q{(day.month + 2) // 3}" in self.quarters
+        quarter = quarter_of(day)
+        is_loaded = self.compared_through is not None and quarter <= self.compared_through
+        return is_loaded or quarter in self.quarters
 
 
 @cache

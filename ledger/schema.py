@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 # So that the metadata is whole for whoever reads it.
 import ledger.schema_claims
+import ledger.schema_code_pairs
 import ledger.schema_dialogue
 import ledger.schema_grant
 import ledger.schema_insurance

@@ -255,7 +255,7 @@ CATALOGUE: dict[str, _Said] = {
     "pair.not_compared": _Said(
         _NOTE,
         "the pairs of codes were not compared with the NCCI list of that quarter",
-        "compare data_contracts/laws/code_pairs.yaml with CMS's file",
+        "load CMS's file of that quarter: `ptclinic ncci load`",
     ),
     "line.repeated": _Said(
         _REVIEW,

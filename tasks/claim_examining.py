@@ -7,6 +7,7 @@ who lets it go.
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -28,6 +29,7 @@ from rules.scrub import scrub
 from tasks.charging import ask_to_mend_claim
 from tasks.claim_facts import Known, cover_of, known_of
 from tasks.claim_wiring import claim_part
+from tasks.code_pairs import pairs_among
 from tasks.guard import guarded_task
 from tasks.payer_rule import places_of
 from tasks.room import Room, room
@@ -91,13 +93,15 @@ def _examine_one(
     made = drafted(here, row, known)
     today = now.astimezone(here.clinic.zone).date()
     facts = known.facts(here.clinic, row, made.cover, today)
+    codes = {line.procedure for line in made.draft.lines}
+    pairs = pairs_among(con, tables.pairs, codes)
     gap = gap_of(con)
     billing = claim_part(here.clinic).billing.npi
     findings = (
         *gaps(made.day, billing),
         *([made.place.finding] if made.place.finding else []),
         *_after_restore(here, row, gap),
-        *scrub(made.draft, facts, tables),
+        *scrub(made.draft, facts, replace(tables, pairs=pairs)),
     )
     fields = fields_of(made.day, made.who, made.cover, made.place.code)
     examined = claims.Examined(
