@@ -32,14 +32,13 @@ from ledger.audit import record
 from ledger.remittances import Came, DeniedLine, JudgedPayment, Said
 from ledger.store import to_json
 from rules.acknowledgement import Fate, batch_fate, claim_fate
-from rules.cost_share import cost_share, names_beneficiary
-from rules.denial import Outcome, standing
+from rules.denial import standing
 from rules.remittance_account import JudgedClaim, account_of
-from rules.scrub_coverage import NO_COST_SHARE
 from tasks.charging import ask_to_mend_claim
 from tasks.claim_filing import ask_about_file
 from tasks.claim_wiring import claim_pickup
 from tasks.guard import guarded_task
+from tasks.payment_errands import tell_denied, tell_share
 from tasks.room import Room, room
 
 if TYPE_CHECKING:
@@ -47,8 +46,6 @@ if TYPE_CHECKING:
 
 _WRITING = timedelta(minutes=15)
 """A file that is cut off may still be on its way for so long."""
-_APPEAL = timedelta(days=7)
-_SOON = timedelta(days=1)
 _CLAIMS = "HC"
 """GS01 of an 837."""
 
@@ -289,8 +286,8 @@ def _keep_remittances(
     for one in judged:
         if one.claim is not None:
             claims.set_fate(con, one.claim.claim_id, ClaimState.ANSWERED, now)
-            _tell(con, one, now)
-            _tell_share(con, one, now)
+            tell_denied(con, one, now)
+            tell_share(con, one, now)
     record(here.ledger, con, [Act(Deed.CLAIM_ANSWER_READ, answer_id, AnswerKind.REMITTANCE.value)])
 
 
@@ -349,60 +346,4 @@ def _net(con: Connection, controls: Iterable[str]) -> None:
     newest = {one.control: one.payment_id for one in standing(found)}
     remittances.set_standing(
         con, (one.payment_id for one in found), set(first.values()), set(newest.values())
-    )
-
-
-def _tell(con: Connection, one: JudgedPayment, now: datetime) -> None:
-    """A denied claim is work for a person, and so is one that was not paid without a reason."""
-    if one.payment.is_reversal:
-        return
-    reason = None
-    if one.denials:
-        reason = Reason.CLAIM_DENIED
-    elif one.outcome == Outcome.UNEXPLAINED.value:
-        reason = Reason.CLAIM_UNEXPLAINED
-    if reason is None:
-        return
-    codes = sorted({f"{line.group}-{line.reason}" for line in one.denials})
-    detail = {
-        "claim": one.claim.control,
-        "payer": one.payer,
-        "codes": codes,
-        "class": one.main_class,
-        "step": one.main_step,
-    }
-    records.add_staff_task(
-        con,
-        kind="denied_claim",
-        reason=reason.value,
-        detail=to_json(detail),
-        due_at=now + _APPEAL,
-        now=now,
-        dedupe_key=f"denied_claim|{one.claim.claim_id}|{one.paid_on}|{','.join(codes)}"[:160],
-        visit_id=one.claim.visit_id,
-        patient_id=one.claim.patient_id,
-    )
-
-
-def _tell_share(con: Connection, one: JudgedPayment, now: datetime) -> None:
-    """What a payer leaves to a beneficiary is a person's to keep off the patient's bill."""
-    share = cost_share(one.payment)
-    if one.payment.is_reversal or share <= 0:
-        return
-    known = (
-        finding.code == NO_COST_SHARE for finding in claims.findings_of(con, one.claim.claim_id)
-    )
-    if not (names_beneficiary(one.payment) or any(known)):
-        return
-    detail = {"claim": one.claim.control, "payer": one.payer, "share_cents": int(share * 100)}
-    records.add_staff_task(
-        con,
-        kind="write_off_share",
-        reason=Reason.SHARE_NOT_OWED.value,
-        detail=to_json(detail),
-        due_at=now + _SOON,
-        now=now,
-        dedupe_key=f"write_off_share|{one.claim.claim_id}|{share}"[:160],
-        visit_id=one.claim.visit_id,
-        patient_id=one.claim.patient_id,
     )
