@@ -1,7 +1,7 @@
-"""Read what payers answered: whose it is, what it means, and what follows; each by itself.
+"""Read what payers answered: whose it is, what it means, and what follows.
 
-An answer is looked at in the transaction that writes what it means. One that cannot be read, or is
-about somebody else, is kept as it came, and stops no other.
+An answer is looked at in the transaction that writes what it means, some at a time. One that cannot
+be read, or is about somebody else, is kept as it came, and stops no other.
 """
 
 import logging
@@ -28,6 +28,7 @@ from ledger.coverages import answers_of, raw_answer
 from ledger.inquiries import About, Question, Taken, of_check, settle
 from ledger.people import identity
 from ledger.policies import card
+from ledger.store import batched
 from rules.after_answer import Asked, Verdict, after_summary
 from rules.answer_match import Doubt, Match, Matched, match
 from rules.coverage import summarize_all
@@ -43,6 +44,8 @@ log = logging.getLogger(__name__)
 _WRONG_PATIENT = Errand(ErrandKind.WRONG_PATIENT, "other_patient")
 _UNSURE = Errand(ErrandKind.WRONG_PATIENT, "whose_answer_unsure")
 _UNREADABLE = Errand(ErrandKind.CHECK, "answer_unreadable")
+_TOGETHER = 8
+"""Answers in one transaction: a commit waits for the disk, and who writes meanwhile for it."""
 
 
 class _Read(NamedTuple):
@@ -67,26 +70,37 @@ def read_replies(here: Room, now: datetime) -> Counter[str]:
         if not new:
             return counts
         seen.update(new)
-        for one in new:
-            counts[_handled(here, one, now)] += 1
+        for group in batched(new, _TOGETHER):
+            counts += _handled(here, group, now)
 
 
-def _handled(here: Room, inquiry_id: str, now: datetime) -> str:
+def _handled(here: Room, group: list[str], now: datetime) -> Counter[str]:
+    """Some in one transaction; where one spoils it, each by itself."""
     try:
         with here.ledger.write() as con:
-            row = inquiries.reply_of(con, inquiry_id)
-            return "elsewhere" if row is None else _handle(here, con, row, now)
+            return Counter(_looked_at(here, con, one, now) for one in group)
     except DBAPIError:
         raise  # the ledger cannot write: nothing is wrong with the answer
     except Exception as error:
-        ref, kind, slug = secrets.token_hex(4), type(error).__name__, here.clinic.slug
-        keep_failure(ref, slug, kind, "".join(traceback.format_exception(error)))
-        log.error("clinic %s: an answer could not be read (%s) ref=%s", slug, kind, ref)
-        with here.ledger.write() as con:
-            row = inquiries.reply_of(con, inquiry_id)
-            if row is not None:
-                _settle(con, row, _Read(_unreadable()), now)
-        return Outcome.UNREADABLE.value
+        if len(group) == 1:
+            return Counter({_kept_unread(here, group[0], error, now): 1})
+    return sum((_handled(here, [one], now) for one in group), Counter[str]())
+
+
+def _kept_unread(here: Room, inquiry_id: str, error: Exception, now: datetime) -> str:
+    ref, kind, slug = secrets.token_hex(4), type(error).__name__, here.clinic.slug
+    keep_failure(ref, slug, kind, "".join(traceback.format_exception(error)))
+    log.error("clinic %s: an answer could not be read (%s) ref=%s", slug, kind, ref)
+    with here.ledger.write() as con:
+        row = inquiries.reply_of(con, inquiry_id)
+        if row is not None:
+            _settle(con, row, _Read(_unreadable()), now)
+    return Outcome.UNREADABLE.value
+
+
+def _looked_at(here: Room, con: Connection, inquiry_id: str, now: datetime) -> str:
+    row = inquiries.reply_of(con, inquiry_id)
+    return "elsewhere" if row is None else _handle(here, con, row, now)
 
 
 def _handle(here: Room, con: Connection, row: Any, now: datetime) -> str:

@@ -19,6 +19,7 @@ from ledger.audit import record
 from ledger.coverages import NOTE_LEASE, history, opened, settle_note, take_note, to_be_noted
 from ledger.schema import patients, visits
 from ledger.schema_insurance import coverages, policies
+from ledger.store import batched
 from rules.coverage_change import changes
 from rules.coverage_note import note
 from tasks.covering import estimate_of
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 
 _MOST_TRIES = 5
 _A_RUN = 500
+_TOGETHER = 8
+"""Notes that one worker holds at a time: as many as are written well within a lease."""
 _NOT_NOTED = Errand(ErrandKind.CHECK, "note_not_written")
 
 
@@ -52,10 +55,10 @@ def write_notes(here: Room, now: datetime) -> Counter[str]:
     if not due:
         return counts
     with closing(practice_system(here.clinic, here.settings)) as practice:
-        for row in due:
+        for group in batched(due, _TOGETHER):
             if here.is_edited:
                 break
-            counts[_Note(here, row, now).write(practice)] += 1
+            counts += _Notes(here, group, now).write(practice)
     return counts
 
 
@@ -79,69 +82,95 @@ def _due(here: Room) -> list[Any]:
         return list(con.execute(query))
 
 
-class _Note:
-    """One note on its way."""
+class _Notes:
+    """Some notes on their way: one transaction says that they leave, one what became of them."""
 
-    def __init__(self, here: Room, row: Any, now: datetime) -> None:
-        self._here, self._row, self._now = here, row, now
-        self._reference = f"ptclinic {row.check_id[:10]}"
+    def __init__(self, here: Room, rows: list[Any], now: datetime) -> None:
+        self._here, self._rows, self._now = here, rows, now
         self._wall = here.ledger.clock()
 
-    def write(self, practice: "PracticeSystem") -> str:
-        """Look, write, and say what became of it."""
-        from connectors.errors import ConnectorError, NotSupported, Unavailable, Unconfirmed
-
-        row, was = self._row, self._row.note_status
-        text = self._begin()
-        if text is None:
-            return "elsewhere"
+    def write(self, practice: "PracticeSystem") -> Counter[str]:
+        """Look, write, and count what became of them."""
+        begun, told = self._begin(), list[tuple[Any, str | None]]()
         try:
-            is_there = was == "writing" and practice.has_note(row.source_patient, self._reference)
-            if not is_there and self._is_late():
-                return "elsewhere"
-            if not is_there:
-                practice.log_message(row.source_patient, "note", text, self._now)
-        except NotSupported:
-            return self._end("none")
-        except (Unavailable, Unconfirmed) as error:
-            is_last = row.note_attempts + 1 >= _MOST_TRIES
-            # What may have happened is looked at before it is done again.
-            again = "writing" if isinstance(error, Unconfirmed) else was
-            return self._end("failed" if is_last else again)
-        except ConnectorError as error:
-            log.warning("%s: a note was refused (%s)", self._here.clinic.slug, error.code)
-            return self._end("failed")
-        return self._end("written")
+            for row, before in begun:
+                told.append((row, self._written(practice, row, before)))
+        finally:
+            counts = self._end(told)
+        counts["elsewhere"] += len(self._rows) - len(begun)
+        return +counts
 
-    def _begin(self) -> str | None:
-        """Say that it leaves; its words. None where another worker has it."""
-        row, ledger = self._row, self._here.ledger
+    def _begin(self) -> list[tuple[Any, list[Any]]]:
+        """Say that they leave; those that no other worker has, with what earlier checks said."""
+        ledger, acts, found = self._here.ledger, [], []
         with ledger.write() as con:
-            if not take_note(con, row, self._wall):
-                return None
-            acts = [
-                Act(Deed.COVERAGE_READ, row.patient_id, "to note it in the practice system"),
-                Act(Deed.COVERAGE_NOTED, row.visit_id, "by memo"),
-            ]
+            for row in self._rows:
+                if take_note(con, row, self._wall):
+                    found.append(row)
+                    acts += [
+                        Act(
+                            Deed.COVERAGE_READ, row.patient_id, "to note it in the practice system"
+                        ),
+                        Act(Deed.COVERAGE_NOTED, row.visit_id, "by memo"),
+                    ]
             record(ledger, con, acts)
-            before = history(con, [row.visit_id])[row.visit_id]
+            before = history(con, [row.visit_id for row in found])
+        return [(row, before[row.visit_id]) for row in found]
+
+    def _words(self, row: Any, before: list[Any]) -> str | None:
+        ledger, clinic = self._here.ledger, self._here.clinic
         summary = opened(ledger, row)
         if summary is None:
             return None
         last = next((one for one in before if one.asked_at < row.asked_at), None)
         changed = changes(opened(ledger, last) if last else None, summary)
-        asked_on = row.asked_at.astimezone(self._here.clinic.zone).date()
-        price = estimate_of(self._here.clinic, summary)
-        return note(summary, row.payer or "", price, changed, asked_on, self._reference)
+        asked_on = row.asked_at.astimezone(clinic.zone).date()
+        price = estimate_of(clinic, summary)
+        return note(summary, row.payer or "", price, changed, asked_on, _reference(row))
+
+    def _written(self, practice: "PracticeSystem", row: Any, before: list[Any]) -> str | None:
+        """What became of one; None where it is another's by now."""
+        from connectors.errors import ConnectorError, NotSupported, Unavailable, Unconfirmed
+
+        was, text = row.note_status, self._words(row, before)
+        if text is None:
+            return None
+        try:
+            is_there = was == "writing" and practice.has_note(row.source_patient, _reference(row))
+            if not is_there and self._is_late():
+                return None
+            if not is_there:
+                practice.log_message(row.source_patient, "note", text, self._now)
+        except NotSupported:
+            return "none"
+        except (Unavailable, Unconfirmed) as error:
+            is_last = row.note_attempts + 1 >= _MOST_TRIES
+            # What may have happened is looked at before it is done again.
+            again = "writing" if isinstance(error, Unconfirmed) else was
+            return "failed" if is_last else again
+        except ConnectorError as error:
+            log.warning("%s: a note was refused (%s)", self._here.clinic.slug, error.code)
+            return "failed"
+        return "written"
 
     def _is_late(self) -> bool:
         """Who slept past the lease does not write: somebody else may have meanwhile."""
         return self._here.ledger.clock() >= self._wall + NOTE_LEASE
 
-    def _end(self, status: str) -> str:
+    def _end(self, told: list[tuple[Any, str | None]]) -> Counter[str]:
+        counts = Counter[str]()
         with self._here.ledger.write() as con:
-            at = self._now if status == "written" else None
-            is_mine = settle_note(con, self._row, status, at)
-            if is_mine and status == "failed":
-                tell_of_patient(con, _NOT_NOTED, self._row, self._row.check_id, self._now)
-        return {"none": "not_supported", "written": "noted"}.get(status, status)
+            for row, status in told:
+                if status is None:
+                    counts["elsewhere"] += 1
+                    continue
+                at = self._now if status == "written" else None
+                is_mine = settle_note(con, row, status, at)
+                if is_mine and status == "failed":
+                    tell_of_patient(con, _NOT_NOTED, row, row.check_id, self._now)
+                counts[{"none": "not_supported", "written": "noted"}.get(status, status)] += 1
+        return counts
+
+
+def _reference(row: Any) -> str:
+    return f"ptclinic {row.check_id[:10]}"

@@ -8,12 +8,14 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
+from data_contracts.errors import StoreUnusable
 from data_contracts.inquiry import Inquiry, Reply
 from data_contracts.insurance import Insurance
 from data_contracts.message import Reason
@@ -21,6 +23,7 @@ from data_contracts.verification import Errand, InquiryStatus, Outcome
 from ledger import records
 from ledger.coverages import keep_answer
 from ledger.inquiries import Taken, is_any_due, settle, take
+from ledger.store import batched
 from rules.after_answer import CHECK, MEND, Asked, Verdict, after_silence
 from tasks.answering import read_replies
 from tasks.asked_inquiry import inquiry_of, payer_of
@@ -38,6 +41,9 @@ _REFUSED = Errand(CHECK, "payer_wants_a_call")
 _UNKNOWN = Errand(MEND, "payer_settings_wrong")
 _ROUNDS = 4
 """A refusal may be asked otherwise at once, and therapy by its own service type after the plan."""
+_TOGETHER = 32
+"""Answers in one transaction: nobody else writes the ledger meanwhile."""
+_Came = tuple[Taken, Future[Reply]]
 
 
 @guarded_task(name="ask-payers")
@@ -120,8 +126,8 @@ class _Asking:
                 counts[self._not_asked(one)] += 1
             else:
                 underway[self._pool.submit(self._inquire, one, inquiry)] = one
-        for future, one in _as_they_come(underway):
-            counts[self._kept(one, future)] += 1
+        for group in _as_they_come(underway):
+            counts += self._kept(group)
         return counts
 
     def give_back(self, found: list[Taken]) -> None:
@@ -157,26 +163,51 @@ class _Asking:
             settle(con, *key, InquiryStatus.ENDED, self._now, Outcome.REFUSED, asked_at=None)
         return "not_asked"
 
-    def _kept(self, one: Taken, future: "Future[Reply]") -> str:
-        """Write what came down, at once: an answer that was paid for is not lost with the rest."""
+    def _kept(self, group: list[_Came]) -> Counter[str]:
+        """Write what came down, at once: an answer that was paid for is not lost with the rest.
+
+        What came together is one transaction, as a commit waits for the disk whatever is in it;
+        one that cannot be written fails alone.
+        """
+        try:
+            with self._here.ledger.write() as con:
+                return Counter(self._keep(con, *one) for one in group)
+        except (OperationalError, StoreUnusable):
+            raise  # the ledger cannot write: nothing is wrong with any of them
+        except Exception:
+            if len(group) == 1:
+                raise
+        return self._each_kept(group)
+
+    def _each_kept(self, group: list[_Came]) -> Counter[str]:
+        counts, failed = Counter[str](), list[Exception]()
+        for one in group:
+            try:
+                counts += self._kept([one])
+            except Exception as error:
+                failed.append(error)
+        if failed:
+            raise failed[0]
+        return counts
+
+    def _keep(self, con: Connection, one: Taken, future: "Future[Reply]") -> str:
         from connectors.errors import ConnectorError
 
         try:
             reply = future.result()
         except ConnectorError as error:
-            return self._failed(one, error)
-        with self._here.ledger.write() as con:
-            key, moment = (one.row.inquiry_id, one.fence), self.moment()
-            more: dict[str, Any] = {"vendor": reply.vendor, "seconds": reply.seconds}
-            more |= {"answered_at": moment, "asked_at": moment}
-            if not settle(con, *key, InquiryStatus.REPLIED, self._now, **more):
-                return "elsewhere"
-            keep_answer(
-                self._here.ledger, con, one.row.inquiry_id, one.row.patient_id, reply, self._now
-            )
+            return self._failed(con, one, error)
+        key, moment = (one.row.inquiry_id, one.fence), self.moment()
+        more: dict[str, Any] = {"vendor": reply.vendor, "seconds": reply.seconds}
+        more |= {"answered_at": moment, "asked_at": moment}
+        if not settle(con, *key, InquiryStatus.REPLIED, self._now, **more):
+            return "elsewhere"
+        keep_answer(
+            self._here.ledger, con, one.row.inquiry_id, one.row.patient_id, reply, self._now
+        )
         return "answered"
 
-    def _failed(self, one: Taken, error: "ConnectorError") -> str:
+    def _failed(self, con: Connection, one: Taken, error: "ConnectorError") -> str:
         from connectors.errors import (
             ContractBroken,
             NotSupported,
@@ -206,19 +237,18 @@ class _Asking:
             # What was understood and refused is never sent again unchanged.
             errand = _UNKNOWN if isinstance(error, NotSupported) else _REFUSED
             found, left = Verdict(InquiryStatus.ENDED, Outcome.REFUSED, errand=errand), True
-        with self._here.ledger.write() as con:
-            key = one.row.inquiry_id, one.fence
-            more: dict[str, Any] = {"code": (error.code or "")[:32]}
-            # What never left is not counted as asked: Medicare may be asked again at once.
-            more |= {"asked_at": moment if left else one.row.asked_at}
-            if not settle(
-                con, *key, found.status, self._now, found.outcome, retry_at=found.retry_at, **more
-            ):
-                return "elsewhere"
-            if found.errand is not None:
-                tell_person(con, found.errand, one.row, self._now)
-            if not isinstance(error, Unavailable | Unconfirmed | NotSupported):
-                self._mend(con, error)
+        key = one.row.inquiry_id, one.fence
+        more: dict[str, Any] = {"code": (error.code or "")[:32]}
+        # What never left is not counted as asked: Medicare may be asked again at once.
+        more |= {"asked_at": moment if left else one.row.asked_at}
+        if not settle(
+            con, *key, found.status, self._now, found.outcome, retry_at=found.retry_at, **more
+        ):
+            return "elsewhere"
+        if found.errand is not None:
+            tell_person(con, found.errand, one.row, self._now)
+        if not isinstance(error, Unavailable | Unconfirmed | NotSupported):
+            self._mend(con, error)
         log.warning(
             "%s: a payer was not reached (%s)", self._here.clinic.slug, type(error).__name__
         )
@@ -237,6 +267,10 @@ class _Asking:
         )
 
 
-def _as_they_come(underway: dict[Future[Reply], Taken]) -> Iterator[tuple[Future[Reply], Taken]]:
-    for future in as_completed(underway):
-        yield future, underway[future]
+def _as_they_come(underway: dict[Future[Reply], Taken]) -> Iterator[list[_Came]]:
+    """What has come by now, in the order it was asked, whenever something new is there."""
+    waiting = set(underway)
+    while waiting:
+        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+        came = [(one, future) for future, one in underway.items() if future in done]
+        yield from batched(came, _TOGETHER)

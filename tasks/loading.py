@@ -87,7 +87,28 @@ def warehouse(here: Room, *, read_only: bool = False) -> Iterator["duckdb.DuckDB
 
 def load_warehouse(here: Room, now: datetime) -> dict[str, int]:
     """Load what changed since the last load; safe to repeat. Returns rows by table."""
-    with warehouse(here) as con, here.ledger.read() as ledger_con:
+    with loaded_warehouse(here, now) as (_, counts):
+        return counts
+
+
+@contextmanager
+def loaded_warehouse(
+    here: Room, now: datetime
+) -> Iterator[tuple["duckdb.DuckDBPyConnection", dict[str, int]]]:
+    """The warehouse with what changed since the last load, still open; rows by table."""
+    with warehouse(here) as con:
+        counts, mark = _load_all(con, here, now)
+        if mark is not None:
+            with here.ledger.write() as write_con:
+                records.set_cursor(write_con, _VISITS_LOADED, mark, now)
+        yield con, counts
+
+
+def _load_all(
+    con: "duckdb.DuckDBPyConnection", here: Room, now: datetime
+) -> tuple[dict[str, int], dict[str, str] | None]:
+    """Rows by table, and the mark by which the next load knows what changed since."""
+    with here.ledger.read() as ledger_con:
         [(origin,)] = con.execute("SELECT origin FROM core_load__origin").fetchall()
         since = _since(records.cursor(ledger_con, _VISITS_LOADED), origin, now)
         counts = {"visits": _load_visits(con, here, ledger_con, since)}
@@ -99,12 +120,10 @@ def load_warehouse(here: Room, now: datetime) -> dict[str, int]:
         counts["spend"] = replace_spend(con, spend_rows(here.clinic))
         counts |= _load_sprints(con, here.ledger, ledger_con)
         newest = ledger_con.execute(select(func.max(visits.c.seen_at))).scalar()
-    if newest is not None:
-        with here.ledger.write() as write_con:
-            moment = newest if isinstance(newest, str) else newest.isoformat()
-            mark = {"origin": origin, "seen_at": moment}
-            records.set_cursor(write_con, _VISITS_LOADED, mark, now)
-    return counts
+    if newest is None:
+        return counts, None
+    moment = newest if isinstance(newest, str) else newest.isoformat()
+    return counts, {"origin": origin, "seen_at": moment}
 
 
 def begin_warehouse_anew(here: Room) -> None:

@@ -77,13 +77,15 @@ def _unscored(here: Room, now: datetime) -> dict[str, Any]:
 
 def _ask_model(here: Room, now: datetime) -> tuple[str, "TrainedModel", "pd.DataFrame"]:
     from models.no_show import registry
-    from tasks.loading import load_warehouse, warehouse
+    from tasks.loading import load_warehouse, loaded_warehouse
     from tasks.training import train_champion
     from warehouse.features.visit import FeatureRequest, visit_features
 
-    load_warehouse(here, now)
     folder = here.ledger.home / "models"
-    model_id = registry.champion_id(folder) or train_champion(here, now)[1]
+    model_id = registry.champion_id(folder)
+    if model_id is None:
+        load_warehouse(here, now)
+        model_id = train_champion(here, now)[1]
     model = registry.load(folder, model_id)
     local = now.astimezone(here.clinic.zone).date()
     request = FeatureRequest(
@@ -93,7 +95,7 @@ def _ask_model(here: Room, now: datetime) -> tuple[str, "TrainedModel", "pd.Data
         first_day=local,
         last_day=local + here.clinic.risk.horizon + timedelta(days=1),
     )
-    with warehouse(here) as con:
+    with loaded_warehouse(here, now) as (con, _):
         return model_id, model, visit_features(con, request)
 
 
