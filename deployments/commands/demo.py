@@ -34,6 +34,6 @@ def demo(
     if weeks is None:
         run(place, days=days, patients=patients, serve=serve)
         return
-    from deployments.demo.course import days_of
+    from deployments.demo.days import days_of
 
     run(place, days=days_of(weeks), patients=patients, serve=serve, has_sprint=True)

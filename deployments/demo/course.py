@@ -6,7 +6,7 @@ from typing import Final
 
 from data_contracts.deed import Role
 from data_contracts.sprint import Activity, Lever, SampleTime, StaffSample
-from rules.playbook import SPRINT_WEEKS, TIMED
+from rules.playbook import TIMED
 from tasks.freezing import freeze_baseline
 from tasks.room import Room
 from tasks.sprint_standing import sprint_status, today
@@ -17,11 +17,6 @@ Act = Callable[[Room, datetime], object]
 _CLINICIANS: Final = 4
 # Pretend staff have a pretend watch: minutes of one piece of work, without the lever and with it.
 _MINUTES: Final = {SampleTime.BEFORE: (4.5, 6.0, 5.0), SampleTime.AFTER: (3.5, 4.0, 3.0)}
-
-
-def days_of(weeks: int) -> int:
-    """How long the demo lives; after the sprint's last week a day more, on which it is closed."""
-    return 7 * weeks + (weeks >= SPRINT_WEEKS)
 
 
 def act(here: Room, day: int, now: datetime) -> str:

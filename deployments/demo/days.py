@@ -6,6 +6,8 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from rules.playbook import SPRINT_WEEKS
+
 
 class Doing(StrEnum):
     """What runs at a moment: the reminders; payers are asked; what was answered; the numbers."""
@@ -42,6 +44,11 @@ _PAYERS = ("asked", "watched", "noted")
 _STEPS = ("planned", "sent", "settled", "inbox", "written", "opened", "slots", *_PAYERS)
 _SAID = {"inbox": "settled", "opened": "slots"} | dict.fromkeys(_PAYERS, "payers")
 """What came in is settled by whichever flow comes first; what payers were asked is one step."""
+
+
+def days_of(weeks: int) -> int:
+    """How long the demo lives; after the sprint's last week a day more, on which it is closed."""
+    return 7 * weeks + (weeks >= SPRINT_WEEKS)
 
 
 def moments(

@@ -104,6 +104,7 @@ def _live(
     with (
         temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
         SyncClientContext.get_or_create(),
+        _all_told(),
     ):
         start = datetime.fromisoformat(where.now)
         zone = _prepare_clinic(progress, where, town, start)
@@ -123,6 +124,19 @@ def _live(
                 _run(doing, now, total)
             progress.update(bar, advance=1, description=f"{now:%a %b %d %H:%M}")
     return report, total
+
+
+@contextmanager
+def _all_told() -> Iterator[None]:
+    """What threads still have for Prefect's server reaches it while it runs."""
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
+
+    try:
+        yield
+    finally:
+        for worker in (APILogWorker, EventsWorker):
+            worker.drain_all(timeout=10)
 
 
 def _prepare_clinic(

@@ -1,12 +1,14 @@
 """The demo's sprint passes every check of the playbook by itself, on its days, and is closed."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from deployments.demo.course import act, days_of
-from deployments.demo.days import Doing, moments
+from deployments.demo.course import act
+from deployments.demo.days import Doing, days_of, moments
 from tasks.book import keep_snapshot
 from tasks.scoring import score_due
 from tasks.sprint_standing import sprint_status
@@ -48,3 +50,10 @@ def test_a_sprint_s_numbers_come_weekly_and_at_its_end() -> None:
     assert len(refreshed) == 14
     assert due[-1] == (refreshed[-1], Doing.REFRESH)
     assert len(list(moments(NOW, 14, zone, is_sprint=False))) == 14 * 8, "two weeks as ever"
+
+
+def test_what_the_command_needs_before_its_server_runs_does_not_read_prefect_s_settings() -> None:
+    """Who imports Prefect before its address and its log level are known has others."""
+    needed = "deployments.commands.demo, deployments.demo.days, deployments.demo.run"
+    program = f"import sys, {needed}; sys.exit('prefect' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
