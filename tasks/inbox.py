@@ -7,6 +7,7 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection
@@ -20,6 +21,7 @@ from data_contracts.reply import Meaning, Reading
 from ledger import outbox, records
 from ledger.audit import record
 from ledger.concern import concern_of
+from ledger.store import batched
 from rules.keyword import Keyword, keyword
 from rules.pressed_key import reading_of_key
 from rules.receipts import after_receipt
@@ -31,6 +33,10 @@ from tasks.room import Room
 
 log = logging.getLogger(__name__)
 
+_RECEIPTS = (InboundKind.RECEIPT.value, InboundKind.CALL_RECEIPT.value)
+_TOGETHER = 16
+"""Receipts in one transaction: a commit waits for the disk, and who writes meanwhile for it."""
+
 
 def drain_inbox(here: Room, now: datetime) -> Counter[str]:
     """Act on what the receiver kept, in the order it came, until nothing waits.
@@ -38,44 +44,57 @@ def drain_inbox(here: Room, now: datetime) -> Counter[str]:
     A row that cannot be handled is a person's to read, and holds up no other.
     """
     counts: Counter[str] = Counter()
-    for key in _waiting(here):
-        counts[f"inbox_{_handled(here, key, now)}"] += 1
+    for group in _waiting(here):
+        counts += _handled(here, group, now)
     return counts
 
 
-def _waiting(here: Room) -> Iterator[str]:
+def _waiting(here: Room) -> Iterator[list[str]]:
+    """What waits, in its order: receipts that come one after another together, words alone."""
     seen: set[str] = set()
     while True:
         with here.ledger.read() as con:
-            keys = [row.dedupe_key for row in records.waiting_inbound(con)]
-        new = [key for key in keys if key not in seen]
+            found = [(one.dedupe_key, one.kind) for one in records.waiting_inbound(con)]
+        new = [one for one in found if one[0] not in seen]
         if not new:
             return
-        seen.update(new)
-        yield from new
+        seen.update(key for key, _ in new)
+        for is_receipt, some in groupby(new, lambda one: one[1] in _RECEIPTS):
+            yield from batched([key for key, _ in some], _TOGETHER if is_receipt else 1)
 
 
-def _handled(here: Room, key: str, now: datetime) -> str:
+def _handled(here: Room, group: list[str], now: datetime) -> Counter[str]:
+    """Some in one transaction; where one spoils it, each by itself."""
     try:
         with here.ledger.write() as con:
-            # Whoever marks it first handles it; all of it is taken back where that fails.
-            row = records.take_inbound(con, key, now)
-            return "elsewhere" if row is None else _handle(here, con, row, now)
+            return Counter(f"inbox_{_taken(here, con, key, now)}" for key in group)
     except DBAPIError:
         raise  # the ledger cannot write: nothing is wrong with the row
     except Exception as error:
-        ref, kind = secrets.token_hex(4), type(error).__name__
-        keep_failure(ref, here.clinic.slug, kind, "".join(traceback.format_exception(error)))
-        log.error("clinic %s: a row of the inbox failed (%s) ref=%s", here.clinic.slug, kind, ref)
-        with here.ledger.write() as con:
-            if records.take_inbound(con, key, now) is not None:
-                _leave_to_person(con, key, now)
-        return "failed"
+        if len(group) == 1:
+            return Counter({f"inbox_{_failed(here, group[0], error, now)}": 1})
+    return sum((_handled(here, [key], now) for key in group), Counter[str]())
+
+
+def _taken(here: Room, con: Connection, key: str, now: datetime) -> str:
+    # Whoever marks it first handles it; all of it is taken back where that fails.
+    row = records.take_inbound(con, key, now)
+    return "elsewhere" if row is None else _handle(here, con, row, now)
+
+
+def _failed(here: Room, key: str, error: Exception, now: datetime) -> str:
+    ref, kind = secrets.token_hex(4), type(error).__name__
+    keep_failure(ref, here.clinic.slug, kind, "".join(traceback.format_exception(error)))
+    log.error("clinic %s: a row of the inbox failed (%s) ref=%s", here.clinic.slug, kind, ref)
+    with here.ledger.write() as con:
+        if records.take_inbound(con, key, now) is not None:
+            _leave_to_person(con, key, now)
+    return "failed"
 
 
 def _handle(here: Room, con: Connection, row: Any, now: datetime) -> str:
     detail = json.loads(row.detail)
-    if row.kind in (InboundKind.RECEIPT, InboundKind.CALL_RECEIPT):
+    if row.kind in _RECEIPTS:
         return _take_receipt(here, con, row, detail, now)
     return _take_reply(here, con, row, detail, now)
 
