@@ -27,20 +27,26 @@ class Taken(NamedTuple):
 
 
 def known(
-    con: duckdb.DuckDBPyConnection, key: str, slug: str, name: str, formerly: Sequence[str] = ()
+    con: duckdb.DuckDBPyConnection,
+    key: str,
+    slug: str,
+    name: str,
+    formerly: Sequence[str] = (),
+    practice: str | None = None,
 ) -> Taken:
     """The clinic's entry, made where it is new; what it was called before follows it.
 
     `key` is the clinic's own and outlives its name. Another entry under the same name, or under
-    one that it had, is the same clinic begun anew: its cells become this one's.
+    one that it had, is the same clinic begun anew: its cells become this one's. Another with the
+    same `practice` is never its peer, whatever both are called.
     """
     found = con.execute(
         "SELECT clinic_no FROM out_benchmark__clinics WHERE clinic_key = ?", [key]
     ).fetchone()
     clinic_no = found[0] if found else _entered(con, key, slug, name)
     con.execute(
-        "UPDATE out_benchmark__clinics SET slug = ?, name = ? WHERE clinic_no = ?",
-        [slug, name, clinic_no],
+        "UPDATE out_benchmark__clinics SET slug = ?, name = ?, practice = ? WHERE clinic_no = ?",
+        [slug, name, practice, clinic_no],
     )
     others = con.execute(
         "SELECT clinic_no FROM out_benchmark__clinics"

@@ -16,8 +16,8 @@ _SCHEMA: Final = """
 -- As it was kept before cells could span days: its days are counted anew.
 DROP TABLE IF EXISTS out_benchmark__clinic_days;
 
--- `clinic_key` stays when a clinic is renamed; `origin` and `load_no` say what of its warehouse has
--- been counted, `definitions` by which words.
+-- `clinic_key` stays when a clinic is renamed, and `practice` when it is begun anew, too; `origin`
+-- and `load_no` say what of its warehouse has been counted, `definitions` by which words.
 CREATE TABLE IF NOT EXISTS out_benchmark__clinics (
     clinic_no INTEGER NOT NULL,
     clinic_key VARCHAR NOT NULL,
@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS out_benchmark__clinics (
     failed_at TIMESTAMPTZ,
     failure VARCHAR
 );
+ALTER TABLE out_benchmark__clinics ADD COLUMN IF NOT EXISTS practice VARCHAR;
 
 -- One cell sums some days that no other cell of the clinic and metric touches. Without numbers: the
 -- days hold too few rows. No key: ten million entries of an index would be larger than the rows.

@@ -43,7 +43,8 @@ WHERE r.denominator >= $least AND s.denominator > 0
     AND split_part(c.definitions, '@', 1)
         = (SELECT split_part(definitions, '@', 1) FROM mine)
 """
-# The same book under two names: cells of the same days that hold the same numbers.
+# One clinic under two names: the same practice; or the same book, cells of the same days that hold
+# the same numbers, where a practice has changed what it is known by.
 _TWINS: Final = """
 WITH cells AS (
     SELECT clinic_no, first_day, last_day, numerator, denominator FROM out_benchmark__cells
@@ -56,6 +57,11 @@ GROUP BY ALL
 HAVING count(*) >= $from AND $alike * count(*) <= count(*) FILTER (
     WHERE a.denominator = b.denominator AND a.numerator = b.numerator
 )
+UNION
+SELECT a.clinic_no, b.clinic_no
+FROM out_benchmark__clinics AS a JOIN out_benchmark__clinics AS b USING (practice)
+WHERE a.clinic_no < b.clinic_no
+    AND a.clinic_no IN (SELECT unnest($among)) AND b.clinic_no IN (SELECT unnest($among))
 """
 
 

@@ -27,7 +27,7 @@ _NO_MONEY: Final = 1
 
 @dataclass(frozen=True)
 class Member:
-    """A clinic as the benchmark knows it; `key` outlives its name."""
+    """A clinic as the benchmark knows it; `key` outlives its name, and `practice` its ledger."""
 
     key: str
     slug: str
@@ -35,6 +35,7 @@ class Member:
     timezone: str
     standing: Standing
     formerly: tuple[str, ...] = ()
+    practice: str | None = None
 
 
 class Refreshed(NamedTuple):
@@ -67,7 +68,7 @@ def refresh(
     Doing it again changes nothing. A row that came late, moved or went is taken with the day that
     it belongs to; days that were passed over are caught up with.
     """
-    taken = known(benchmark, member.key, member.slug, member.name, member.formerly)
+    taken = known(benchmark, member.key, member.slug, member.name, member.formerly, member.practice)
     within = _within(clinic, member.timezone, now, only)
     if within is None:
         remember(benchmark, taken, [], member.standing, now)

@@ -175,6 +175,20 @@ def test_one_clinic_under_two_names_is_no_peer_of_itself(tmp_path):
     assert place(path, "c0").peers == 6, "of the two names one is left"
 
 
+def test_a_practice_begun_anew_under_another_name_is_no_peer_of_itself_from_the_first_day(tmp_path):
+    """Two shared cells, of other numbers, are too few to tell one book from another."""
+    path = tmp_path / "b.duckdb"
+    put(path, mine=[(70, 500)] * 3, before=[(75, 510)] * 2, **fleet(6))
+    assert place(path).peers == 7
+    with replacing(path) as con:
+        con.execute(
+            "UPDATE out_benchmark__clinics SET practice = CASE WHEN slug IN ('mine', 'before')"
+            " THEN 'one' WHEN slug = 'clinic-0' THEN 'another' END"
+        )
+    assert place(path).peers == place(path, "before").peers == 6
+    assert place(path, "clinic-0").peers == 6, "of the two names one is left"
+
+
 def test_clinics_counted_by_other_words_are_not_compared(tmp_path):
     path = tmp_path / "b.duckdb"
     put(path, mine=[(75, 500)], **fleet(6))

@@ -7,8 +7,16 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pytest
+import yaml
 
 from data_contracts.metric import Metric
+from tasks.benchmarking import fleet_of, percentile_of, refresh_benchmark
+from tasks.book import keep_snapshot
+from tasks.loading import load_warehouse, publish_warehouse
+from tasks.reporting import make_report
+from tasks.room import room
+from tests import cast
+from tests.cast import clinic_file
 from tests.unit.report.made_up_sprint import SPRINT, put_sprint
 from tests.unit.report.made_up_year import NOW, PARAMETERS, STARTED_ON, facts
 from tests.unit.report.reading import words
@@ -155,9 +163,50 @@ def test_a_day_that_is_loaded_twice_counts_once(con, tmp_path):
     assert told(con, tmp_path) == once
 
 
-def test_a_renamed_clinic_keeps_its_history_under_its_new_name(con, tmp_path):
-    load_visits(con, book(60, ("arrived", "arrived", "no_show")))
-    before = told(con, tmp_path)
-    after = told(con, tmp_path, clinic_name="Riverside Rehab")
-    assert "Northside" not in after
-    assert after == before.replace("Northside Physical Therapy", "Riverside Rehab")
+@pytest.fixture
+def renamed(ledger, secrets_of_northside, tmp_path, monkeypatch):
+    """Writes the clinic's file under a slug and a name, and moves its folder along."""
+    monkeypatch.setenv("PTCLINIC_CLINICS", str(tmp_path / "clinics"))
+    (tmp_path / "clinics").mkdir()
+    ledger.close()
+
+    def act(slug, name):
+        said = clinic_file(slug=slug, name=name)
+        (tmp_path / "clinics" / f"{slug}.yaml").write_text(yaml.safe_dump(said))
+        if slug != "northside":
+            (tmp_path / "var/northside").rename(tmp_path / "var" / slug)
+
+    return act
+
+
+def _reported(slug):
+    """Loaded, published and told; how many visits its place counts; who is in the benchmark."""
+    with room(slug) as here:
+        load_warehouse(here, cast.NOW)
+        publish_warehouse(here)
+        refresh_benchmark(here, cast.NOW)
+        said = words(make_report(here, cast.NOW).path.read_text(encoding="utf-8"))
+        placed = percentile_of(here, "no_show_rate", date(2025, 12, 1), date(2026, 1, 4)).n
+        return said, placed, [one.slug for one in fleet_of(here.settings, cast.NOW, {}).clinics]
+
+
+def test_a_renamed_clinic_keeps_its_history_under_its_new_name(renamed):
+    """Were anything kept under the old name, it would be missing, or stand there twice."""
+    renamed("northside", "Northside PT")
+    with room("northside") as here:
+        seen = [
+            cast.visit(
+                one.source_id,
+                starts_at=cast.NOW - timedelta(days=day),
+                status="no_show" if day % 5 == 0 else "arrived",
+            )
+            for one, day in zip(cast.crowd(30), range(1, 31), strict=True)
+        ]
+        keep_snapshot(here, cast.snapshot(cast.crowd(30), seen), cast.NOW)
+    before, counted, fleet = _reported("northside")
+    assert (counted, fleet) == (30, ["northside"])
+    renamed("riverside", "Riverside Rehab")
+    after, still_counted, fleet = _reported("riverside")
+    assert (still_counted, fleet) == (30, ["riverside"])
+    assert "No-show rate 17.9%" in after
+    assert after == before.replace("Northside PT", "Riverside Rehab")

@@ -29,7 +29,7 @@ NAMES = ("northside", "southside")
 def here(write_file: Callable[..., None], tmp_path: Path) -> Path:
     """Two clinics, each with a dozen visits on each of three days."""
     write_file()
-    other = clinic_file() | {"slug": "southside", "name": "Southside PT"}
+    other = clinic_file() | {"slug": "southside", "name": "Southside PT", "phone": "+13035550150"}
     (tmp_path / "clinics" / "southside.yaml").write_text(yaml.safe_dump(other))
     create_master_key(tmp_path / "var/southside/master.key")
     past = [
@@ -89,3 +89,17 @@ def test_clinics_that_are_refreshed_at_once_take_turns(here: Path) -> None:
     with room("northside") as one:
         found = percentile_of(one, "no_show_rate", NOW.date() - timedelta(days=3), NOW.date())
     assert (found.n, found.value, found.peers) == (36, 0.0, 1)
+
+
+def test_who_began_anew_under_another_name_is_no_peer_of_itself(here: Path, tmp_path: Path) -> None:
+    """Three days are too few to tell by the book: the practice's number tells."""
+    anew = clinic_file() | {"slug": "southside", "name": "Riverside Rehab"}
+    (tmp_path / "clinics" / "southside.yaml").write_text(yaml.safe_dump(anew))
+    for slug in NAMES:
+        with room(slug) as one:
+            load_warehouse(one, NOW)
+            publish_warehouse(one)
+            refresh_benchmark(one, NOW)
+    with room("northside") as one:
+        found = percentile_of(one, "no_show_rate", NOW.date() - timedelta(days=3), NOW.date())
+    assert (found.n, found.peers) == (36, 0)
