@@ -32,7 +32,7 @@ demo: $(STAMP) ## Two simulated weeks of a 200-patient clinic, then its report (
 
 # Three at a time on two cores: many tests wait for a server to start.
 test: check browser ## Everything that must hold
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: $(STAMP) ## Format, lint, types, imports; changes nothing
 	$(BIN)/ruff format --check --quiet .

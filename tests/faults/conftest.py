@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
+from sandbox.settings import Settings
 from tests.cast import NOW
 from tests.conftest import Sandbox
+from tests.faults.carrier import carrier_process
 from tests.faults.stage import Stage
-from tests.sandbox_process import sandbox_process
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -75,11 +76,8 @@ def is_long(request: pytest.FixtureRequest) -> bool:
 @contextmanager
 def sandbox_with(lag_seconds: float, patients: int = 4) -> Iterator[Sandbox]:
     """A carrier whose list shows a text only so many real seconds after it took it."""
-    options = ["--port", "0", "--rate-limit", "0", "--patients", str(patients)]
-    # Its callers die in mid-request on purpose; the traces of that are no news.
-    options += ["--history-days", "10", "--lag-seconds", str(lag_seconds)]
-    options += ["--log-level", "critical"]
-    with sandbox_process(*options) as addresses:
+    settings = Settings(patients=patients, history_days=10, rate_limit=0, lag_seconds=lag_seconds)
+    with carrier_process(settings) as addresses:
         sandbox = Sandbox(addresses)
         sandbox.ask("clock", now=NOW.isoformat())
         yield sandbox

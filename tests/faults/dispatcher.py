@@ -79,7 +79,7 @@ def run(orders: Orders) -> None:
     wire = Wire(orders.twilio, reach) if orders.point == "after_request" else None
     carrier = MortalCarrier(sms(wire.address if wire else orders.twilio, orders.timeout), reach)
     if orders.start is not None:
-        orders.start.wait(60)
+        orders.start.wait(200)
     plan(here, orders.now)
     dispatch_due(here, {Channel.SMS: carrier}, orders.now)
     ledger.close()

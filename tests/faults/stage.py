@@ -34,6 +34,7 @@ LATER = LEASE + timedelta(minutes=1)
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(
     [
+        "tests.faults.carrier",
         "tests.faults.dispatcher",
         "tests.faults.eraser",
         "tests.faults.writer",
@@ -86,7 +87,7 @@ class Stage:
     def crash(self, point: str, nth: int) -> int | None:
         """The exit code of a dispatcher that was to die; minus nine if it did."""
         process = self.start(point, nth)
-        process.join(60)
+        process.join(200)
         return process.exitcode
 
     def settle(self) -> dict[str, int]:

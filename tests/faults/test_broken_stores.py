@@ -1,6 +1,5 @@
 """The disk is full, the ledger is cut off: nothing leaves without its row (R13)."""
 
-import multiprocessing
 import resource
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from ledger.store import open_ledger
 from tasks.dispatch import dispatch_due
 from tests.cast import NOW
 from tests.faults.dispatcher import Orders, plan, run
+from tests.faults.stage import PROCESSES
 
 pytestmark = pytest.mark.file_only
 
@@ -28,11 +28,9 @@ def test_a_full_disk_stops_sending_and_loses_nothing(stage, tell, spare):
     clinic = stage(60)
     plan(clinic.room, NOW)
     orders = Orders(clinic.home, clinic.sandbox.twilio, NOW, "", 1)
-    process = multiprocessing.get_context("spawn").Process(
-        target=_on_a_full_disk, args=(orders, spare)
-    )
+    process = PROCESSES.Process(target=_on_a_full_disk, args=(orders, spare))
     process.start()
-    process.join(60)
+    process.join(200)
     left = len(clinic.sandbox.texts())
     known = sum(n for (status, _), n in clinic.statuses().items() if status not in ("planned",))
     assert left <= known, "each that left has a row that says so"

@@ -112,7 +112,7 @@ class Clinic:
         orders = Orders(environment, self.home, self.url, self.file, self.now, "verify", point)
         process = PROCESSES.Process(target=run, args=(orders,))
         process.start()
-        process.join(60)
+        process.join(200)
         assert process.exitcode in (0, -signal.SIGKILL), process.exitcode
         self.kills[point.name] += process.exitcode != 0
 

@@ -57,7 +57,7 @@ class Killed:
         orders = Orders(environment, here.home, here.url, here.file, here.now, steps, point)
         process = PROCESSES.Process(target=run, args=(orders,))
         process.start()
-        process.join(60)
+        process.join(200)
         assert process.exitcode in (0, -signal.SIGKILL), process.exitcode
         self.kills[point.name] += process.exitcode != 0
 

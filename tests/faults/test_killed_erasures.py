@@ -101,7 +101,7 @@ class Clinic:
         """The command's exit code; minus nine where it died."""
         process = PROCESSES.Process(target=run, args=(environment, self.words, point))
         process.start()
-        process.join(120)
+        process.join(200)
         return process.exitcode
 
     def certificate(self):

@@ -93,7 +93,7 @@ class Book:
         orders = (environment, self.home, self.sandbox.cliniko, self.url, now)
         process = PROCESSES.Process(target=write, args=(*orders, point._replace(nth=nth)))
         process.start()
-        process.join(60)
+        process.join(200)
         assert process.exitcode in (0, -signal.SIGKILL), process.exitcode
         return process.exitcode != 0
 

@@ -28,7 +28,7 @@ def test_who_wakes_after_its_lease_ran_out_sends_nothing_twice(stage, tell, is_l
             clinic.dispatch()
         then = clinic.statuses()
         os.kill(sleeper.pid, signal.SIGCONT)
-        sleeper.join(60)
+        sleeper.join(200)
         assert sleeper.exitcode == 0
         assert clinic.statuses() == then, "the late writer was refused"
         clinic.recover()
@@ -54,7 +54,7 @@ def test_a_request_that_waited_through_its_lease_does_not_leave(stage, tmp_path)
     clinic.recover()
     assert len(clinic.sandbox.texts()) == 16
     os.kill(sleeper.pid, signal.SIGCONT)
-    sleeper.join(60)
+    sleeper.join(200)
     assert sleeper.exitcode == 0
     assert len(clinic.sandbox.texts()) == 16
 

@@ -124,7 +124,7 @@ def test_a_ledger_that_may_not_be_written_sends_nothing_and_says_what_to_do(stag
             target=_as_nobody, args=(Orders(home, clinic.sandbox.twilio, NOW), str(told))
         )
         process.start()
-        process.join(60)
+        process.join(200)
         words = told.read_text(encoding="utf-8")
     assert "ledger.db: cannot be" in words
     assert "let this user" in words

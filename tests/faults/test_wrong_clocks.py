@@ -82,6 +82,6 @@ def test_a_machine_ahead_by_more_than_a_lease_takes_nothing_away(stage, monkeypa
         clinic.dispatch()
     assert clinic.sandbox.texts() == [], "the sleeper holds them all"
     os.kill(sleeper.pid, signal.SIGCONT)
-    sleeper.join(60)
+    sleeper.join(200)
     assert sleeper.exitcode == 0
     assert len(clinic.sandbox.texts()) == 16
