@@ -2,14 +2,14 @@
 
 import csv
 import sys
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from data_contracts.right import Right
-from deployments.option import AsJson, Now, SlugArgument
+from deployments.option import AsJson, Now, SlugArgument, a_day, in_order
 from deployments.show import show_json, show_table
 
 if TYPE_CHECKING:
@@ -24,20 +24,15 @@ _LONGEST = 120
 _COLUMNS = ("sequence", "at", "who", "role", "what", "about", "why", "previous_hash", "hash")
 
 
-def _day(text: str) -> datetime:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d")  # noqa: DTZ007 - the clinic's zone comes later
-    except ValueError as error:
-        raise typer.BadParameter("write the day as 2026-05-31") from error
-
-
 From = Annotated[
-    datetime | None,
-    typer.Option("--from", parser=_day, metavar="DAY", help="The first day, by the clinic's clock"),
+    date | None,
+    typer.Option(
+        "--from", parser=a_day, metavar="DAY", help="The first day, by the clinic's clock"
+    ),
 ]
 To = Annotated[
-    datetime | None,
-    typer.Option("--to", parser=_day, metavar="DAY", help="The last day, by the clinic's clock"),
+    date | None,
+    typer.Option("--to", parser=a_day, metavar="DAY", help="Last day, by the clinic's clock"),
 ]
 
 Anchors = Annotated[
@@ -76,6 +71,7 @@ def export(
     from deployments.admission import admitted
     from tasks.auditing import exported
 
+    in_order(since, until)
     with admitted(slug, Right.EXPORT_AUDIT) as here:
         zone = here.clinic.zone
         last = _midnight(until, zone, timedelta(days=1))
@@ -160,6 +156,6 @@ def resume(
 
 
 def _midnight(
-    day: datetime | None, zone: "ZoneInfo", later: timedelta = timedelta(0)
+    day: date | None, zone: "ZoneInfo", later: timedelta = timedelta(0)
 ) -> datetime | None:
-    return None if day is None else (day + later).replace(tzinfo=zone)
+    return None if day is None else datetime.combine(day + later, time(), zone)

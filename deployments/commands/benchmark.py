@@ -9,7 +9,7 @@ import typer
 from data_contracts.errors import UserError
 from data_contracts.right import Right
 from data_contracts.settings import Settings
-from deployments.option import AsJson, Now
+from deployments.option import AsJson, Now, a_day, in_order
 from deployments.show import show_json, show_table
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
@@ -19,20 +19,13 @@ Slugs = Annotated[
 ]
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter("write it as 2026-05-31") from error
-
-
 From = Annotated[
     date | None,
-    typer.Option("--from", parser=_day, metavar="DAY", help="Count again from this day on."),
+    typer.Option("--from", parser=a_day, metavar="DAY", help="Count again from this day on."),
 ]
 To = Annotated[
     date | None,
-    typer.Option("--to", parser=_day, metavar="DAY", help="And until this one, included."),
+    typer.Option("--to", parser=a_day, metavar="DAY", help="And until this one, included."),
 ]
 
 
@@ -57,8 +50,7 @@ def refresh(
     from tasks.benchmarking import benchmark_path, note_failures
     from tasks.room import wall_clock
 
-    if since and until and since > until:
-        raise UserError(f"--from {since} lies after --to {until}; change one of them")
+    in_order(since, until)
     settings, moment = Settings(), now or wall_clock()
     done: dict[str, dict[str, int]] = {}
     failures: dict[str, str] = {}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from data_contracts.metric import Unit
+from warehouse.report.markdown import plain
 from warehouse.report.shown import STAMPS, basis, shown
 
 
@@ -11,7 +12,7 @@ def summary(content: Mapping[str, Any]) -> str:
     """Verdict and key numbers of a page's content; counts and rates only, and no money: who sees a
     run has not shown that they may see that."""
     facts, findings = content["facts"], content["findings"]
-    lines = [f"# {facts.clinic_name}", ""]
+    lines = [f"# {plain(facts.clinic_name)}", ""]
     if findings.effect:
         lines.append(f"**{STAMPS[findings.effect.verdict.value]}.** {findings.effect.words}")
     else:
@@ -22,5 +23,5 @@ def summary(content: Mapping[str, Any]) -> str:
         metric, value = content["metrics"][name], content["numbers"].recent.get(name)
         if metric.unit is Unit.CENTS:
             continue
-        lines.append(f"| {metric.title} | {shown(metric, value)} | {basis(value) or '-'} |")
+        lines.append(f"| {plain(metric.title)} | {shown(metric, value)} | {basis(value) or '-'} |")
     return "\n".join(lines) + "\n"

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from rich.markdown import Markdown
 
 from data_contracts.effect import Verdict
 from tests.unit.report.made_up_sprint import effect, findings, placed, put_sprint
@@ -143,6 +144,15 @@ def test_what_the_run_shows_of_it_holds_no_money(bare, tmp_path):
     assert "$" not in made.summary
     assert "Revenue" not in made.summary
     assert "$" not in str(made.todo)
+
+
+def test_a_clinics_name_is_read_as_it_stands_in_the_runs_markdown(bare, tmp_path):
+    name = "![x](https://example.com/x.png)\n# PT & <b>Co</b> | *one*"
+    made = build(bare, facts(clinic_name=name), NOW, tmp_path / "page.html", findings())
+    opened, title, closed, *_ = Markdown(made.summary).parsed
+    assert (opened.tag, closed.tag) == ("h1", "h1")
+    assert {one.type for one in title.children} <= {"text", "text_special"}
+    assert "".join(one.content for one in title.children) == " ".join(name.split())
 
 
 def test_two_sprints_that_overlap_are_named_and_their_days_too(tmp_path):

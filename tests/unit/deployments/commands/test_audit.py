@@ -121,7 +121,15 @@ def test_an_export_keeps_to_its_days_on_the_clinics_clock(here, ptclinic):
     days = ("--from", "2031-03-02", "--to", "2031-03-02", "--json")
     rows = ptclinic("audit", "export", "northside", *days).document["rows"]
     assert [row["at"] for row in rows] == ["2031-03-02T07:00:00+00:00"]
-    assert ptclinic("audit", "export", "northside", "--from", "soon").code == 2
+
+
+@pytest.mark.parametrize("command", [("audit", "export", "northside"), ("benchmark", "refresh")])
+def test_a_day_is_read_alike_by_every_command(here, ptclinic, command):
+    said = ptclinic(*command, "--from", "05/31/2026")
+    assert (said.code, "write the day as 2026-05-31" in said.err) == (2, True)
+    said = ptclinic(*command, "--from", "2026-05-31", "--to", "2020-01-01")
+    assert said.code == 1
+    assert "--from 2026-05-31 lies after --to 2020-01-01; change one of them" in said.err
 
 
 def test_an_accounting_says_who_got_what_when_and_why(here, ptclinic, monkeypatch):
