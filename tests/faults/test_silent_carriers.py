@@ -13,7 +13,7 @@ _STRUCK = 6
 _SILENCES = [
     ("took it, then hung up", {"kind": "drop_after_accept"}, "confirmed_sent"),
     ("hung up before it took it", {"kind": "drop_before"}, "accepted"),
-    ("let us wait, then hung up", {"kind": "hang", "seconds": 1.5}, "accepted"),
+    ("let us wait, then hung up", {"kind": "hang", "seconds": 4}, "accepted"),
     ("said 500 and did nothing", {"kind": "refuse_500"}, "accepted"),
     ("answered with a page", {"kind": "html"}, "accepted"),
 ]
@@ -25,7 +25,9 @@ def test_what_became_of_a_silent_request_is_looked_up_before_anything_is_sent_ag
     stage, tell, is_long, story, fault, ends
 ):
     clinic = stage(120 if is_long else 12)
-    clinic.carriers = {Channel.SMS: sms(clinic.sandbox.twilio, timeout=0.7)}
+    # Short only where it must pass: a busy machine lets even a ready carrier wait.
+    patience = 1.5 if fault["kind"] == "hang" else 20
+    clinic.carriers = {Channel.SMS: sms(clinic.sandbox.twilio, timeout=patience)}
     struck = len(clinic.people) // 2
     clinic.sandbox.strike(method="POST", times=struck, **fault)
     plan(clinic.room, NOW)
@@ -43,7 +45,7 @@ def test_what_became_of_a_silent_request_is_looked_up_before_anything_is_sent_ag
 @pytest.mark.slow
 def test_a_look_that_fails_too_decides_nothing(stage):
     clinic = stage(4)
-    clinic.carriers = {Channel.SMS: sms(clinic.sandbox.twilio, timeout=0.7)}
+    clinic.carriers = {Channel.SMS: sms(clinic.sandbox.twilio, timeout=20)}
     clinic.sandbox.strike(method="POST", times=4, kind="drop_after_accept")
     clinic.sandbox.strike(method="GET", times=4, kind="refuse_500")
     plan(clinic.room, NOW)

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
+from prefect.events.worker import EventsWorker
 from prefect.settings import (
     PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
     PREFECT_LOGGING_TO_API_ENABLED,
@@ -50,3 +51,9 @@ def prefect_server() -> Iterator[None]:
             ),
         ):
             yield
+
+
+@pytest.fixture
+def prefect_events(prefect_server: None) -> None:
+    """A carrier of events of this test's own: the process's may hold an earlier test's client."""
+    EventsWorker.drain_all(timeout=60)

@@ -51,7 +51,7 @@ def site(
     tmp_path: Path,
     sandbox: Sandbox,
     secrets_of_northside: None,
-    prefect_server: None,
+    prefect_events: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Site]:
     at, clock = listening(), Clock(MORNING)
@@ -95,7 +95,7 @@ def triggered(site: Site) -> Iterator[Any]:
 
 def _first_run(client: SyncPrefectClient, deployment: Any) -> Any:
     mine = FlowRunFilter(deployment_id=FlowRunFilterDeploymentId(any_=[deployment]))
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while time.monotonic() < until:
         if found := client.read_flow_runs(flow_run_filter=mine):
             client.set_flow_run_state(found[0].id, Pending())

@@ -49,7 +49,7 @@ def trigger(slug: str) -> EventTrigger:
     )
 
 
-def test_what_changed_in_the_book_starts_the_flow_of_that_clinic_alone(prefect_server: None):
+def test_what_changed_in_the_book_starts_the_flow_of_that_clinic_alone(prefect_events: None):
     tell("northside", "visits.cancelled", IDS)
     (event,) = heard("ptclinic.visits.cancelled")
     received = ReceivedEvent.model_validate(event)
@@ -60,13 +60,13 @@ def test_what_changed_in_the_book_starts_the_flow_of_that_clinic_alone(prefect_s
     assert event["payload"] == {"count": 2, "ids": IDS}
 
 
-def test_another_kind_of_change_starts_nothing(prefect_server: None):
+def test_another_kind_of_change_starts_nothing(prefect_events: None):
     tell("northside", "visits.booked", IDS[:1])
     (event,) = heard("ptclinic.visits.booked")
     assert not trigger("northside").covers(ReceivedEvent.model_validate(event))
 
 
-def test_of_a_thousand_ids_five_hundred_and_their_number_are_told(prefect_server: None):
+def test_of_a_thousand_ids_five_hundred_and_their_number_are_told(prefect_events: None):
     tell("northside", "visits.deleted", [f"{number:032x}" for number in range(1000)])
     (event,) = heard("ptclinic.visits.deleted")
     assert event["payload"]["count"] == 1000

@@ -80,9 +80,9 @@ def test_a_hundred_thousand_visits_load_in_seconds(
     rows = pd.concat([pd.DataFrame([visit("v", AT)])] * 100_000, ignore_index=True)
     rows["visit_key"] = [f"v{number}" for number in range(100_000)]
     rows["cancelled_at"] = pd.to_datetime(rows["cancelled_at"], utc=True)
-    began = time.perf_counter()
+    began = time.process_time()
     load_visits(warehouse, rows)
     load_visits(warehouse, rows)
-    # Half a second each when idle; the margin is for a busy machine.
-    assert time.perf_counter() - began < 8
+    # Of CPU, half a second each: the clock on the wall tells of other processes too.
+    assert time.process_time() - began < 8
     assert warehouse.execute("SELECT count(*) FROM core_practice__visits").fetchone() == (100_000,)
