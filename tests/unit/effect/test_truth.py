@@ -15,6 +15,8 @@ from data_contracts.clinic import Risk
 from data_contracts.sprint import Phase
 from rules.playbook import Facts, phase_by_plan, to_close, week_of
 from warehouse.effect.arms import Drawn, contrast
+from warehouse.effect.clustered import fit_clustered
+from warehouse.effect.look import looks_of
 
 FALLING = Cell(0, Season.FALLING)
 RISING = Cell(0.28, Season.RISING)
@@ -92,6 +94,28 @@ def test_where_a_patients_arm_stays_errors_grow_with_their_visits():
         found = contrast((clinic.status[IN_ARMS] == NO_SHOW).astype(float), drawn)
         scores.append(found.difference / found.error)
     assert 0.85 < np.std(scores) < 1.15  # 1 where it is right; 1.3 where visits pass for patients
+
+
+def _by_quarter(frame):
+    """The same difference post-stratified: each arm its own mean in each risk quarter."""
+    rows = frame[frame["is_known"]]
+    is_treated = rows["is_treated"].to_numpy(float)
+    quarter = np.stack([(rows["stratum"] == name).to_numpy(float) for name in ("q2", "q3", "q4")])
+    quarter -= quarter.mean(axis=1, keepdims=True)
+    columns = [np.ones_like(is_treated), is_treated, *quarter, *(quarter * is_treated)]
+    missed, patient = rows["missed"].to_numpy(float), rows["patient"].to_numpy()
+    fit = fit_clustered(missed, np.column_stack(columns), patient)
+    return fit.beta[1], np.sqrt(fit.covariance[1, 1])
+
+
+def test_the_risk_stratifies_at_least_as_well_as_its_quarters_do():
+    frames = [frame_of(clinic) for clinic in _clinics(RISING) if clinic.score is not None]
+    ours = [looks_of(frame, planned=DRAWN)[0].contrast for frame in frames]
+    theirs = [_by_quarter(frame) for frame in frames]
+    assert np.mean([one.error for one in ours]) <= np.mean([error for _, error in theirs])
+    apart = [one.difference - difference for one, (difference, _) in zip(ours, theirs, strict=True)]
+    assert abs(np.mean(apart)) < 0.002
+    assert np.std(apart) < np.mean([one.error for one in ours]) / 3
 
 
 def test_a_number_out_of_its_band_is_named(falling):
