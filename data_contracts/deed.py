@@ -28,6 +28,7 @@ class Deed(StrEnum):
     WAITING_CHANGED = "waiting list changed"
     PLAN_RECORDED = "plan of care recorded"
     PLAN_CERTIFIED = "plan of care certified"
+    PROGRESS_REPORTED = "progress report recorded"
     CODE_PAIRS_LOADED = "NCCI edits loaded"
     EXPENSES_RECORDED = "therapy expenses of the year recorded"
     BOOK_WRITTEN = "book of visits changed"

@@ -150,6 +150,18 @@ certifications = Table(
     UniqueConstraint("patient_id", "begins_on", name="one_certification_a_period"),
 )
 
+progress_reports = Table(
+    "progress_reports",
+    metadata,
+    Column("report_id", String(32), primary_key=True),
+    Column("patient_id", String(32), ForeignKey("patients.patient_id"), nullable=False),
+    Column("through_on", String(10), nullable=False, doc="the last treatment day it speaks of"),
+    Column("by_assistant", Boolean, nullable=False),
+    Column("sealed", LargeBinary, nullable=False, doc="who wrote it, under the patient's own key"),
+    Column("updated_at", Instant, nullable=False),
+    UniqueConstraint("patient_id", "through_on", name="one_report_a_day"),
+)
+
 therapy_elsewhere = Table(
     "therapy_elsewhere",
     metadata,

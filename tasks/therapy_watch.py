@@ -17,17 +17,16 @@ from sqlalchemy import Connection, select
 from data_contracts.message import Reason
 from data_contracts.plan_of_care_law import plan_of_care_law
 from data_contracts.therapy_threshold import Discipline, therapy_thresholds
-from data_contracts.visit import VisitStatus
-from ledger import certifications, records, waiting
+from ledger import certifications, progress_reports, records, waiting
 from ledger.claim_expenses import allowed_claims
 from ledger.next_visit import NextVisit, next_visits
-from ledger.schema import visits
 from ledger.schema_insurance import policies
 from ledger.store import to_json
 from rules.certification import PlanPeriod, Renewal, course_on, covers_until
 from rules.kx_threshold import Expense
 from rules.therapy_due import Course, DueItem, Duty, therapy_due
 from tasks.certifying import renewals
+from tasks.progress_reporting import reports_of, treated_days
 from tasks.room import Room
 
 KIND = "therapy_paperwork"
@@ -50,6 +49,7 @@ def tell_due(here: Room, con: Connection, now: datetime) -> Counter[str]:
     spent = _expenses(here, con, ids)
     others = certifications.elsewhere(con, ids)
     signed = certifications.of_patients(con, ids)
+    written = progress_reports.of_patients(con, ids)
     for one in wanted:
         said = renewals(signed.get(one.patient_id, ()))
         course = _course(here, con, one.patient_id, plans.get(one.patient_id), said, now)
@@ -57,7 +57,12 @@ def tell_due(here: Room, con: Connection, now: datetime) -> Counter[str]:
         elsewhere = others.get((one.patient_id, today.year))
         if elsewhere is not None:
             known = (*known, Expense(today, Discipline.PT, Decimal(elsewhere) / 100))
-        course = replace(course, expenses=known, is_all=elsewhere is not None)
+        course = replace(
+            course,
+            expenses=known,
+            is_all=elsewhere is not None,
+            reports=reports_of(written[one.patient_id]) if one.patient_id in written else None,
+        )
         began = course.periods[0].begins_on if course.periods else None
         for item in therapy_due(course, today, law, thresholds):
             counts[item.duty] += _tell(here, con, item, one, began, now)
@@ -73,7 +78,7 @@ def _course(
     now: datetime,
 ) -> Course:
     """What is known of a patient's therapy; without a plan no more than that there is one."""
-    came = _treated(here, con, patient_id, now)
+    came = treated_days(here, con, patient_id, now)
     today = now.astimezone(here.clinic.zone).date()
     certified = course_on(signed, today)
     if certified and not _is_newer(plan, certified):
@@ -105,16 +110,6 @@ def _expenses(here: Room, con: Connection, ids: list[str]) -> dict[str, tuple[Ex
         expense = Expense(one.service_on, Discipline.PT, Decimal(one.cents) / 100)
         found[one.patient_id] = (*found.get(one.patient_id, ()), expense)
     return found
-
-
-def _treated(here: Room, con: Connection, patient_id: str, now: datetime) -> list[date]:
-    query = select(visits.c.starts_at).where(
-        visits.c.patient_id == patient_id,
-        visits.c.status == VisitStatus.ARRIVED.value,
-        visits.c.starts_at <= now,
-    )
-    zone = here.clinic.zone
-    return sorted(at.astimezone(zone).date() for at in con.execute(query).scalars())
 
 
 def _on_medicare(here: Room, con: Connection) -> set[str]:

@@ -176,6 +176,67 @@ def certifications(
     show_table(f"{slug}: certifications of {patient}", columns, rows)
 
 
+Through = Annotated[
+    datetime,
+    typer.Option("--through", formats=_DAY, help="The last treatment day that it speaks of."),
+]
+
+
+@app.command()
+def report(
+    slug: SlugArgument,
+    patient: PatientId,
+    *,
+    through: Through,
+    by: Annotated[str, typer.Option(help="Who wrote it: a name, or an NPI. Kept encrypted.")] = "",
+    by_assistant: Annotated[
+        bool, typer.Option("--assistant", help="By an assistant: Medicare takes it for no report.")
+    ] = False,
+    is_mistake: Annotated[
+        bool, typer.Option("--withdraw", help="Take back what was recorded by mistake.")
+    ] = False,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record that a progress report was written: the ten treatment days begin anew."""
+    from deployments.admission import admitted
+    from tasks.progress_reporting import report as keep
+    from tasks.progress_reporting import withdraw_report
+    from tasks.room import wall_clock
+
+    day = through.date()
+    said: dict[str, object] = {"clinic": slug, "patient": patient}
+    with admitted(slug, Right.CHANGE_PLANS) as here:
+        if is_mistake:
+            withdraw_report(here, patient, day)
+            said |= {"withdrawn": day.isoformat()}
+            words = "withdrawn"
+        else:
+            found = keep(here, patient, day, by, now or wall_clock(), by_assistant=by_assistant)
+            said |= {"days": found.days, "left": found.left, "due": found.due.value}
+            words = f"kept; {found.days} treatment days since, {found.left} left until the next"
+    if as_json:
+        show_json(said)
+    else:
+        typer.echo(words)
+
+
+@app.command()
+def reports(slug: SlugArgument, patient: PatientId, *, as_json: AsJson = False) -> None:
+    """One patient's progress reports and by whom; looking is on record."""
+    from deployments.admission import admitted
+    from tasks.progress_reporting import reported
+
+    with admitted(slug, Right.CHANGE_PLANS) as here:
+        found = reported(here, patient)
+    if as_json:
+        show_json({"clinic": slug, "patient": patient, "reports": found})
+        return
+    columns = ["through_on", "by_assistant", "by"]
+    rows = [[str(row[name]) for name in columns] for row in found]
+    show_table(f"{slug}: progress reports of {patient}", columns, rows)
+
+
 @app.command()
 def allowed(
     slug: SlugArgument,

@@ -9,6 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("connectors", "deployments", "flows", "ledger", "models", "portal", "tasks")
 OPENERS = {
+    "author_of",
     "card",
     "claimed_row",
     "identity",
@@ -42,6 +43,7 @@ READERS = {
     "tasks/claim_facts.py:_summary": "test_who_puts_a_claim_together_is_a_reader",
     "ledger/certifications.py:keep": "test_who_signed_a_plan_is_a_read",
     "tasks/certifying.py:recorded": "test_who_signed_a_plan_is_a_read",
+    "tasks/progress_reporting.py:reported": "test_who_wrote_a_report_is_a_read",
     "ledger/erasure.py:_speaks_of": "test_an_erasure_says_that_they_were_read_a_last_time",
     "ledger/mending.py:_opens": "test_who_is_looked_at_after_a_lost_key_is_read",
     "ledger/erasure.py:_needles": "test_an_erasure_says_that_they_were_read_a_last_time",
@@ -60,6 +62,7 @@ THEMSELVES = {
     "ledger/claiming.py:claimed_row",
     "ledger/people.py:identity",
     "ledger/certifications.py:signers",
+    "ledger/progress_reports.py:author_of",
     "ledger/policies.py:card",
     "ledger/records.py:words_of",
     "ledger/coverages.py:raw_answer",

@@ -34,6 +34,7 @@ from tasks.failure import keep_failure, read_failure
 from tasks.inbox import drain_inbox
 from tasks.keeping import keep_inbound
 from tasks.mail_events import unsubscribe
+from tasks.progress_reporting import report, reported
 from tasks.restoring import restore_clinic
 from tasks.retention import apply_retention
 from tasks.revoking import revoke
@@ -246,6 +247,15 @@ def test_who_signed_a_plan_is_a_read(at):
     recorded(here, "ana", NOW)
     assert rows(here, Deed.PLAN_CERTIFIED) == [(own(here), "initial: signed")]
     assert rows(here, Deed.IDENTITY_READ) == [(own(here), "to list certifications")]
+
+
+def test_who_wrote_a_report_is_a_read(enter, tmp_path):
+    desk = Desk(enter, tmp_path / "claims")
+    desk.book("ana")
+    report(desk.here, "ana", date(2026, 1, 2), "Caro Lee", NOW)
+    assert [one["by"] for one in reported(desk.here, "ana")] == ["Caro Lee"]
+    assert rows(desk.here, Deed.PROGRESS_REPORTED) == [(own(desk.here), "through 2026-01-02")]
+    assert rows(desk.here, Deed.IDENTITY_READ) == [(own(desk.here), "to list progress reports")]
 
 
 def test_a_task_that_is_done_says_how_it_ended(at):

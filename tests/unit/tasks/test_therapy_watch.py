@@ -13,6 +13,7 @@ from ledger.schema import staff_tasks
 from tasks.book import keep_snapshot
 from tasks.certifying import Certificate, certify, tell_total
 from tasks.coverage_watch import watch
+from tasks.progress_reporting import NoReport, report, withdraw_report
 from tasks.therapy_watch import KIND, tell_due
 from tasks.waiting_lines import PlanLine, set_plans
 from tests.cast import NOW, person, snapshot, visit
@@ -133,6 +134,49 @@ def test_eight_treatment_days_do_not(course):
     here = course(range(1, 9))
     planned(here, 9)
     assert "write_progress_report" not in told(here)
+
+
+def test_a_recorded_report_begins_the_ten_days_anew(course):
+    here = course(range(1, 10))
+    planned(here, 9)
+    told(here)
+    assert written(here, 9, "an assistant", by_assistant=True) == (9, "at_next_visit", 1)
+    assert "write_progress_report" in open_reasons(here), "an assistant's is none"
+    assert written(here, 3, "Caro Lee") == (2, "no", 8)
+    assert "write_progress_report" not in open_reasons(here)
+    assert told(here) == []
+    withdraw_report(here, "ana", (NOW - 3 * DAY).date())
+    assert "write_progress_report" in open_reasons(here), "what it had ended is open again"
+
+
+def test_a_report_that_nobody_wrote_in_ten_days_is_overdue_once_they_are_kept(course):
+    here = course(range(1, 13))
+    planned(here, 12)
+    assert "write_progress_report" not in told(here), "it may have been written unrecorded"
+    assert written(here, 12, "Caro Lee") == (11, "overdue", 0)
+    assert told(here) == ["write_progress_report"]
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "by", "words"),
+    [(-1, "Caro Lee", "in the future"), (3, " ", "--by"), (30, "Caro Lee", "no treatment up to")],
+)
+def test_a_report_that_cannot_be_is_not_kept(course, days_ago, by, words):
+    here = course([3])
+    with pytest.raises(NoReport, match=words):
+        written(here, days_ago, by)
+    with pytest.raises(NoReport, match="no report through"):
+        withdraw_report(here, "ana", NOW.date())
+
+
+def written(here, days_ago, by, **said):
+    return report(here, "ana", (NOW - days_ago * DAY).date(), by, NOW, **said)
+
+
+def open_reasons(here):
+    with here.ledger.read() as con:
+        query = select(staff_tasks.c.reason).where(staff_tasks.c.done_at.is_(None))
+        return set(con.execute(query).scalars())
 
 
 @pytest.mark.parametrize(

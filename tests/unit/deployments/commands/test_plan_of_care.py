@@ -35,6 +35,22 @@ def test_two_commands_let_a_medicare_claim_go(ptclinic, desk):
     assert desk.submit()["sent"] == 1
 
 
+def test_a_report_is_recorded_shown_and_withdrawn(ptclinic, desk):
+    through = ("--through", "2026-01-02")
+    said = ptclinic("plan-of-care", "report", *WHO, *through, "--by", "Caro Lee", *AT)
+    assert (said.code, said.out.strip()) == (
+        0,
+        "kept; 0 treatment days since, 10 left until the next",
+    )
+    shown = ptclinic("plan-of-care", "reports", *WHO, "--json").document
+    assert shown["reports"] == [
+        {"through_on": "2026-01-02", "by_assistant": False, "by": "Caro Lee"}
+    ]
+    assert ptclinic("plan-of-care", "report", *WHO, *through, *AT).code == 1, "by whom?"
+    assert ptclinic("plan-of-care", "report", *WHO, *through, "--withdraw", *AT).code == 0
+    assert "Caro" not in ptclinic("plan-of-care", "reports", *WHO).out
+
+
 def test_a_certification_is_shown_and_withdrawn(ptclinic, desk):
     first = ("--begins", "2025-10-01", "--signed", "2025-10-06", "--by", "Ada Okafor")
     again = ("--begins", "2025-12-29", "--verbal", "2025-12-29", "--by", "1003000126")
