@@ -72,6 +72,8 @@ THEMSELVES = {
     "ledger/store.py:unseal_quarantined",
     "ledger/keys.py:_unwrap",
     "ledger/keys.py:opened",
+    # another `opened`: the warehouse's, of pseudonyms alone
+    "tasks/loading.py:warehouse",
     # what opens a practice system, of no person
     "ledger/grants.py:_kept",
     "ledger/hooks.py:hooks_of",
