@@ -34,7 +34,7 @@ READERS = {
     "tasks/answering.py:_read": "test_a_payer_s_answer_is_read_with_a_row",
     "tasks/answering.py:_others": "test_a_payer_s_answer_is_read_with_a_row",
     "ledger/coverages.py:keep_coverage": "test_a_payer_s_answer_is_read_with_a_row",
-    "tasks/coverage_notes.py:_begin": "test_what_is_noted_of_a_coverage_is_a_read",
+    "tasks/coverage_notes.py:_words": "test_what_is_noted_of_a_coverage_is_a_read",
     "ledger/claims.py:charges_of": "test_who_puts_a_claim_together_is_a_reader",
     "ledger/claims.py:filed_claims": "test_who_puts_a_claim_together_is_a_reader",
     "tasks/claim_facts.py:cover_of": "test_who_puts_a_claim_together_is_a_reader",
