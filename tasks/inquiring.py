@@ -79,7 +79,8 @@ def ask(here: Room, now: datetime, *, is_urgent: bool = False) -> Counter[str]:
                 found = [] if here.is_edited else asking.take()
                 if not found:
                     break
-            asking.give_back(found)
+            if found:
+                asking.give_back(found)
     finally:
         house.close()
     return counts
