@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import duckdb
 
-from warehouse.touch import touch_incoming
+from warehouse.touch import kinds_of, touch_changed, touched_days
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,31 +127,56 @@ def _load(con: duckdb.DuckDBPyConnection, table: str, rows: Rows) -> int:
     keys, clock = _KEYS[table]
     con.register("_incoming", rows)
     try:
-        given = _columns(con, table)
-        touch_incoming(con, table, keys, given)
-        con.execute(_upsert(table, keys, clock, given))
+        known = kinds_of(con, table)
+        kinds = _given(con, table, known)
+        con.execute(_compared(table, keys, clock, kinds, known))
     finally:
         con.unregister("_incoming")
+    touch_changed(con, table)
+    if changes := ", ".join(f"{name} = _changed.{name}" for name in kinds if name not in keys):
+        con.execute(
+            f"UPDATE {table} SET {changes} FROM _changed WHERE {table}.rowid = _changed._row"
+        )
+    columns = ", ".join(kinds)
+    con.execute(
+        f"INSERT INTO {table} ({columns}) SELECT {columns} FROM _changed WHERE _row IS NULL"
+    )
+    con.execute("DROP TABLE _changed")
     return len(rows)
 
 
-def _columns(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
-    """The incoming columns, all of them known to the table. Raises ValueError naming strangers."""
-    known = {row[0] for row in con.execute(f"DESCRIBE {table}").fetchall()}
+def _given(con: duckdb.DuckDBPyConnection, table: str, known: Mapping[str, str]) -> dict[str, str]:
+    """The incoming columns with the table's types. Raises ValueError naming strangers."""
     given = [row[0] for row in con.execute("DESCRIBE _incoming").fetchall()]
     if strangers := [name for name in given if name not in known]:
         raise ValueError(f"{table} has no column {', '.join(strangers)}")
-    return given
+    return {name: known[name] for name in given}
 
 
-def _upsert(table: str, keys: tuple[str, ...], clock: str | None, given: list[str]) -> str:
-    key, columns = ", ".join(keys), ", ".join(given)
-    changes = ", ".join(f"{name} = excluded.{name}" for name in given if name not in keys)
+def _compared(
+    table: str,
+    keys: tuple[str, ...],
+    clock: str | None,
+    kinds: Mapping[str, str],
+    known: Mapping[str, str],
+) -> str:
+    """Of the incoming rows those that are new or say otherwise, beside the row that stands.
+
+    One row a key, the newest: the tables have no index that would refuse a second.
+    """
+    key = ", ".join(keys)
     newest = f"{clock} DESC" if clock else "rowid_in_batch DESC"
-    guard = f"WHERE excluded.{clock} >= {table}.{clock}" if clock else ""
+    cast = ", ".join(f"{name}::{kind} AS {name}" for name, kind in kinds.items())
+    new, old = (", ".join(f"{side}.{name}" for name in kinds) for side in ("new", "old"))
+    days = f"{touched_days('new', kinds)} || {touched_days('old', known)}"
+    guard = f"AND new.{clock} >= old.{clock}" if clock else ""
     return f"""
-        INSERT INTO {table} ({columns})
-        SELECT {columns} FROM (SELECT *, row_number() OVER () AS rowid_in_batch FROM _incoming)
-        QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {newest}) = 1
-        ON CONFLICT ({key}) DO {f"UPDATE SET {changes} {guard}" if changes else "NOTHING"}
+        CREATE OR REPLACE TEMP TABLE _changed AS
+        SELECT {new}, old.rowid AS _row, {days} AS _days
+        FROM (
+            SELECT {cast} FROM (SELECT *, row_number() OVER () AS rowid_in_batch FROM _incoming)
+            QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {newest}) = 1
+        ) AS new
+        LEFT JOIN {table} AS old USING ({key})
+        WHERE old.rowid IS NULL OR (row({new}) IS DISTINCT FROM row({old}) {guard})
     """

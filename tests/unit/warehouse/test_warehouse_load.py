@@ -36,6 +36,22 @@ def test_an_older_report_changes_nothing(
     assert statuses(warehouse) == {"v1": "no_show"}
 
 
+def test_a_row_that_is_loaded_again_is_there_once_and_touches_its_day_only_if_it_changed(
+    warehouse: duckdb.DuckDBPyConnection, visit: Visit, load: Load
+) -> None:
+    load([visit("v1", AT), visit("v2", AT)])
+    load([visit("v1", AT), visit("v2", AT)])
+    day = f"SELECT load_no FROM core_load__touched_days WHERE day = TIMESTAMPTZ '{AT}'::DATE"
+    assert warehouse.execute(day).fetchall() == [(1,)]
+    late = datetime(2027, 6, 1, tzinfo=UTC)
+    corrected = {"visit_key": "v1", "status": "no_show", "updated_at": late}
+    load_visits(warehouse, pd.DataFrame([corrected]))
+    assert statuses(warehouse) == {"v1": "no_show", "v2": "arrived"}
+    # The day of the visit, although the report does not name it.
+    assert warehouse.execute(day).fetchall() == [(2,)]
+    assert warehouse.execute("SELECT count(*) FROM core_practice__visits").fetchone() == (2,)
+
+
 def test_of_two_reports_in_one_batch_the_later_counts(
     warehouse: duckdb.DuckDBPyConnection, visit: Visit, load: Load
 ) -> None:
