@@ -64,7 +64,8 @@ def _lap(stage, sandbox, points, lag, chance, kills) -> dict[str, Stage]:
             assert one.crash(point, nth) == -signal.SIGKILL, point
             kills[point] += 1
         # A look before the list is complete would take a text for absent; see `Carrier.list_lag`.
-        time.sleep(lag * 1.1)
+        # What who died had sent must have been read, too.
+        time.sleep(0.5 + lag * 1.2)
         for one in stages.values():
             one.settle()
     for one in stages.values():

@@ -120,7 +120,7 @@ def test_killed_runs_and_workers_duplicate_nothing_and_lose_nothing(site, clock,
             _strike(site, clock, point, whom)
             kills[point] += 1
             # A look before the list is complete would take a text for absent.
-            time.sleep(_LAG * 1.1)
+            time.sleep(0.5 + _LAG * 1.2)
             site.settle(clock.now)
     _recover(site, clock)
     verdict = site.verdict()
@@ -141,7 +141,7 @@ def test_a_run_that_was_called_crashed_and_ends_late_sends_nothing_twice(site, c
     site.wait_for(lambda: site.is_over(second))
     assert site.state(second) == "COMPLETED"
     site.go_on()
-    site.wait_for(lambda: site.state(late) == "COMPLETED", 60)
+    site.wait_for(lambda: site.state(late) == "COMPLETED")
     _recover(site, clock)
     verdict = site.verdict()
     tell(f"a run called crashed ends late: {verdict.told}")
@@ -158,7 +158,7 @@ def test_while_the_server_is_down_what_is_under_way_goes_once_and_nothing_is_los
     site.go_on()
     time.sleep(3)
     site.start_server()
-    site.wait_for(lambda: site.is_over(run), 120)
+    site.wait_for(lambda: site.is_over(run))
     ended = site.state(run)
     _recover(site, clock)
     verdict = site.verdict()

@@ -90,7 +90,7 @@ def test_a_lock_that_is_given_back_in_time_is_waited_for(stage):
     assert started.is_alive(), "it waits"
     assert clinic.sandbox.texts() == []
     holder.give_back()
-    started.join(60)
+    started.join(200)
     assert started.exitcode == 0
     assert len(clinic.sandbox.texts()) == 4
 

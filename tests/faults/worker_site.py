@@ -61,7 +61,7 @@ class Site:
         """Start Prefect's server, on the database that it had."""
         options = ["--host", "127.0.0.1", "--port", str(self._port), "--no-ui"]
         self._start("server", ["server", "start", *options])
-        self.wait_for(self._is_up, 90)
+        self.wait_for(self._is_up)
 
     def start_worker(self) -> None:
         """Start a worker, as a clinic group runs one."""
@@ -83,11 +83,11 @@ class Site:
         """As the kernel does when memory runs out."""
         process = self._processes.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait(20)
+        process.wait(60)
 
     def gone(self, name: str) -> None:
         """Wait for one that was killed by somebody else."""
-        self._processes.pop(name).wait(20)
+        self._processes.pop(name).wait(60)
 
     def close(self) -> None:
         """End what still lives."""
@@ -164,7 +164,7 @@ class Site:
             time.sleep(0.2)
         return answer.raise_for_status()
 
-    def wait_for(self, what: Callable[[], Any], seconds: float = 90) -> None:
+    def wait_for(self, what: Callable[[], Any], seconds: float = 240) -> None:
         """Until it holds; shows the logs where it never does."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

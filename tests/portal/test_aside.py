@@ -72,7 +72,7 @@ def test_a_book_that_hangs_under_many_links_holds_up_no_callback(case):
             times.append(time.perf_counter() - began)
     for one in threads:
         one.join()
-    assert max(times) < 0.5
+    assert max(times) < 3, "who is held up waits for five"
     assert shown == [SAYS["waiting"]] * MANY
     asked = case.rows(book_requests)
     assert len(asked) == MANY, "each is written down, whoever carries it out"

@@ -132,14 +132,14 @@ def test_a_text_after_a_stop_in_own_words_is_known_as_unwanted(talk: Talk) -> No
 
 
 def test_who_hurries_accepts_in_the_same_moment(talk: Talk) -> None:
-    talk.receiver.pause = 0.3  # fifty one by one would take fifteen seconds
+    talk.receiver.pause = 0.8  # fifty one by one would take forty seconds
     eager = {"accepts_when_wishing": 1, "accepts_otherwise": 1, "hurries": 1}
     talk.ask("manners", PROMPT | eager | {"picks_beyond": 0, "picks_in_words": 0})
     for number in range(10, 60):
         talk.text(f"+130355501{number}", OFFER)
     begun = time.monotonic()
     talk.ask("clock", {"now": "2026-01-05T08:00:00Z"})
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 30
     said = talk.answers()
     assert {(one["intent"], one["choice"], one["said_at"]) for one in said} == {
         ("choice", 1, "2026-01-05T07:01:00Z")
@@ -151,10 +151,10 @@ def test_fifty_texts_can_be_posted_together(talk: Talk) -> None:
     texts = [
         {"sender": f"+130355501{number}", "to": NUMBER, "body": "1"} for number in range(10, 60)
     ]
-    talk.receiver.pause = 0.3
+    talk.receiver.pause = 0.8
     begun = time.monotonic()
     told = talk.ask("inbound/together", texts)
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 30
     assert [one["answer"]["status"] for one in told] == [200] * 50
     assert len({one["sid"] for one in told}) == 50
 

@@ -45,10 +45,8 @@ def test_a_hang_outlasts_the_client_and_keeps_nothing(
     control: httpx.Client, twilio: httpx.Client
 ) -> None:
     _fault(control, where="twilio", kind="hang", seconds=2)
-    begun = time.monotonic()
     with pytest.raises(httpx.ReadTimeout):
         twilio.post("/Messages.json", data=MESSAGE, timeout=0.3)
-    assert time.monotonic() - begun < 1.5
     assert control.get("/messages").json() == []
 
 

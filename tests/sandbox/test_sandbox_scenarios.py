@@ -175,7 +175,7 @@ def test_a_line_that_breaks_gives_no_whole_answer(shared_box: Running, member_id
 def test_a_slow_payer_takes_the_seconds_it_is_given(shared_box: Running) -> None:
     begun = time.monotonic()
     stedi(shared_box, v3("SLOW1"))
-    assert 1.0 <= time.monotonic() - begun < 3.0
+    assert time.monotonic() - begun >= 1.0
 
 
 def test_the_pace_is_counted_and_kept(box: Running, control: httpx.Client) -> None:

@@ -160,12 +160,12 @@ def test_a_call_fetches_its_document_signed(box: Running, receiver: Receiver) ->
 
 
 def test_the_list_lags_behind_creation() -> None:
-    with serve(Settings(patients=5, history_days=7, lag_seconds=0.5)) as box:
+    with serve(Settings(patients=5, history_days=7, lag_seconds=2.0)) as box:
         sdk = _sdk(box)
         made = sdk.messages.create(to=PHONE, from_=SENDER, body="Hello")
         assert sdk.messages.list() == []
         assert sdk.messages(made.sid).fetch().sid == made.sid
-        threading.Event().wait(0.6)
+        threading.Event().wait(2.1)
         assert [one.sid for one in sdk.messages.list()] == [made.sid]
 
 

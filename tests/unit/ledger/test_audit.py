@@ -188,7 +188,7 @@ def test_the_chain_is_locked_last_so_that_no_two_acts_wait_for_each_other(store)
             record(store, con, [ACT], NOW)
 
     def second():
-        holds.wait(5)
+        holds.wait(60)
         with store.write() as con:
             record(store, con, [ACT], NOW)
             ask(con)

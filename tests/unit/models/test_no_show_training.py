@@ -115,9 +115,9 @@ def test_a_demo_clinic_trains_in_seconds(clinic: Clinic, now: datetime) -> None:
     import time
 
     frame = clinic(7000)
-    began = time.perf_counter()
+    began = time.process_time()
     train(frame, now)
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 6, "on two processors"
 
 
 def test_a_frame_without_a_needed_column_is_named(clinic: Clinic, now: datetime) -> None:

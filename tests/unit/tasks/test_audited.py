@@ -123,7 +123,7 @@ def test_a_claim_that_is_taken_back_leaves_no_row(at, monkeypatch):
 
 def test_a_look_into_the_carriers_list_is_a_read(at, sandbox):
     sandbox.strike(method="POST", kind="drop_after_accept")
-    at.dispatch(timeout=0.5)
+    at.dispatch()
     at.settle(wall_clock() + timedelta(minutes=2))
     assert [why for _, why in rows(at.here, Deed.IDENTITY_READ)] == [
         "to look for it in the carrier's list"

@@ -59,7 +59,7 @@ def silent(northside: Any, sandbox: Any, who: Any, **changes: Any) -> None:
     """A reminder of which nobody knows whether it left."""
     plan(northside, who, **changes)
     sandbox.strike(method="POST", kind="drop_before")
-    assert northside.dispatch(timeout=0.5) == {"carrier_silent": 1}
+    assert northside.dispatch() == {"carrier_silent": 1}
 
 
 def settle(northside: Any, carriers: Any, wait: timedelta, now: datetime = NOW) -> dict[str, int]:
@@ -82,7 +82,7 @@ def test_what_the_list_shows_as_undelivered_is_answered_like_a_receipt(house, an
     sandbox.ask("numbers", landlines=[ana.mobile])
     plan(northside, ana)
     sandbox.strike(method="POST", kind="drop_after_accept")
-    assert northside.dispatch(timeout=0.5) == {"carrier_silent": 1}
+    assert northside.dispatch() == {"carrier_silent": 1}
     assert northside.settle(datetime.now(UTC) + 2 * MINUTE) == {"undelivered": 1}
     assert rows(northside) == [("one_day", "sms", "undelivered"), ("one_day", "email", "planned")]
     assert northside.staff_tasks() == []

@@ -71,10 +71,10 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("payload", ["&b;", X12.decode()])
 def test_a_document_that_declares_something_is_no_answer(name: str, payload: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     body = wrapped(f"<Payload>{payload}</Payload>", before=HOSTILE[name])
     assert fields_in("acme", PLAIN, body, WRAPPER) is None
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(
@@ -107,9 +107,9 @@ NESTED = b"--a\r\nContent-Type: multipart/mixed; boundary=a\r\n"
     ],
 )
 def test_parts_without_sense_are_no_answer(kind: str, body: bytes) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     assert fields_in("acme", kind, body, WRAPPER) is None
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 FAULTS = [

@@ -37,14 +37,14 @@ def test_it_serves_a_sign_in_until_it_is_stopped(write_file, enter, ptclinic):
         finally:
             browser.close()
             process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=90)
     assert f"http://127.0.0.1:{port}/northside/" in err
     assert "maria" not in out + err
     assert said["password"] not in out + err
 
 
 def _until_it_listens(port):
-    for _ in range(400):
+    for _ in range(1200):
         try:
             httpx.get(f"http://127.0.0.1:{port}/healthz")
         except httpx.ConnectError:

@@ -93,7 +93,7 @@ def test_a_broken_file_changes_nothing_and_is_told_once(clinics, edit, caplog, w
 
 
 def test_to_look_costs_a_callback_next_to_nothing(clinics):
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(2000):
         assert clinics["northside"]
-    assert (time.perf_counter() - began) / 2000 < 0.001
+    assert (time.process_time() - began) / 2000 < 0.001

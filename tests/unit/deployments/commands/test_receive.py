@@ -88,7 +88,7 @@ def receiver(here: Any) -> Iterator[subprocess.Popen[str]]:
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        until(lambda: _answers(f"{address}/healthz"), 60)
+        until(lambda: _answers(f"{address}/healthz"), 120)
         yield process
         if process.poll() is None:
             process.kill()
@@ -119,7 +119,7 @@ def test_a_receipt_and_a_stop_come_back_to_the_ledger(
     assert forged.status_code == 403
 
     receiver.send_signal(signal.SIGINT)
-    _, said = receiver.communicate(timeout=20)
+    _, said = receiver.communicate(timeout=60)
     assert receiver.returncode == 0, said
     assert "Receiving for northside" in said
     assert "Traceback" not in said
