@@ -167,6 +167,10 @@ class Insurance(_Part):
         "none", description="where the practice system is told what a payer said"
     )
 
+    ask_second: bool = Field(
+        True, description="whether the payer of a second policy is asked, too; may be billed"
+    )
+
     def named(self, written: str) -> tuple[str, Payer] | None:
         """The payer that somebody wrote so, with its key; None where no alias fits."""
         plain = spelled(written)

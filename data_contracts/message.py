@@ -237,6 +237,7 @@ class Reason(StrEnum):
     VISITS_USED_UP = "visits_used_up"
     OTHER_PAYER_NAMED = "other_payer_named"
     SECOND_POLICY = "second_policy"
+    SECOND_POLICY_INACTIVE = "second_policy_inactive"
     COVERAGE_UNCLEAR = "coverage_unclear"
     PAYER_WANTS_A_CALL = "payer_wants_a_call"
     PAYER_SILENT = "payer_silent"
@@ -353,7 +354,8 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.VISITS_LOW: "the plan pays for few more visits",
     Reason.VISITS_USED_UP: "the plan pays for no more visits in its period",
     Reason.OTHER_PAYER_NAMED: "the payer names another payer; see who pays first",
-    Reason.SECOND_POLICY: "a second policy is on file, and the first alone was asked",
+    Reason.SECOND_POLICY: "a second policy is on file, and claims go to the first alone",
+    Reason.SECOND_POLICY_INACTIVE: "the second policy on file is not in force",
     Reason.COVERAGE_UNCLEAR: "the payer's answer does not say whether the plan is in force",
     Reason.PAYER_WANTS_A_CALL: "the payer gives no answer by this way; ring it, or use its portal",
     Reason.PAYER_SILENT: "the payer has not answered; nothing is known of the plan",

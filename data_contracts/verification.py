@@ -34,6 +34,8 @@ class Why(StrEnum):
     DESK = "desk"
     THERAPY = "therapy"
     """The plan answered, and said nothing of therapy: asked once more, by its service type."""
+    SECOND = "second"
+    """It is about a policy that stands behind the one which pays first."""
 
 
 class Outcome(StrEnum):

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, or_, select
 
 from data_contracts.verification import CheckStanding, InquiryStatus, Outcome
 from data_contracts.visit import VisitStatus
@@ -23,8 +23,12 @@ _SAID_NO = (
 """What ends a check without coverage: asking the same again brings the same."""
 
 
+_Key = tuple[str, str, str]
+"""A visit, its day, and the policy asked about."""
+
+
 class Insured(NamedTuple):
-    """A visit ahead with the policy that pays first; `row` holds what is sealed of both."""
+    """A visit ahead with a policy; `row` holds what is sealed of both."""
 
     visit_id: str
     patient_id: str
@@ -39,12 +43,22 @@ class Insured(NamedTuple):
 def insured_visits(
     con: Connection, zone: ZoneInfo, first: datetime, last: datetime, visit_id: str | None = None
 ) -> list[Insured]:
-    """Visits booked for (first, last] of patients with a policy, by the clock."""
-    primary = (
-        select(policies.c.patient_id, func.min(policies.c.rank).label("rank"))
-        .group_by(policies.c.patient_id)
-        .subquery()
-    )
+    """Visits booked for (first, last] of patients with a policy, with the one that pays first, by
+    the clock."""
+    return [one for one, *_ in _by_visit(con, zone, first, last, visit_id)]
+
+
+def second_policies(
+    con: Connection, zone: ZoneInfo, first: datetime, last: datetime, visit_id: str | None = None
+) -> list[Insured]:
+    """The same visits with the policy next in rank, of whoever has one."""
+    return [some[1] for some in _by_visit(con, zone, first, last, visit_id) if len(some) > 1]
+
+
+def _by_visit(
+    con: Connection, zone: ZoneInfo, first: datetime, last: datetime, visit_id: str | None
+) -> list[list[Insured]]:
+    """By visit its patient's policies in the order in which they pay."""
     query = (
         select(
             visits.c.visit_id,
@@ -61,25 +75,21 @@ def insured_visits(
         )
         .select_from(visits)
         .join(patients, patients.c.patient_id == visits.c.patient_id)
-        .join(primary, primary.c.patient_id == visits.c.patient_id)
-        .join(
-            policies,
-            and_(policies.c.patient_id == primary.c.patient_id, policies.c.rank == primary.c.rank),
-        )
+        .join(policies, policies.c.patient_id == visits.c.patient_id)
         .where(
             visits.c.starts_at > first,
             visits.c.starts_at <= last,
             visits.c.status == VisitStatus.BOOKED.value,
             patients.c.erased_at.is_(None),
         )
-        .order_by(visits.c.starts_at, visits.c.visit_id, policies.c.policy_id)
+        .order_by(visits.c.starts_at, visits.c.visit_id, policies.c.rank, policies.c.policy_id)
     )
     if visit_id is not None:
         query = query.where(visits.c.visit_id == visit_id)
-    found: dict[str, Insured] = {}
+    found: dict[str, list[Insured]] = {}
     for row in con.execute(query):
-        # Two that claim to pay first: the one that was here before.
-        found.setdefault(row.visit_id, _insured(row, zone))
+        # Of two that claim to pay first one is taken, and each time the same.
+        found.setdefault(row.visit_id, []).append(_insured(row, zone))
     return list(found.values())
 
 
@@ -115,29 +125,34 @@ class Standings:
     def __init__(self, con: Connection, found: Iterable[Insured]) -> None:
         everyone = list(found)
         self._members = last_asked(con, {one.policy_id for one in everyone})
-        self._asked: dict[tuple[str, str], datetime] = {}
-        self._checked: dict[tuple[str, str], datetime] = {}
-        self._open: set[tuple[str, str]] = set()
+        self._asked: dict[_Key, datetime] = {}
+        self._checked: dict[_Key, datetime] = {}
+        self._open: set[_Key] = set()
         ids = sorted({one.visit_id for one in everyone})
         for start in range(0, len(ids), 500):
             self._read(con, ids[start : start + 500])
 
     def _read(self, con: Connection, ids: list[str]) -> None:
         for row in con.execute(select(inquiries).where(inquiries.c.visit_id.in_(ids))):
-            key = row.visit_id, row.service_on
+            key = row.visit_id, row.service_on, row.policy_id
             if row.status in _OPEN:
                 self._open.add(key)
             if row.asked_at is not None:
                 _later(self._asked, key, row.asked_at)
                 if row.status == InquiryStatus.ENDED.value and row.outcome in _SAID_NO:
                     _later(self._checked, key, row.asked_at)
-        query = select(coverages.c.visit_id, coverages.c.service_on, coverages.c.asked_at)
+        query = select(
+            coverages.c.visit_id,
+            coverages.c.service_on,
+            coverages.c.policy_id,
+            coverages.c.asked_at,
+        )
         for row in con.execute(query.where(coverages.c.visit_id.in_(ids))):
-            _later(self._checked, (row.visit_id, row.service_on), row.asked_at)
+            _later(self._checked, (row.visit_id, row.service_on, row.policy_id), row.asked_at)
 
     def of(self, one: Insured, *, once_a_day: bool) -> CheckStanding:
         """How a visit stands."""
-        key = one.visit_id, one.service_on.isoformat()
+        key = one.visit_id, one.service_on.isoformat(), one.policy_id
         return CheckStanding(
             starts_at=one.starts_at,
             service_on=one.service_on,
@@ -150,7 +165,7 @@ class Standings:
         )
 
 
-def _later(found: dict[tuple[str, str], datetime], key: tuple[str, str], at: datetime) -> None:
+def _later(found: dict[_Key, datetime], key: _Key, at: datetime) -> None:
     found[key] = max(at, found.get(key, at))
 
 

@@ -1,7 +1,7 @@
 """What payers answered and what it means for visits; both sealed under the patient's own key."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from data_contracts.coverage import CoverageSummary
 from data_contracts.inquiry import Reply
 from ledger.keys import seal
+from ledger.policies import behind_the_first
 from ledger.schema_insurance import answers, coverages, inquiries
 from ledger.store import Ledger, upsert
 
@@ -133,21 +134,30 @@ def opened(ledger: Ledger, row: Any) -> CoverageSummary | None:
 
 
 def newest(con: Connection, visit_ids: Iterable[str]) -> dict[str, Any]:
-    """By visit what the newest check says."""
+    """By visit what the newest check of the policy that pays first says."""
     return {visit_id: found[0] for visit_id, found in history(con, visit_ids).items()}
 
 
-def history(con: Connection, visit_ids: Iterable[str]) -> dict[str, list[Any]]:
-    """By visit what each check says, the newest first."""
+def history(
+    con: Connection, visit_ids: Iterable[str], *, is_second: bool = False
+) -> dict[str, list[Any]]:
+    """By visit what each check says, the newest first: of the policy that pays first, or of those
+    behind it. A policy that is gone paid first once."""
     found: dict[str, list[Any]] = {}
+    for row in _checks(con, visit_ids, is_second=is_second):
+        found.setdefault(row.visit_id, []).append(row)
+    return found
+
+
+def _checks(con: Connection, visit_ids: Iterable[str], *, is_second: bool) -> Iterator[Any]:
     wanted = list(visit_ids)
     for start in range(0, len(wanted), 500):
         part = wanted[start : start + 500]
         query = select(coverages).where(coverages.c.visit_id.in_(part))
         newest_first = (coverages.c.asked_at.desc(), coverages.c.check_id)
-        for row in con.execute(query.order_by(*newest_first)):
-            found.setdefault(row.visit_id, []).append(row)
-    return found
+        rows = list(con.execute(query.order_by(*newest_first)))
+        behind = behind_the_first(con, (row.patient_id for row in rows))
+        yield from (row for row in rows if (row.policy_id in behind) is is_second)
 
 
 def take_note(con: Connection, row: Any, wall: datetime) -> bool:

@@ -119,10 +119,31 @@ def keep_authorizations(ledger: Ledger, con: Connection, found: Iterable[Authori
 
 def first_payer(con: Connection, patient_id: str) -> str | None:
     """Who pays first for a patient, as the practice system writes it; None without a card."""
+    return _payer(con, patient_id, 0)
+
+
+def second_payer(con: Connection, patient_id: str) -> str | None:
+    """Who pays after the first; None where no second policy is on file."""
+    return _payer(con, patient_id, 1)
+
+
+def _payer(con: Connection, patient_id: str, place: int) -> str | None:
     query = select(policies.c.payer).where(policies.c.patient_id == patient_id)
-    found: str | None = con.execute(
-        query.order_by(policies.c.rank, policies.c.policy_id).limit(1)
-    ).scalar()
+    in_order = query.order_by(policies.c.rank, policies.c.policy_id)
+    found: str | None = con.execute(in_order.offset(place).limit(1)).scalar()
+    return found
+
+
+def behind_the_first(con: Connection, patient_ids: Iterable[str]) -> set[str]:
+    """Of some patients the policies that stand behind the one which pays first."""
+    found, first, ids = set[str](), set[str](), sorted(set(patient_ids))
+    for start in range(0, len(ids), 500):
+        part = policies.c.patient_id.in_(ids[start : start + 500])
+        query = select(policies.c.policy_id, policies.c.patient_id).where(part)
+        for row in con.execute(query.order_by(policies.c.rank, policies.c.policy_id)):
+            if row.patient_id in first:
+                found.add(row.policy_id)
+            first.add(row.patient_id)
     return found
 
 

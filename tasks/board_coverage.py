@@ -10,10 +10,10 @@ from sqlalchemy import Connection, select
 from data_contracts.coverage import CoverageSummary
 from data_contracts.deed import Act, Deed
 from data_contracts.estimate import Estimate
-from data_contracts.verification import ErrandKind, InquiryStatus
+from data_contracts.verification import ErrandKind, InquiryStatus, Why
 from ledger.audit import record
 from ledger.coverages import history, newest, opened
-from ledger.policies import first_payer
+from ledger.policies import first_payer, second_payer
 from ledger.schema import staff_tasks, visits
 from ledger.schema_insurance import inquiries
 from rules.countdown import Countdown, authorization_countdown, visits_countdown
@@ -35,6 +35,17 @@ class Badge(NamedTuple):
     tone: str
     owed_low: int | None = None
     owed_high: int | None = None
+
+
+class SecondPlan(NamedTuple):
+    """What is known of the policy behind the one that pays first."""
+
+    payer: str
+    badge: Badge | None
+    asked_at: datetime | None
+    lines: tuple[Line, ...]
+    order: tuple[str, ...]
+    """Who pays first, as the cards have it, and whom each payer names beside itself."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,7 @@ class CoveragePage:
     requested: tuple[str, ...]
     """What was only asked for."""
     questions: list[Any]
+    second: SecondPlan | None = None
 
     @property
     def is_being_asked(self) -> bool:
@@ -72,7 +84,8 @@ def badges(con: Connection, visit_ids: Iterable[str]) -> dict[str, Badge]:
     wanted = list(visit_ids)
     found = {one: _badge(row) for one, row in newest(con, wanted).items()}
     query = select(inquiries.c.visit_id, inquiries.c.status, inquiries.c.outcome)
-    for row in con.execute(query.where(inquiries.c.visit_id.in_(wanted))):
+    of_first = inquiries.c.why != Why.SECOND.value
+    for row in con.execute(query.where(inquiries.c.visit_id.in_(wanted), of_first)):
         if row.visit_id not in found:
             is_open = row.status in _OPEN
             found[row.visit_id] = _ASKING if is_open else _NOT_VERIFIED
@@ -108,6 +121,8 @@ def coverage_of(here: Room, visit_id: str, now: datetime, *, with_names: bool) -
         if visit is None:
             raise NoSuchVisit(f"{here.clinic.slug}: no visit {visit_id}")
         found = history(con, [visit_id]).get(visit_id, [])
+        behind = history(con, [visit_id], is_second=True).get(visit_id, [])
+        next_payer = second_payer(con, visit.patient_id)
         payer = first_payer(con, visit.patient_id)
         badge, todo = badges(con, [visit_id]).get(visit_id), _todo(con, visit.patient_id)
         questions = _questions(con, visit_id)
@@ -117,7 +132,7 @@ def coverage_of(here: Room, visit_id: str, now: datetime, *, with_names: bool) -
             for one in grants(here, con, visit.patient_id)
             if one.visits_authorized is None
         ]
-    summary, before = _opened(here, visit, found)
+    summary, before, second = _opened(here, visit, found, behind)
     who = named_briefly(here.ledger, [visit.patient_id], "coverage", now, with_names=with_names)
     return CoveragePage(
         visit_id=visit_id,
@@ -135,19 +150,43 @@ def coverage_of(here: Room, visit_id: str, now: datetime, *, with_names: bool) -
         left=_left(summary, left),
         requested=tuple(one.words for one in wanted),
         questions=questions,
+        second=_second(payer or "", next_payer, behind, summary, second),
     )
 
 
 def _opened(
-    here: Room, visit: Any, found: list[Any]
-) -> tuple[CoverageSummary | None, CoverageSummary | None]:
-    """What the newest check says, and the one before it."""
-    if not found:
-        return None, None
+    here: Room, visit: Any, found: list[Any], behind: list[Any]
+) -> tuple[CoverageSummary | None, CoverageSummary | None, CoverageSummary | None]:
+    """What the newest check says, the one before it, and the newest of a second policy."""
+    if not found and not behind:
+        return None, None, None
     with here.ledger.write() as con:
         record(here.ledger, con, [Act(Deed.COVERAGE_READ, visit.patient_id, "board: coverage")])
     before = opened(here.ledger, found[1]) if len(found) > 1 else None
-    return opened(here.ledger, found[0]), before
+    newest_one = opened(here.ledger, found[0]) if found else None
+    return newest_one, before, opened(here.ledger, behind[0]) if behind else None
+
+
+def _second(
+    first_payer_name: str,
+    payer: str | None,
+    behind: list[Any],
+    first: CoverageSummary | None,
+    second: CoverageSummary | None,
+) -> SecondPlan | None:
+    if payer is None:
+        return None
+    order = [f"{first_payer_name} pays first and {payer} second, as the cards have it"]
+    for named_by, summary in ((first_payer_name, first), (payer, second)):
+        others = summary.other_payers if summary else ()
+        order += [f"{named_by} names another payer: {one.name or 'unnamed'}" for one in others]
+    return SecondPlan(
+        payer,
+        _badge(behind[0]) if behind else None,
+        behind[0].asked_at if behind else None,
+        lines(second) if second else (),
+        tuple(order),
+    )
 
 
 def _left(summary: CoverageSummary | None, leave: Countdown | None) -> tuple[str, ...]:

@@ -44,10 +44,14 @@ def choose(here: Room, now: datetime, visit_id: str | None = None) -> Counter[st
         return counts
     with here.ledger.write() as con:
         counts["pointless"] = checks.end_pointless(con, now)
-        found = checks.insured_visits(con, here.clinic.zone, now, now + REACH, visit_id)
-        standings, asked_now = Standings(con, found), set[str]()
+        reach = here.clinic.zone, now, now + REACH, visit_id
+        found = checks.insured_visits(con, *reach)
+        behind = checks.second_policies(con, *reach)
+        seconds = {one.policy_id for one in behind} if insurance.ask_second else set()
+        every = [*found, *(one for one in behind if one.policy_id in seconds)]
+        standings, asked_now = Standings(con, every), set[str]()
         others = checks.other_policies(con, found)
-        for one in found:
+        for one in every:
             named = insurance.named(one.payer)
             due = _due(here.clinic, one, standings, named and named[1], now)
             if visit_id is not None:
@@ -56,6 +60,13 @@ def choose(here: Room, now: datetime, visit_id: str | None = None) -> Counter[st
                 continue
             if named is None:
                 counts["payer_unknown"] += _unknown_payer(con, one, now)
+                continue
+            if one.policy_id in seconds:
+                why = Why.SECOND
+                word = _ask(here.ledger, con, one, named[1], due._replace(why=why), now)
+                if word == why:
+                    asked_now.add(one.policy_id)
+                counts[word] += 1
                 continue
             word = _ask(here.ledger, con, one, named[1], due, now)
             if word == due.why:

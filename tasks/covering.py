@@ -13,9 +13,11 @@ from data_contracts.coverage import AuthorizationNeed, CoverageStatus, CoverageS
 from data_contracts.deed import Act, Deed
 from data_contracts.estimate import Allowed, Estimate
 from data_contracts.message import Reason
+from data_contracts.verification import Errand, ErrandKind
 from data_contracts.visit import VisitStatus
 from ledger.audit import record
 from ledger.coverages import Owed, Placed, keep_coverage
+from ledger.policies import behind_the_first
 from ledger.schema import staff_tasks, visits
 from ledger.schema_insurance import authorizations, coverages
 from rules.authorization_need import Need
@@ -25,6 +27,7 @@ from tasks.insurance_errands import tell_person
 from tasks.payer_rule import need_by_rule
 from tasks.room import Room
 
+_SECOND_INACTIVE = Errand(ErrandKind.CHECK, "second_policy_inactive")
 _OVER = ("payer_not_answering", "fix_member_data")
 """What an answer settles by itself."""
 
@@ -43,6 +46,12 @@ def cover(
     `row`: the question, with the policy's card and the visit's start.
     """
     where = Placed(row.visit_id, row.check_id, row.patient_id, row.policy_id, row.asked_at)
+    if row.policy_id in behind_the_first(con, [row.patient_id]):
+        # What is left for the second depends on what the first pays: nobody knows that yet.
+        keep_coverage(here.ledger, con, where, summary, Owed(None, None), now)
+        if is_whole and summary.status is CoverageStatus.INACTIVE:
+            tell_person(con, _SECOND_INACTIVE, row, now, {"payer": row.payer})
+        return
     note = _note(here, is_whole=is_whole)
     keep_coverage(here.ledger, con, where, summary, owed(here.clinic, summary), now, note=note)
     if not is_whole:
@@ -67,14 +76,18 @@ def carry(
     """Keep what a check says of another visit of the same patient; that visit is asked about in
     its own time."""
     where = Placed(visit_id, row.check_id, row.patient_id, row.policy_id, row.asked_at, True)
-    keep_coverage(here.ledger, con, where, summary, owed(here.clinic, summary), now)
+    is_second = row.policy_id in behind_the_first(con, [row.patient_id])
+    price = Owed(None, None) if is_second else owed(here.clinic, summary)
+    keep_coverage(here.ledger, con, where, summary, price, now)
 
 
 def unchecked_visits(
     con: Connection, row: Any, zone: ZoneInfo, now: datetime
 ) -> list[tuple[str, date]]:
-    """The patient's other visits of the same month that no check has told of."""
-    told = select(coverages.c.visit_id).where(coverages.c.patient_id == row.patient_id)
+    """The patient's other visits of the same month that no check of the policy has told of."""
+    told = select(coverages.c.visit_id).where(
+        coverages.c.patient_id == row.patient_id, coverages.c.policy_id == row.policy_id
+    )
     query = select(visits.c.visit_id, visits.c.starts_at).where(
         visits.c.patient_id == row.patient_id,
         visits.c.status == VisitStatus.BOOKED.value,

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import CompoundSelect, Connection, func, select, union
 
-from data_contracts.verification import Outcome
+from data_contracts.verification import Outcome, Why
 from data_contracts.visit import VisitStatus
 from ledger.schema import patients, staff_tasks, visits
 from ledger.schema_insurance import inquiries, policies
@@ -25,11 +25,14 @@ def verification_rows(
     ledger: Ledger, con: Connection, since: datetime | None
 ) -> list[dict[str, Any]]:
     """One row a visit of a patient with a policy, since the clinic asks payers at all: every one,
-    or those about which something changed since."""
+    or those about which something changed since. Of the policy that pays first: a second one's
+    questions are another matter."""
     began = con.execute(select(func.min(inquiries.c.created_at))).scalar()
     if began is None:
         return []
-    questions = select(inquiries).order_by(inquiries.c.created_at)
+    seconds = select(inquiries.c.check_id).where(inquiries.c.why == Why.SECOND.value)
+    of_first = inquiries.c.check_id.not_in(seconds)
+    questions = select(inquiries).where(of_first).order_by(inquiries.c.created_at)
     by_person = select(staff_tasks.c.visit_id).where(staff_tasks.c.kind.in_(_BY_PERSON))
     insured = select(policies.c.patient_id)
     query = (

@@ -73,6 +73,20 @@ def test_a_page_shows_each_figure_with_the_payers_own_words(intake: Intake, boar
     assert (seen[1], seen[3]) == ("front_desk", "board: coverage")
 
 
+def test_a_second_policy_stands_below_the_first_with_the_order_of_the_cards(
+    intake: Intake, board: Board
+) -> None:
+    ana = intake.patient("COB")
+    second = {"source_id": "second", "payer": "Harbor Health Plan", "rank": 2}
+    intake.card(ana, "INACTIVE", **second)
+    intake.verify()
+    page = board.somebody().get(f"visits/{own_visit(intake, ana)}/coverage")
+    said = section(page, "second")
+    assert "Payer on the card Harbor Health Plan This visit not in force" in said
+    assert "Meridian PPO pays first and Harbor Health Plan second, as the cards have it" in said
+    assert "Meridian PPO names another payer:" in said
+
+
 def test_nothing_known_is_not_inactive(intake: Intake, board: Board) -> None:
     ana = intake.patient("S503")
     intake.verify()
