@@ -19,6 +19,7 @@ from data_contracts.message import Channel, MessageStatus, Reason
 from data_contracts.outbox import Claimed
 from ledger import claiming, outbox, records
 from ledger.pause import pauses, set_pause
+from rules.blinding import shown_counts
 from rules.fallback import bought_by_risk
 from rules.gates import decide
 from tasks.failure import keep_failure
@@ -93,7 +94,7 @@ def dispatch_due(here: Room, carriers: "Carriers", now: datetime) -> dict[str, i
                     _BATCH,
                     linked=here.clinic.channels.public_url is not None,
                 )
-                gateway.counts.update(reasons)
+                gateway.counts.update(shown_counts(reasons))
                 gateway.send(claimed)
         finally:
             gateway.settle()

@@ -27,6 +27,7 @@ from ledger.schema import (
     visits,
 )
 from ledger.store import Ledger, pairs
+from rules.blinding import shown_counts
 from rules.ladder import LAST_USEFUL, new_time_message, plan_book
 from rules.opt_in import confirmation, is_confirmed_here
 from tasks.guard import guarded_task
@@ -234,7 +235,7 @@ def _count(found: Iterable[PlannedMessage]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for one in found:
         counts[one.reason.value] = counts.get(one.reason.value, 0) + 1
-    return counts
+    return shown_counts(counts)
 
 
 def therapist_names(ledger: Ledger) -> dict[str, str]:

@@ -77,7 +77,7 @@ def morning(house):
         begin(found, share=share)
         found.keep([person()], [visit()])
         score_due(found.here, NOW)
-        found.plan()
+        found.counts = found.plan()
         return found
 
     return make
@@ -106,6 +106,8 @@ def test_a_held_out_visit_gets_the_ordinary_text_and_no_extra_anywhere(morning):
         "voice": ("superseded", "held_out"),
         "call_list": ("superseded", "held_out"),
     }
+    assert "held_out" not in house.counts
+    assert house.counts["not_this_tier"] == 2, "what the run shows is what low risk would show"
     assert house.staff_tasks() == []
     assert queued(house) == []
     assert not put_on_call_list(house.here, row.visit_id, NOW)
@@ -160,7 +162,7 @@ def test_what_was_planned_before_the_draw_is_stopped_at_the_claim(house):
     assert fates(found) == {"text": ("planned", "due")}
     with found.here.ledger.write() as con:
         con.execute(assignments.update().values(sprint="sprint-1", arm=HELD_OUT))
-    found.dispatch()
+    assert found.dispatch() == {"not_this_tier": 1}, "as a run shows it"
     assert fates(found) == {"text": ("superseded", "held_out")}
 
 
