@@ -3,7 +3,7 @@
 from datetime import date
 
 from data_contracts.charge import ChargeLine
-from data_contracts.code_pair import CodePair, code_pairs
+from data_contracts.code_pair import CodePair, PairEdit, code_pairs
 from rules.code_pairs import pairs_found
 from tests.spec.table import each_row, rows
 
@@ -45,10 +45,29 @@ STANDING = """
              | 76 apart | unmarked    # another modifier parts nothing
              | GP apart | unmarked
 """
+EDITS = """
+    first day  | last day   | indicator | ever held
+    2020-01-01 |            | 1         | yes
+    2020-01-01 |            | 0         | yes
+    2020-01-01 | 2025-12-31 | 1         | yes
+    2020-01-01 | 2020-01-01 | 9         | no  # taken back for all its time
+    2020-01-01 | 2020-01-01 | 1         | no
+    2020-01-01 |            | 9         | no
+"""
+LOADED = """
+    loaded | day of service | compared
+    2026Q4 | 2026-12-31     | yes
+    2026Q4 | 2027-01-01     | no       # a quarter that nobody loaded
+    2026Q4 | 2024-02-29     | yes      # its history answers for it
+    2026Q3 | 2026-10-01     | no
+           | 2026-12-31     | no
+"""
 TABLES = {
     "NCCI: pairs of codes, of which one is paid on a day": PAIRS,
     "NCCI: which pairs a day's codes make": DAYS,
     "NCCI: what parts 97140 and 97530 (apart: the note shows a block of its own)": STANDING,
+    "NCCI: whether a row of CMS's quarterly file ever held": EDITS,
+    "NCCI: whether a day of service was compared with CMS's file": LOADED,
 }
 DAY = date(2026, 11, 26)
 
@@ -91,6 +110,23 @@ def test_pairs_are_found_in_any_order(codes, pairs):
 def test_a_modifier_parts_two_codes_only_with_the_note_behind_it(manual, activity, stands):
     (found,) = pairs_found([line("97140", manual), line("97530", activity)], DAY, code_pairs())
     assert found.standing == stands
+
+
+@each_row(EDITS)
+def test_an_edit_that_was_taken_back_for_all_its_time_never_held(
+    first_day, last_day, indicator, ever_held
+):
+    ends_on = date.fromisoformat(last_day) if last_day else None
+    one = PairEdit("97140", "97530", date.fromisoformat(first_day), ends_on, indicator)
+    assert one.is_in_force is (ever_held == "yes")
+
+
+@each_row(LOADED)
+def test_a_quarter_is_compared_once_its_file_or_a_later_one_is_loaded(
+    loaded, day_of_service, compared
+):
+    table = code_pairs().model_copy(update={"compared_through": loaded or None})
+    assert table.is_compared(date.fromisoformat(day_of_service)) is (compared == "yes")
 
 
 def test_what_nothing_may_part_is_parted_by_nothing():
