@@ -189,6 +189,14 @@ _FIRST = {
     "unanswered": "The change is made; it is the patient alone who does not know.",
 }
 """What a change of the book begins with, by the reason why a person has it."""
+_RECORDED = {
+    "write_progress_report": "plan-of-care report",
+    "check_certification": "plan-of-care certify",
+    "certify_plan_of_care": "plan-of-care certify",
+    "recertify_plan_of_care": "plan-of-care recertify",
+    "ask_medicare_for_expenses": "plan-of-care allowed",
+}
+"""The command that records what was seen to, so that it is not asked for again."""
 
 
 def errand(kind: str, reason: str = "") -> Errand:
@@ -196,4 +204,7 @@ def errand(kind: str, reason: str = "") -> Errand:
     found = ERRANDS.get(kind, _ANY)
     if kind == "change_visit" and reason in _FIRST:
         return replace(found, steps=(_FIRST[reason], *found.steps))
+    if kind == "therapy_paperwork" and reason in _RECORDED:
+        last = f"Then have it recorded: `ptclinic {_RECORDED[reason]}`. The button records nothing."
+        return replace(found, steps=(*found.steps, last))
     return found

@@ -17,7 +17,7 @@ from data_contracts.verification import ErrandKind
 from ledger import people, records
 from ledger.schema import assignments, staff_tasks, visits
 from ledger.schema_dialogue import confirmations
-from portal.board.errand import ERRANDS
+from portal.board.errand import ERRANDS, errand
 from tasks import therapy_watch
 from tests.cast import NOW, clinic_file, person
 from tests.portal.boarding import boarding
@@ -214,3 +214,11 @@ def test_every_kind_of_task_has_its_steps_and_its_buttons():
     assert kinds - {"read_reply"} >= {"call_patient", "change_visit", "mend_account"}
     kinds.add(therapy_watch.KIND)
     assert kinds | set(ErrandKind) == set(ERRANDS)
+
+
+def test_papers_of_medicare_say_which_command_records_them() -> None:
+    steps = errand("therapy_paperwork", "write_progress_report").steps
+    assert "`ptclinic plan-of-care report`" in steps[-1]
+    assert (
+        errand("therapy_paperwork", "add_kx_from_now").steps == ERRANDS["therapy_paperwork"].steps
+    )
