@@ -28,11 +28,13 @@ def measure(slug: str, now: datetime) -> dict[str, str]:
 def metric_table(here: Room, now: datetime) -> list[dict[str, Any]]:
     """One row per metric, with its interval; where there is no number, `note` says why."""
     from warehouse.metric_sql import load_metrics, run_metric
+    from warehouse.value_parts import parts_found_once
 
-    rows = []
+    rows, parameters = [], metric_parameters(here.clinic)
     with warehouse(here, read_only=True) as con:
-        for metric in load_metrics().values():
-            for value in run_metric(con, metric, metric_parameters(here.clinic), now):
+        given = {**parameters.model_dump(), "now": now}
+        for metric in parts_found_once(con, load_metrics(), given).values():
+            for value in run_metric(con, metric, parameters, now):
                 rows.append(
                     {
                         "metric": metric.title,

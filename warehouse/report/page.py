@@ -31,6 +31,7 @@ from warehouse.report.strip import strip_chart
 from warehouse.report.summary import summary
 from warehouse.report.todo import Todo, todo_of_week
 from warehouse.report.trend import Baseline, read_trends
+from warehouse.value_parts import parts_found_once
 
 STYLE: Final = Path(__file__).parent / "page.css"
 _STALE_AFTER: Final = timedelta(hours=24)
@@ -131,7 +132,8 @@ def _content(
     metrics: Mapping[str, Metric],
 ) -> dict[str, Any]:
     parameters, today = facts.parameters, now.astimezone(_zone(facts)).date()
-    sound, unsound = told_apart(con, metrics, parameters, now)
+    known, unsound = told_apart(con, metrics, parameters, now)
+    sound = parts_found_once(con, known, {**parameters.model_dump(), "now": now})
     sprints = read_sprints(con, today)
     start = _start(facts, sprints, today)
     numbers = read_numbers(con, sound, parameters, start, now)
@@ -146,8 +148,8 @@ def _content(
         "numbers": numbers,
         "metrics": metrics,
         "unsound": unsound,
-        "defined": _defined(numbers, sound),
-        "unconnected": _unconnected(numbers, sound),
+        "defined": _defined(numbers, known),
+        "unconnected": _unconnected(numbers, known),
         "tiles": [name for name in _TILES if name in metrics],
         "denials": denials,
         "change": _change(numbers, start, _label(facts, sprints)),
