@@ -22,6 +22,7 @@ from ledger.store import Ledger
 from tasks.room import room
 from tests.cast import NOW, clinic_file
 from tests.contract.practice.jane_stage import CLIENT, SECRET, Stage, staged
+from tests.unit.deployments.commands.conftest import Command as Run
 
 pytestmark = pytest.mark.slow
 
@@ -134,10 +135,10 @@ def test_a_clinic_that_does_not_agree_is_not_connected(stage: Stage, ledger: Led
     assert kept_grant(ledger, VENDOR) is None
 
 
-def test_nobody_comes_and_the_command_ends_with_a_word(stage: Stage, ledger: Ledger) -> None:
-    code, _, err = Command("--seconds", "1").end()
-    assert code != 0
-    assert "nobody came back" in err
+def test_nobody_comes_and_the_command_ends_with_a_word(stage: Stage, ptclinic: Run) -> None:
+    said = ptclinic("connect", "jane", "northside", "--seconds", "1")
+    assert said.code != 0
+    assert "nobody came back" in said.err
 
 
 WRONG = [
@@ -161,12 +162,14 @@ def test_an_answer_to_somebody_else_is_refused(
         login.code_of(attempt, given)
 
 
-def test_only_who_may_connects(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_who_may_connects(
+    stage: Stage, ptclinic: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PTCLINIC_ROLE", "front_desk")
-    command = Command()
-    code, _, err = command.end()
-    assert (code, command.address) == (3, "")
-    assert "front_desk" in err
+    said = ptclinic("connect", "jane", "northside")
+    assert said.code == 3
+    assert "http" not in said.err
+    assert "front_desk" in said.err
 
 
 @pytest.mark.parametrize(
