@@ -1,5 +1,8 @@
 """From the card in the pretend Cliniko over a payer's answer back to a memo there, each once."""
 
+from contextlib import closing
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -8,9 +11,10 @@ from ledger.schema import patients
 from ledger.schema_insurance import coverages, policies
 from tasks.book import read_book
 from tasks.choosing import choose
-from tasks.coverage_notes import write_notes
+from tasks.coverage_notes import _due, _Notes, write_notes
 from tasks.inquiring import ask
 from tasks.policies import fetch_policies
+from tasks.wiring import practice_system
 from tests.cast import NOW, clinic_file
 from tests.unit.tasks.intake import AGREED, DAY, HOUR, insurance
 
@@ -86,6 +90,16 @@ def test_of_two_workers_one_notes_and_a_dead_one_s_note_is_looked_for(at):
     assert memos(at) == []
     with at.here.ledger.write() as con:
         con.execute(coverages.update().values(noted_at=wall - HOUR))
+    write_notes(at.here, NOW)
+    assert len(memos(at)) == 1
+
+
+def test_a_file_that_is_edited_while_notes_are_on_their_way_stops_the_next(at, tmp_path):
+    verified(at)
+    edited = replace(at.here, read=(tmp_path, None))
+    with closing(practice_system(at.here.clinic, at.here.settings)) as practice:
+        assert set(_Notes(edited, _due(at.here), NOW).write(practice)) == {"due"}
+    assert memos(at) == []
     write_notes(at.here, NOW)
     assert len(memos(at)) == 1
 
