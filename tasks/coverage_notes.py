@@ -132,7 +132,8 @@ class _Notes:
         """What became of one; None where it is another's by now."""
         from connectors.errors import ConnectorError, NotSupported, Unavailable, Unconfirmed
 
-        was, text = row.note_status, self._words(row, before)
+        was: str = row.note_status
+        text = self._words(row, before)
         if text is None:
             return None
         if self._here.is_edited:

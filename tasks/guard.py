@@ -7,12 +7,10 @@ error: class, place and a reference; the traceback lies in a file under the clin
 import asyncio
 import functools
 import inspect
-import os
 import resource
 import secrets
 import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, overload
 
 from prefect import Flow, Task, flow, task
@@ -27,8 +25,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 _OURS = frozenset({"flows", "tasks", "rules", "models", "connectors", "ledger", "warehouse"})
 _KEPT_OFF = {"persist_result": False, "log_prints": False}
-_NOWHERE = {"result_storage": Path(os.devnull)}
-"""No result is kept; who does not say where it would be asks the server twice a run."""
 _SIGNALS = (
     KeyboardInterrupt,
     GeneratorExit,
@@ -89,7 +85,7 @@ def guarded_flow(
     fn: Callable[P, R] | None = None, /, **flow_kwargs: Any
 ) -> Flow[P, R] | Callable[[Callable[P, R]], Flow[P, R]]:
     """A Prefect flow behind the guard; its parameters are ids and counts, never a person."""
-    options = {**flow_kwargs, **_KEPT_OFF, **_NOWHERE}
+    options = {**flow_kwargs, **_KEPT_OFF}
 
     def decorate(body: Callable[P, R]) -> Flow[P, R]:
         made: Flow[P, R] = flow(**options)(_guarded(body))
