@@ -50,6 +50,7 @@ class Site:
             "PREFECT_HOME": str(folder / "prefect"),
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             "PREFECT_API_URL": self.url,
+            "PREFECT_WORKER_QUERY_SECONDS": "1",
             "DO_NOT_TRACK": "1",
             "PYTHONPATH": str(ROOT),
             mortal_engine.CARRIER: sandbox.twilio,
