@@ -1,6 +1,8 @@
 """Episodes, home exercise, hours freed and the parts of the value, counted by hand."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+from random import Random
 
 import pytest
 
@@ -8,9 +10,11 @@ from data_contracts.metric import MetricParameters
 from tests.unit.value.made_up_sprint import put_payment, put_row
 from warehouse.metric_sql import Period, load_metrics, run_metric
 from warehouse.store import open_warehouse
+from warehouse.value_parts import parts_found_once
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
 DAY = timedelta(days=1)
+STATUSES = ("arrived", "arrived", "no_show", "cancelled")
 PARAMETERS = MetricParameters(timezone="America/Denver", visit_value_cents=10_000)
 
 
@@ -68,6 +72,61 @@ def test_an_episode_ends_with_a_gap_of_more_than_60_days_and_counts_when_its_yea
     put_visit(con, "missed", "p6", 300, "no_show")  # who did not come did not come back
     found = value(con, "repeat_episode_retention")
     assert (found.numerator, found.denominator) == (4, 10)
+
+
+def episodes_judged(visits):
+    """Episodes whose year is over, and those of them after which another began within it."""
+    judged = again = 0
+    for _, own in groupby(sorted(visits), key=lambda visit: visit[0]):
+        days = [on for _, on, status in own if status == "arrived" and on < NOW]
+        parted = [n for n, on in enumerate(days) if n == 0 or on > days[n - 1] + 60 * DAY]
+        ends = [*(n - 1 for n in parted[1:]), len(days) - 1] if days else []
+        for number, end in enumerate(ends):
+            if days[end] + 365 * DAY < NOW:
+                judged += 1
+                later = parted[number + 1 : number + 2]
+                again += any(days[n] <= days[end] + 365 * DAY for n in later)
+    return again, judged
+
+
+def test_episodes_are_what_a_recount_finds_and_a_late_correction_counts_at_once(con):
+    draw = Random(11)
+    book = {
+        f"v{n}": [f"p{draw.randrange(25)}", draw.randint(1, 1_400), draw.choice(STATUSES)]
+        for n in range(400)
+    }
+    for key, (patient, ago, status) in book.items():
+        put_visit(con, key, patient, ago, status)
+    for corrected in ("v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8"):
+        found = value(con, "repeat_episode_retention")
+        recount = [(patient, NOW - ago * DAY, status) for patient, ago, status in book.values()]
+        assert (found.numerator, found.denominator) == episodes_judged(recount)
+        book[corrected][2] = "no_show" if book[corrected][2] == "arrived" else "arrived"
+        con.execute(
+            "UPDATE core_practice__visits SET status = ? WHERE visit_key = ?",
+            [book[corrected][2], corrected],
+        )
+
+
+def test_parts_found_once_give_each_metric_what_it_finds_by_itself(con):
+    for n in range(12):
+        put_visit(con, f"gone{n}", f"p{n}", 30, "no_show")
+        booked = NOW - 25 * DAY
+        put_visit(con, f"came{n}", f"p{n}", 20 if n % 2 else 10, booked_at=booked)
+    given = {**PARAMETERS.model_dump(), "now": NOW}
+    alone = load_metrics()
+    together = parts_found_once(con, alone, given)
+    changed = {name for name in alone if together[name].source != alone[name].source}
+    assert {"rebooked_revenue", "revenue_recovered"} <= changed
+    for name in changed:
+        for period in Period:
+            own, shared = (
+                run_metric(con, metrics[name], PARAMETERS, NOW, period)
+                for metrics in (alone, together)
+            )
+            assert own == shared
+    [found] = run_metric(con, together["rebooked_revenue"], PARAMETERS, NOW)
+    assert found.value == 60_000
 
 
 def test_home_exercise_counts_at_most_all_and_never_a_week_without_a_log(con):
