@@ -32,7 +32,7 @@ def signed(url: str, fields: dict[str, str], token: str = TOKEN) -> dict[str, st
 
 def post(receiver, path: str, fields: dict[str, str], **more: str) -> httpx.Response:
     url = f"{receiver.callback_url}/{path}"
-    return httpx.post(url, data=fields, headers={**signed(url, fields), **more})
+    return httpx.post(url, data=fields, headers={**signed(url, fields), **more}, timeout=60)
 
 
 def test_a_signed_receipt_is_written_down_and_thanked_for(receiver):

@@ -88,7 +88,7 @@ def test_a_wake_up_that_fails_is_tried_again_ever_more_rarely_and_prints_no_word
 def post(receiver, path: str, sign: bool = True, **fields: str) -> httpx.Response:
     url = f"{receiver.callback_url}/{path}"
     signature = RequestValidator(TOKEN if sign else "another").compute_signature(url, fields)
-    return httpx.post(url, data=fields, headers={"X-Twilio-Signature": signature})
+    return httpx.post(url, data=fields, headers={"X-Twilio-Signature": signature}, timeout=60)
 
 
 def test_no_request_waits_for_a_wake_up_that_hangs():

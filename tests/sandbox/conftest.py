@@ -59,14 +59,14 @@ def reader(shared_box: Running) -> Iterator[httpx.Client]:
 @pytest.fixture
 def control(box: Running) -> Iterator[httpx.Client]:
     """Speaks to the tests' own door of `box`."""
-    with httpx.Client(base_url=box.control, trust_env=False) as client:
+    with httpx.Client(base_url=box.control, trust_env=False, timeout=60) as client:
         yield client
 
 
 @pytest.fixture
 def control_door(shared_box: Running) -> Iterator[httpx.Client]:
     """Speaks to the tests' own door of `shared_box`."""
-    with httpx.Client(base_url=shared_box.control, trust_env=False) as client:
+    with httpx.Client(base_url=shared_box.control, trust_env=False, timeout=60) as client:
         yield client
 
 

@@ -11,7 +11,8 @@ DAILY = "temperature_2m_max,temperature_2m_min,precipitation_sum,snowfall_sum,wi
 
 
 def _forecast(box: Running, **more: Any) -> httpx.Response:
-    return httpx.get(box.weather + "/v1/forecast", params=ASKED | {"daily": DAILY} | more)
+    asked = ASKED | {"daily": DAILY} | more
+    return httpx.get(box.weather + "/v1/forecast", params=asked, timeout=60)
 
 
 def test_a_week_comes_with_every_variable_and_unit(shared_box: Running) -> None:
