@@ -43,12 +43,22 @@ class SafeError(UserError):
         self.ref = ref
         self.kinds = frozenset(kind.__name__ for kind in type(error).__mro__)
         self.exit_code = error.exit_code if isinstance(error, UserError) else 1
-        # For the terminal of whoever runs it by hand; Prefect stores `args` only.
+        # For the terminal of whoever runs it by hand; it does not leave the process.
         self.advice = str(error) if isinstance(error, UserError) else ""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Without the advice: Prefect keeps the error of a failed run in a file of its own."""
+        return _without_advice, (str(self), self.ref, self.kinds, self.exit_code)
 
     def is_a(self, kind: type[Exception]) -> bool:
         """Whether the error behind it was of a kind: `except SafeError as e: if e.is_a(...)`."""
         return kind.__name__ in self.kinds
+
+
+def _without_advice(text: str, ref: str, kinds: frozenset[str], exit_code: int) -> SafeError:
+    error = SafeError.__new__(SafeError, text)
+    error.ref, error.kinds, error.exit_code, error.advice = ref, kinds, exit_code, ""
+    return error
 
 
 @overload

@@ -1,5 +1,6 @@
 """A traceback lies under the clinic's key, or it does not lie there at all."""
 
+import pickle
 import resource
 import traceback
 
@@ -53,6 +54,17 @@ def test_a_traceback_is_sealed_and_read_by_its_reference_alone(here):
     assert not any(MARKER.encode() in content for content in files.values())
     assert MARKER in read_failure(here, error.ref)
     assert [one.ref for one in failures(here)] == [error.ref]
+
+
+def test_what_is_told_at_the_terminal_is_not_in_the_file_that_prefect_keeps_of_a_failed_run(here):
+    error = fail(error=UserError)
+    assert MARKER in error.advice
+    stored = pickle.dumps(error)
+    assert MARKER.encode() not in stored
+    read = pickle.loads(stored)  # noqa: S301 - our own bytes
+    assert (str(read), read.ref, read.exit_code) == (str(error), error.ref, error.exit_code)
+    assert read.advice == ""
+    assert read.is_a(UserError)
 
 
 @pytest.mark.parametrize("kind", [Panic, SystemExit])
