@@ -63,11 +63,14 @@ def house(
 
 @pytest.fixture
 def number() -> Callable[[], str]:
-    """A made-up number that no other test of the session has."""
+    """A made-up number that no other test of the session has, nor a patient of the sandbox.
+
+    The sandbox gives its own from the lowest ten of each area code.
+    """
 
     def make() -> str:
-        place = next(_NEXT)
-        return f"+1{_CODES[place // 100]}5550{100 + place % 100}"
+        code, place = divmod(next(_NEXT), 90)
+        return f"+1{_CODES[code]}5550{110 + place}"
 
     return make
 

@@ -63,9 +63,11 @@ def test_a_later_claim_of_the_year_is_held_against_it(
     here = enter(**file)
     (first,) = desk.claims()
     later = first._asdict() | {"claim_id": "another", "service_on": "2026-01-09"}
+    this_year = SimpleNamespace(**later)
     with here.ledger.read() as con:
         known = known_of(here.ledger, con, here.clinic, [first])
-    assert known.facts(SimpleNamespace(**later), None, TODAY).allowed_by_us == Decimal("110.00")
-    assert known.facts(first, None, TODAY).allowed_by_us == 0, "not beside itself"
+    ours = known.facts(here.clinic, this_year, None, TODAY).allowed_by_us
+    assert ours == Decimal("110.00")
+    assert known.facts(here.clinic, first, None, TODAY).allowed_by_us == 0, "not beside itself"
     next_year = SimpleNamespace(**later | {"service_on": "2027-01-09"})
-    assert known.facts(next_year, None, TODAY).allowed_by_us == 0
+    assert known.facts(here.clinic, next_year, None, TODAY).allowed_by_us == 0
