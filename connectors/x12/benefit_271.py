@@ -4,7 +4,7 @@ Payers keep no order below a level, so that each segment is understood by the le
 in and the benefit (EB) that is open, and by nothing before it. 4010 is read like 5010.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from itertools import repeat
 
@@ -60,7 +60,7 @@ def answers_of(
 ) -> tuple[Answer, ...]:
     """The answers of one transaction."""
     reading = _Reading(group.version or transaction.version, interchange.separators)
-    answers = reading.answers_of(transaction.lines)
+    answers = reading.answers_of(transaction.text)
     remarks = reading.remarks.found
     warnings = (*interchange.warnings, *group.warnings, *transaction.warnings, *remarks)
     return tuple(answer._replace(warnings=warnings) for answer in answers) if warnings else answers
@@ -104,7 +104,7 @@ class _Reading:
         self.version = version
         self.separators = separators
         self.remarks = Remarks()
-        self.lines: tuple[str, ...] = ()
+        self.lines: list[str] = []
         self.answers: list[Answer] = []
         self.reference: str | None = None
         self.answered_on: date | None = None
@@ -120,10 +120,12 @@ class _Reading:
         self.handlers: _Handlers = _IN_LEVEL
         self.is_beside = False
 
-    def answers_of(self, lines: tuple[str, ...]) -> tuple[Answer, ...]:
+    def answers_of(self, text: str) -> tuple[Answer, ...]:
         """Every answer; of a message that names nobody one that says so."""
-        self.lines = lines
-        for position, elements in enumerate(_apart(lines, self.separators.element), start=1):
+        self.lines = text.split(self.separators.terminator)
+        has_blanks = _has_blanks(text, self.separators.element)
+        apart = map(str.split, self.lines, repeat(self.separators.element))
+        for position, elements in enumerate(map(_bare, apart) if has_blanks else apart, start=1):
             if handle := self.handlers.get(elements[0]):
                 handle(self, elements, position)
         self._end_answer(is_left=True)
@@ -316,13 +318,13 @@ class _Reading:
         self.is_told = True
 
 
-def _apart(lines: Iterable[str], mark: str) -> Iterable[list[str]]:
-    """The segments' elements, without spaces around them; hardly any message has some."""
-    apart = map(str.split, lines, repeat(mark))
-    text = "\n".join([line for line in lines if " " in line])
-    if f" {mark}" in text or f"{mark} " in text:
-        return ([one.strip(" ") for one in elements] for elements in apart)
-    return apart
+def _has_blanks(text: str, mark: str) -> bool:
+    """Whether elements may have spaces around them; hardly any message has some."""
+    return f" {mark}" in text or f"{mark} " in text
+
+
+def _bare(elements: list[str]) -> list[str]:
+    return [one.strip(" ") for one in elements]
 
 
 def _filled(elements: list[str], width: int) -> list[str]:
