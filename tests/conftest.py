@@ -28,10 +28,21 @@ _SILENT = {
 }
 
 
+_ONCE = ("tests/faults/", "tests/property/", "tests/leaks/", "tests/spec/")
+"""What is promised of every run: a failure that does not come again is one all the same."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of several processes none is left alone with a long file at the end: those go first."""
+    """Of several processes none is left alone with a long file at the end: those go first.
+
+    Beside each other on busy cores, what fails elsewhere than in `_ONCE` has a second try.
+    """
     if not hasattr(config, "workerinput"):
         return
+    if not config.getoption("long_faults", default=False):
+        for item in items:
+            if not item.nodeid.startswith(_ONCE):
+                item.add_marker(pytest.mark.flaky(reruns=1))
     weight = Counter[Path]()
     for item in items:
         weight[item.path] += 100 * bool(item.get_closest_marker("prefect"))

@@ -1,5 +1,6 @@
 """A carrier says no, or nothing, or its channel is closed: no patient is left without a word."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -83,6 +84,10 @@ def test_what_the_list_shows_as_undelivered_is_answered_like_a_receipt(house, an
     plan(northside, ana)
     sandbox.strike(method="POST", kind="drop_after_accept")
     assert northside.dispatch() == {"carrier_silent": 1}
+    until = time.monotonic() + 60
+    while sandbox.texts(ana.mobile)[0]["status"] != "undelivered":
+        assert time.monotonic() < until, "the carrier never gave it up"
+        time.sleep(0.02)
     assert northside.settle(datetime.now(UTC) + 2 * MINUTE) == {"undelivered": 1}
     assert rows(northside) == [("one_day", "sms", "undelivered"), ("one_day", "email", "planned")]
     assert northside.staff_tasks() == []
