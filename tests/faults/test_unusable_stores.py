@@ -3,7 +3,6 @@
 A second half of R13; the disk that is full or cut off is in `test_broken_stores`.
 """
 
-import multiprocessing
 import os
 import shutil
 import tempfile
@@ -18,7 +17,7 @@ from ledger.store import open_ledger
 from tasks.dispatch import dispatch_due
 from tests.cast import NOW
 from tests.faults.dispatcher import Orders, listen, plan, run
-from tests.faults.stage import Stage
+from tests.faults.stage import PROCESSES, Stage
 
 _NOBODY = 65534
 _SOON = 300
@@ -120,7 +119,7 @@ def test_a_ledger_that_may_not_be_written_sends_nothing_and_says_what_to_do(stag
             if os.geteuid() == 0:
                 os.chown(path, _NOBODY, _NOBODY)
         (home / "northside/ledger.db").chmod(0o400)
-        process = multiprocessing.get_context("fork").Process(
+        process = PROCESSES.Process(
             target=_as_nobody, args=(Orders(home, clinic.sandbox.twilio, NOW), str(told))
         )
         process.start()

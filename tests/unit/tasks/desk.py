@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from data_contracts.inbound import InboundEvent, InboundKind
 from data_contracts.visit import VisitStatus
-from ledger.schema import messages, staff_tasks, visits
+from ledger.schema import messages, patients, staff_tasks, visits
 from tasks.book import keep_snapshot
 from tasks.keeping import keep_inbound
 from tests.book import book_of, visit_tomorrow
@@ -53,7 +53,13 @@ class Desk:
     def presses(self, digits: str, now: datetime = MORNING) -> dict[str, int]:
         """A key during the last message's call."""
         with self.here.ledger.read() as con:
-            query = select(messages.c.message_id).order_by(messages.c.planned_at.desc())
+            # The whole book is read, and other people's reminders were planned in the same moment.
+            mine = select(patients.c.patient_id).where(patients.c.source_id == self.patient)
+            query = (
+                select(messages.c.message_id)
+                .where(messages.c.patient_id == mine.scalar_subquery())
+                .order_by(messages.c.planned_at.desc())
+            )
             message_id = con.execute(query).scalars().first()
         event = InboundEvent(
             clinic="northside",
