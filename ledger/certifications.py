@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select
 
 from ledger.keys import seal
 from ledger.schema_insurance import certifications, therapy_elsewhere
-from ledger.store import Ledger, new_id, to_json, upsert
+from ledger.store import Ledger, batched, new_id, to_json, upsert
 
 _PARTS = 500
 DAYS = ("signed_on", "verbal_on", "ordered_on", "sent_on")
@@ -64,9 +64,8 @@ def signers(ledger: Ledger, row: Any) -> dict[str, str]:
 def of_patients(con: Connection, ids: Iterable[str]) -> dict[str, list[Any]]:
     """By patient the periods in their order."""
     found: dict[str, list[Any]] = {}
-    wanted = sorted(ids)
-    for start in range(0, len(wanted), _PARTS):
-        part = certifications.c.patient_id.in_(wanted[start : start + _PARTS])
+    for some in batched(sorted(ids), _PARTS):
+        part = certifications.c.patient_id.in_(some)
         query = select(certifications).where(part).order_by(certifications.c.begins_on)
         for row in con.execute(query):
             found.setdefault(row.patient_id, []).append(row)
@@ -82,9 +81,8 @@ def tell_elsewhere(con: Connection, patient_id: str, year: int, cents: int, now:
 def elsewhere(con: Connection, ids: Iterable[str]) -> dict[tuple[str, int], int]:
     """By patient and year the cents that Medicare allowed others, where somebody told."""
     found = {}
-    wanted = sorted(ids)
-    for start in range(0, len(wanted), _PARTS):
-        part = therapy_elsewhere.c.patient_id.in_(wanted[start : start + _PARTS])
+    for some in batched(sorted(ids), _PARTS):
+        part = therapy_elsewhere.c.patient_id.in_(some)
         for row in con.execute(select(therapy_elsewhere).where(part)):
             found[row.patient_id, row.year] = row.cents
     return found

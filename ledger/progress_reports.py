@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select
 
 from ledger.keys import seal
 from ledger.schema_insurance import progress_reports
-from ledger.store import Ledger, new_id, to_json, upsert
+from ledger.store import Ledger, batched, new_id, to_json, upsert
 
 _PARTS = 500
 
@@ -56,9 +56,8 @@ def author_of(ledger: Ledger, row: Any) -> str:
 def of_patients(con: Connection, ids: Iterable[str]) -> dict[str, list[Any]]:
     """By patient the reports in their order; nobody of whom none was recorded is in it."""
     found: dict[str, list[Any]] = {}
-    wanted = sorted(ids)
-    for start in range(0, len(wanted), _PARTS):
-        part = progress_reports.c.patient_id.in_(wanted[start : start + _PARTS])
+    for some in batched(sorted(ids), _PARTS):
+        part = progress_reports.c.patient_id.in_(some)
         query = select(progress_reports).where(part).order_by(progress_reports.c.through_on)
         for row in con.execute(query):
             found.setdefault(row.patient_id, []).append(row)
