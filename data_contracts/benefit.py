@@ -1,9 +1,10 @@
 """What a payer's answer (X12 271, 005010X279A1) says, before anybody interprets it.
 
-Named tuples, since one answer may hold hundreds of rows. Codes stand as sent; a blank element is
+Light shapes, since one answer may hold hundreds of rows. Codes stand as sent; a blank element is
 None or an empty tuple. Everything about a person here is identity and stays out of errors and logs.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -84,8 +85,13 @@ class Entity(NamedTuple):
     identifier: str | None
 
 
-class Benefit(NamedTuple):
-    """An EB segment with what hangs below it: one row of what the plan says."""
+@dataclass(slots=True)
+class Benefit:
+    """An EB segment with what hangs below it: one row of what the plan says.
+
+    Slots, since every rule looks at fields of every row, which takes a named tuple three times as
+    long. Nobody changes a row once its answer is read.
+    """
 
     information: str
     level: str | None

@@ -88,7 +88,8 @@ def summarize_all(
         )
     if refusals:
         notes.append("part of the question was refused; see the rejections")
-    sent = sent_rows([row for one in valid for row in _rows(one, notes) if not row.rejections])
+    rows = [row for one in valid for row in _rows(one, notes)]
+    sent = sent_rows([row for row in rows if not row.rejections] if refusals else rows)
     above = dates_of_plan(valid[0])
     status = status_of(sent, above, service_on, notes)
     notes.extend(told_by_dates(service_on, above))

@@ -124,24 +124,29 @@ def sort_rows(rows: Iterable[Benefit], on: date, network: Network, tier: str | N
     of_plan: dict[str, list[Source]] = defaultdict(list)
     therapy: list[Ranked] = []
     has_old = False
-    found, told = _ranked(rows)
+    told = _Told()
     is_past = _Past(on)
-    for one in found:
-        closeness, row, text = one
+    for row in rows:
+        closeness, text, is_asking = _of_types(row.service_types), "", False
+        if row.messages:
+            closeness, text, is_asking = told.of(row, closeness)
+        if closeness is None or row.insurance_type == _HOSPITAL_INSURANCE:
+            continue
         if row.dates and is_past[row.dates]:
             has_old = True
-        elif row.network not in accepted:
-            elsewhere[row.information].append(one)
-        else:
-            by_kind[row.information].append(one)
-            is_asking = text in told.asking
-            if closeness <= _NAMED:
-                therapy.append(one)
-                is_asking = is_asking or (bool(row.entities) and _names_a_manager(row))
-            elif row.authorization == "Y" and closeness is _PLAN:
-                of_plan[row.information].append(row.source)
-            if is_asking and closeness is not _OFFICE:
-                asking[row.information].append(row.source)
+            continue
+        one, kind = (closeness, row, text), row.information
+        if row.network not in accepted:
+            elsewhere[kind].append(one)
+            continue
+        by_kind[kind].append(one)
+        if closeness <= _NAMED:
+            therapy.append(one)
+            is_asking = is_asking or (bool(row.entities) and _names_a_manager(row))
+        elif row.authorization == "Y" and closeness is _PLAN:
+            of_plan[kind].append(row.source)
+        if is_asking and closeness is not _OFFICE:
+            asking[kind].append(row.source)
     return Sorted(
         by_kind,
         elsewhere,
@@ -167,39 +172,28 @@ class _Past(dict[tuple[Period, ...], bool]):
         return found
 
 
-class _Told(NamedTuple):
-    """What texts say of the whole plan, or of the clinic, wherever they stand."""
+class _Told:
+    """What texts say: of their own row, and of the whole plan or the clinic wherever they stand."""
 
-    plan_wide: list[Source]
-    network: str | None
-    asking: set[str]
-    """Texts that ask for authorization of what they stand under."""
+    def __init__(self) -> None:
+        self.plan_wide: list[Source] = []
+        self.network: str | None = None
+        self.texts: dict[tuple[str, ...], _Text] = {}
 
-
-def _ranked(rows: Iterable[Benefit]) -> tuple[list[Ranked], _Told]:
-    """Rows that have to do with therapy, and what texts say beside it."""
-    found: list[Ranked] = []
-    asking: set[str] = set()
-    plan_wide: list[Source] = []
-    network = None
-    texts: dict[tuple[str, ...], _Text] = {}
-    for row in rows:
-        closeness, text = _of_types(row.service_types), ""
-        if row.messages:
-            said = texts.get(row.messages)
-            if said is None:
-                said = texts[row.messages] = _text(row.messages)
-            text, is_of_therapy, is_asking, is_plan_wide, network_told = said
-            if is_of_therapy or closeness is _REHABILITATION:
-                closeness = _with_text(closeness, row.service_types, text, is_of_therapy)
-            if is_asking:
-                asking.add(text)
-            if is_plan_wide:
-                plan_wide.append(row.source)
-            network = network or network_told
-        if closeness is not None and row.insurance_type != _HOSPITAL_INSURANCE:
-            found.append((closeness, row, text))
-    return found, _Told(plan_wide, network, asking)
+    def of(self, row: Benefit, closeness: Closeness | None) -> tuple[Closeness | None, str, bool]:
+        """How closely a row speaks of therapy with its text, the text, and whether that asks for
+        authorization.
+        """
+        said = self.texts.get(row.messages)
+        if said is None:
+            said = self.texts[row.messages] = _text(row.messages)
+        text, is_of_therapy, is_asking, is_plan_wide, network = said
+        if is_of_therapy or closeness is _REHABILITATION:
+            closeness = _with_text(closeness, row.service_types, text, is_of_therapy)
+        if is_plan_wide:
+            self.plan_wide.append(row.source)
+        self.network = self.network or network
+        return closeness, text, is_asking
 
 
 _Text = tuple[str, bool, bool, bool, str | None]

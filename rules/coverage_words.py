@@ -24,6 +24,7 @@ _TIER = re.compile(
     r"(?:HIGHEST BENEFIT|PREFERRED\b(?<!\wPREFERRED)(?<!NON[- ]PREFERRED)|DESIGNATED"
     r"|MAXIMUM SAVINGS|TIER(?<!\wTIER)\s*[0-9I]|ENHANCED\b(?<!\wENHANCED))"
 )
+_TIERS = ("TIER", "PREFERRED", "DESIGNATED", "HIGHEST", "MAXIMUM", "ENHANCED")
 _AUTHORIZATION = re.compile(
     r"PRE-?\s?CERT|PRIOR[\s-]*AUTH|PRE-?\s?AUTH|REFERRAL"
     r"|AUTH(?:ORI[SZ]ATION)?\s+(?:IS\s+)?(?:REQ|NEED)"
@@ -91,7 +92,10 @@ def is_by_another_profession(text: str) -> bool:
 
 def is_tiered(row: Benefit) -> bool:
     """Whether the row holds only for providers that the plan prefers."""
-    return bool(row.messages) and bool(_TIER.search(text_of(row)))
+    if not row.messages:
+        return False
+    text = text_of(row)
+    return any(map(text.__contains__, _TIERS)) and bool(_TIER.search(text))
 
 
 def wants_authorization(messages: tuple[str, ...]) -> bool:

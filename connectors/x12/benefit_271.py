@@ -9,18 +9,11 @@ from datetime import date
 from itertools import repeat
 
 from connectors.x12.benefit_row import (
-    ALLOWANCES,
-    DATES,
-    ENTITIES,
-    MESSAGES,
-    PLACES,
-    REFERENCES,
-    REJECTIONS,
     Below,
     Row,
     benefits_of,
-    fields_of,
     new_tuple,
+    row_of,
 )
 from connectors.x12.envelope import Group, Interchange, Transaction, read
 from connectors.x12.figures import period_of
@@ -116,16 +109,18 @@ class _Reading:
         self.rejections: list[Rejection] = []
         self.is_told = False
         self.levels: list[_Level] = []
+        self.rows: list[Row] | None = None
         self.below: Below = []
         self.handlers: _Handlers = _IN_LEVEL
-        self.is_beside = False
 
     def answers_of(self, text: str) -> tuple[Answer, ...]:
         """Every answer; of a message that names nobody one that says so."""
-        self.lines = text.split(self.separators.terminator)
+        # The first is blank, so that a segment's position is its place.
+        terminator = self.separators.terminator
+        self.lines = f"{terminator}{text}".split(terminator)
         has_blanks = _has_blanks(text, self.separators.element)
         apart = map(str.split, self.lines, repeat(self.separators.element))
-        for position, elements in enumerate(map(_bare, apart) if has_blanks else apart, start=1):
+        for position, elements in enumerate(map(_bare, apart) if has_blanks else apart):
             if handle := self.handlers.get(elements[0]):
                 handle(self, elements, position)
         self._end_answer(is_left=True)
@@ -135,13 +130,13 @@ class _Reading:
 
     def benefit(self, elements: list[str], position: int) -> None:
         """EB: a benefit; the one before it is complete."""
-        if not self.levels:
-            self._nobody()
-        self.below = []
-        source = new_tuple(Source, (position, self.lines[position - 1]))
-        fields = fields_of(elements, source, self.separators, self.remarks)
-        self.levels[-1].rows.append((fields, self.below))
-        self.handlers, self.is_beside = _IN_BENEFIT, False
+        rows = self._nobody() if self.rows is None else self.rows
+        source = new_tuple(Source, (position, self.lines[position]))
+        row = row_of(elements, source, self.separators, self.remarks)
+        below: Below = []
+        rows.append((row, below))
+        self.below = below
+        self.handlers = _IN_BENEFIT
 
     def end(self, _elements: list[str], _position: int) -> None:
         """SE: nothing is open any more."""
@@ -156,49 +151,57 @@ class _Reading:
             quantity=number(quantity, "HSD02", position),
             period=period or None,
             periods=number(periods, "HSD06", position),
-            source=Source(position, self.lines[position - 1]),
+            source=Source(position, self.lines[position]),
             basis=basis or None,
             modulus=number(modulus, "HSD04", position),
         )
-        self.below.append((ALLOWANCES, allowance))
+        self.below.append(("allowances", allowance))
 
     def benefit_dates(self, elements: list[str], position: int) -> None:
         """DTP: dates of the benefit."""
-        self.below.append((DATES, self._period(elements, position)))
+        self.below.append(("dates", self._period(elements, position)))
 
     def benefit_number(self, elements: list[str], _position: int) -> None:
         """REF: a number of the benefit."""
-        self.below.append((REFERENCES, _reference(elements)))
+        self.below.append(("references", _reference(elements)))
 
     def text(self, elements: list[str], _position: int) -> None:
         """MSG: free text on the benefit."""
         if len(elements) > 1 and elements[1]:
-            self.below.append((MESSAGES, elements[1]))
+            self.below.append(("messages", elements[1]))
 
     def place(self, elements: list[str], _position: int) -> None:
         """III: where the benefit holds, or free text on it."""
         _, kind, code, category, text = _filled(elements, 5)
         if kind == "ZZ" and code:
-            self.below.append((PLACES, code))
+            self.below.append(("places", code))
         elif text := text or (category if code == _FREE_TEXT else ""):
-            self.below.append((MESSAGES, text))
+            self.below.append(("messages", text))
 
-    def beside(self, elements: list[str], _position: int) -> None:
-        """LS and LE: between them somebody else is named."""
-        self.is_beside = elements[0] == "LS"
+    def beside(self, _elements: list[str], _position: int) -> None:
+        """LS: from here to LE somebody else is named."""
+        self.handlers = _BESIDE
 
-    def benefit_name(self, elements: list[str], _position: int) -> None:
-        """NM1: whom the benefit names; or the patient, named late."""
+    def no_longer_beside(self, _elements: list[str], _position: int) -> None:
+        """LE: who is named behind it may be the patient."""
+        self.handlers = _IN_BENEFIT
+
+    def name_beside(self, elements: list[str], _position: int) -> None:
+        """NM1: whom the benefit names."""
+        self.below.append(("entities", _entity(elements)))
+
+    def late_name(self, elements: list[str], _position: int) -> None:
+        """NM1: the patient, named late; or whom the benefit names."""
         entity, level = _entity(elements), self.levels[-1]
-        if self.is_beside or entity.role not in _MEMBERS or level.who:
-            self.below.append((ENTITIES, entity))
-        else:
+        if entity.role in _MEMBERS and not level.who:
             level.who = entity
+        else:
+            self.below.append(("entities", entity))
 
     def benefit_refusal(self, elements: list[str], position: int) -> None:
         """AAA: a refusal of this benefit alone."""
         rejection = self._rejection(elements, position)
-        self.below.append((REJECTIONS, rejection))
+        self.below.append(("rejections", rejection))
         self.rejections.append(rejection)
 
     def level(self, elements: list[str], position: int) -> None:
@@ -214,7 +217,7 @@ class _Reading:
         if loop is _PAYER or loop is _PROVIDER:
             self.provider, self.provider_rejections = None, []
         if loop is _SUBSCRIBER or loop is _DEPENDENT:
-            self.levels.append(_Level(loop))
+            self._open(loop)
         self.loop = loop
 
     def beginning(self, elements: list[str], position: int) -> None:
@@ -274,22 +277,28 @@ class _Reading:
     def _is_member(self) -> bool:
         return self.loop is _SUBSCRIBER or self.loop is _DEPENDENT
 
-    def _nobody(self) -> None:
+    def _open(self, loop: Loop) -> list[Row]:
+        level = _Level(loop)
+        self.levels.append(level)
+        self.rows = level.rows
+        return level.rows
+
+    def _nobody(self) -> list[Row]:
         """A message without a member's level still speaks of a subscriber."""
         self.remarks.add("there is no subscriber's level (HL) above its benefits")
-        self.levels.append(_Level(_SUBSCRIBER))
         self.loop = _SUBSCRIBER
+        return self._open(_SUBSCRIBER)
 
     def _period(self, elements: list[str], position: int) -> Period:
         _, qualifier, _, days = elements if len(elements) == 4 else _filled(elements, 4)
         period = period_of(qualifier, days)
-        if period.begins is None or period.ends is None:
+        if None in period:
             self.remarks.add(f"DTP03 at segment {position} is no date")
         return period
 
     def _rejection(self, elements: list[str], position: int) -> Rejection:
         code, follow_up = _filled(elements, 5)[3:]
-        source = Source(position, self.lines[position - 1])
+        source = Source(position, self.lines[position])
         return Rejection(code, follow_up, self.loop or _PAYER, source)
 
     def _end_answer(self, *, is_left: bool) -> None:
@@ -297,7 +306,7 @@ class _Reading:
         is_refused = bool(self.payer_rejections or self.provider_rejections)
         if self.levels or (is_left and is_refused and not self.is_told):
             self._tell()
-        self.levels, self.rejections = [], []
+        self.levels, self.rows, self.rejections = [], None, []
 
     def _tell(self) -> None:
         members = [level.member() for level in self.levels]
@@ -367,7 +376,8 @@ _IN_BENEFIT: _Handlers = _ANYWHERE | {
     "MSG": _Reading.text,
     "III": _Reading.place,
     "LS": _Reading.beside,
-    "LE": _Reading.beside,
-    "NM1": _Reading.benefit_name,
+    "LE": _Reading.no_longer_beside,
+    "NM1": _Reading.late_name,
     "AAA": _Reading.benefit_refusal,
 }
+_BESIDE: _Handlers = _IN_BENEFIT | {"NM1": _Reading.name_beside}

@@ -15,19 +15,19 @@ _MISSING = [[""] * (_WIDTH - count) for count in range(_WIDTH)]
 _BETWEEN_CODES = re.compile(r"[^0-9A-Za-z]+")
 new_tuple = tuple.__new__
 """Makes a named tuple in half the time of its own; an answer may hold hundreds of rows."""
+_new_row = object.__new__
+"""And this a benefit, whose fields are then set one by one."""
 
-ALLOWANCES, DATES, REFERENCES, MESSAGES, PLACES, ENTITIES, REJECTIONS = range(13, 20)
-"""Where in a benefit stands what hangs below it."""
-Below = list[tuple[int, Any]]
-"""What was found of it, each with its place, in the order sent."""
-Row = tuple[list[Any], Below]
-"""A benefit's fields while its segments are read, nothing below them yet."""
+Below = list[tuple[str, Any]]
+"""What hangs below a benefit, each with the name of its field, in the order sent."""
+Row = tuple[Benefit, Below]
+"""A benefit while its segments are read, nothing below it yet."""
 
 
-def fields_of(
+def row_of(
     elements: list[str], source: Source, separators: Separators, remarks: Remarks
-) -> list[Any]:
-    """An EB segment's fields, with a remark for every figure that is none."""
+) -> Benefit:
+    """An EB segment as a benefit, with a remark for every figure that is none."""
     count = len(elements)
     if count != _WIDTH:
         elements = elements + _MISSING[count] if count < _WIDTH else elements[:_WIDTH]
@@ -42,42 +42,43 @@ def fields_of(
         remarks.add(f"EB10 at segment {source.position} is no number")
     if procedure and separators.component:
         procedure = procedure.replace(separators.component, ":")
-    return [
-        information,
-        level or None,
-        (types,) if types.isalnum() else _codes(types, separators),
-        insurance_type or None,
-        plan or None,
-        period or None,
-        amount,
-        fraction,
-        kind or None,
-        quantity,
-        authorization or None,
-        network or None,
-        procedure or None,
-        (), (), (), (), (), (), (),
-        source,
-    ]  # fmt: skip
+    row = _new_row(Benefit)
+    row.information = information
+    row.level = level or None
+    row.service_types = (types,) if types.isalnum() else _codes(types, separators)
+    row.insurance_type = insurance_type or None
+    row.plan = plan or None
+    row.period = period or None
+    row.amount = amount
+    row.fraction = fraction
+    row.quantity_kind = kind or None
+    row.quantity = quantity
+    row.authorization = authorization or None
+    row.network = network or None
+    row.procedure = procedure or None
+    row.allowances = row.dates = row.references = row.messages = ()
+    row.places = row.entities = row.rejections = ()
+    row.source = source
+    return row
 
 
 def benefits_of(rows: list[Row]) -> tuple[Benefit, ...]:
     """The rows, complete; most have one thing below them, or none."""
-    for fields, below in rows:
+    for row, below in rows:
         if len(below) == 1:
-            place, item = below[0]
-            fields[place] = (item,)
+            ((name, item),) = below
+            setattr(row, name, (item,))
         elif below:
-            _hang(below, fields)
-    return tuple([new_tuple(Benefit, fields) for fields, _ in rows])
+            _hang(below, row)
+    return tuple([row for row, _ in rows])
 
 
-def _hang(below: Below, fields: list[Any]) -> None:
-    items: dict[int, list[Any]] = defaultdict(list)
-    for place, item in below:
-        items[place].append(item)
-    for place, found in items.items():
-        fields[place] = tuple(found)
+def _hang(below: Below, row: Benefit) -> None:
+    items: dict[str, list[Any]] = defaultdict(list)
+    for name, item in below:
+        items[name].append(item)
+    for name, found in items.items():
+        setattr(row, name, tuple(found))
 
 
 def _codes(text: str, separators: Separators) -> tuple[str, ...]:

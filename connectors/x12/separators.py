@@ -70,7 +70,10 @@ def header_at(text: str, start: int) -> Header:
 
 def unwrapped(text: str) -> str:
     """The text in one piece, where a host cut it into lines without regard to its segments."""
-    pieces = text[:_LONGEST].split(text[3:4] or "*", _ELEMENTS)
+    head = text[:_LONGEST]
+    if "\n" not in head and "\r" not in head:
+        return text
+    pieces = head.split(text[3:4] or "*", _ELEMENTS)
     if len(pieces) <= _ELEMENTS or not any("\n" in one or "\r" in one for one in pieces[:-1]):
         return text
     return text.replace("\r", "").replace("\n", "")

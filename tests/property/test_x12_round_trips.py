@@ -1,6 +1,7 @@
 """What is written in X12 is read back the same, whatever separators and values it is made of."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -243,7 +244,8 @@ def test_any_answer_is_read_back_as_it_was_sent(rows: list[Benefit]) -> None:
     assert found.warnings == ()
     nowhere = Source(0, "")
     back = [
-        one._replace(
+        replace(
+            one,
             source=nowhere,
             allowances=tuple(each._replace(source=nowhere) for each in one.allowances),
         )

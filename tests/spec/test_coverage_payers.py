@@ -3,6 +3,8 @@
 Rows are written as in `tests/spec/benefit_rows.py`.
 """
 
+from dataclasses import replace
+
 from rules.coverage import summarize
 from tests.spec.benefit_rows import DAY, answer
 from tests.spec.table import each_row
@@ -57,6 +59,6 @@ def test_a_person_in_a_payers_place_is_not_named():
     plain = answer(text)
     row = plain.subscriber.benefits[1]
     who = row.entities[0]._replace(is_person=True, first_name="ANA")
-    rows = (plain.subscriber.benefits[0], row._replace(entities=(who,)))
+    rows = (plain.subscriber.benefits[0], replace(row, entities=(who,)))
     found = summarize(plain._replace(subscriber=plain.subscriber._replace(benefits=rows)), DAY)
     assert found.other_payers[0].name is None

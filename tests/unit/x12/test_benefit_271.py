@@ -1,5 +1,6 @@
 """A 271 is read whole, in whatever order its payer writes; nothing is guessed or dropped."""
 
+import dataclasses
 from datetime import date
 from decimal import Decimal
 
@@ -115,7 +116,8 @@ def test_every_element_of_a_benefit_is_kept() -> None:
 
 def test_what_is_blank_is_none_and_never_nought() -> None:
     (found,) = benefits("EB*L")
-    assert found[:-1] == ("L", None, (), *[None] * 10, (), (), (), (), (), (), ())
+    fields = [getattr(found, field.name) for field in dataclasses.fields(Benefit)]
+    assert fields[:-1] == ["L", None, (), *[None] * 10, (), (), (), (), (), (), ()]
 
 
 @pytest.mark.parametrize(
@@ -365,7 +367,8 @@ def test_free_text_and_numbers_outside_a_benefit_change_nothing() -> None:
 
 def test_blanks_inside_elements_are_no_part_of_a_code() -> None:
     (found,) = benefits("EB*1 * IND *30 * *GOLD PLAN  ")
-    assert found[:5] == ("1", "IND", ("30",), None, "GOLD PLAN")
+    assert (found.information, found.level, found.service_types) == ("1", "IND", ("30",))
+    assert (found.insurance_type, found.plan) == (None, "GOLD PLAN")
 
 
 def test_three_hundred_benefits_and_more_are_all_read() -> None:
