@@ -29,6 +29,7 @@ from rules.coverage_rows import Sorted, sort_rows
 from rules.coverage_sent import STATUS, Sent, sent_rows
 from rules.coverage_share import share
 from rules.coverage_status import Status, status_of
+from rules.coverage_stays import told_of_stays
 from rules.coverage_therapy import is_therapy_covered
 from rules.coverage_visits import visit_limit
 from rules.rejection import refusal
@@ -95,6 +96,7 @@ def summarize_all(
     notes.extend(told_by_dates(service_on, above))
     lead = _lead(status, sent)
     insurance_type = lead.insurance_type if lead else None
+    notes.extend(told_of_stays(sent, service_on))
     others = other_payers(sent, insurance_type, service_on, notes)
     is_qmb = is_beneficiary(sent, service_on)
     if status.status is CoverageStatus.ACTIVE:

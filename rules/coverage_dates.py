@@ -9,8 +9,10 @@ from data_contracts.benefit import Answer, Period
 _BEGINS = frozenset({"346", "348", "356", "539", "193"})
 """Plan, benefit, eligibility, policy and period begin."""
 _ENDS = frozenset({"347", "349", "357", "540", "194"})
-_SPANS = frozenset({"291", "292", "307"})
-"""Plan, benefit and eligibility; one day alone is the day asked for, or the first of many."""
+_SPANS = frozenset({"290", "291", "292", "307"})
+"""Payers together, plan, benefit and eligibility; one day alone is the day asked for, or the first
+of many.
+"""
 BOUNDS = _BEGINS | _ENDS | _SPANS
 
 

@@ -1,10 +1,12 @@
 """Who else pays: other payers, Medicare beside a plan, and beneficiaries who may not be charged."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
 from data_contracts.benefit import Benefit
 from data_contracts.coverage import OtherPayer
+from rules.coverage_apart import PHARMACY, SEPARATE
 from rules.coverage_dates import Holds, holds
 from rules.coverage_sent import ACTIVE, Sent
 
@@ -14,19 +16,20 @@ _ORDER = ("PRP", "SEP", "TTP")
 _BENEFICIARY = "QM"
 _ADVANTAGE = frozenset({"HN"})
 _MEDICARE = {"MA": "Medicare Part A", "MB": "Medicare Part B"}
-_PHARMACY = frozenset({"88", "89", "90", "91", "92", "B1", "B2", "BW", "BX", "GF"})
+_BY_NAME = re.compile(r"(?<!NON-)(?<!NON )(?<!NOT )\bQMB\b|QUALIFIED MEDICARE BENEF")
 
 
 def other_payers(
     sent: Sent, plan_type: str | None, on: date, notes: list[str]
 ) -> tuple[OtherPayer, ...]:
-    """Who is named beside this plan and whose time covers the day; pharmacy plans are not."""
+    """Who is named beside this plan for medical care, and whose time covers the day."""
     found: list[OtherPayer] = []
     for row in sent.of(_OTHER):
         if row.insurance_type == _BENEFICIARY or _is_over(row, on):
             continue
-        if row.service_types and _PHARMACY.issuperset(row.service_types):
-            notes.append("a separate pharmacy plan is named")
+        if row.service_types and SEPARATE.issuperset(row.service_types):
+            of = "pharmacy" if PHARMACY.issuperset(row.service_types) else "dental, vision or other"
+            notes.append(f"a separate {of} plan is named")
             continue
         found.append(_named(row))
         if row.insurance_type in _ADVANTAGE:
@@ -68,9 +71,10 @@ def _medicare_beside(
 
 
 def is_beneficiary(sent: Sent, on: date) -> bool:
-    """Whether the patient is a qualified Medicare beneficiary on the day."""
+    """Whether the patient is a qualified Medicare beneficiary on the day: by code, or by name."""
     marked = [row for row in sent.typed if row.insurance_type == _BENEFICIARY]
+    named = [row for row in sent.statuses if row.plan and _BY_NAME.search(row.plan.upper())]
     return any(
         row.information not in "678" and holds(on, row.dates) in (Holds.YES, Holds.UNDATED)
-        for row in marked
+        for row in (*marked, *named)
     )

@@ -9,24 +9,16 @@ from typing import NamedTuple
 
 from data_contracts.benefit import Benefit, Period, Source
 from data_contracts.coverage import CoverageStatus
+from rules.coverage_apart import NARROW
 from rules.coverage_dates import Holds, holds
 from rules.coverage_rows import PHYSICAL_THERAPY, PLAN
 from rules.coverage_sent import ACTIVE, INACTIVE, Sent
-from rules.coverage_words import says_not_found
+from rules.coverage_words import is_narrow_plan, says_not_found, speaks_of_end
 
 _PENDING = frozenset("578")
 _CANNOT_PROCESS = "V"
 _NON_COVERED = "I"
 _MEDICARE = ("MA", "MB")
-_CARVED_OUT = frozenset(
-    {
-        *("23", "24", "25", "26", "27", "28", "35", "36", "37", "38", "39", "40", "41"),
-        *("88", "89", "90", "91", "92", "AL", "AM", "AN", "AO", "CP"),
-        *("A4", "A5", "A6", "A7", "A8", "AI", "AJ", "AK", "MH"),
-        *("CE", "CF", "CG", "CH", "CI", "CJ"),
-    }
-)
-"""Dental, pharmacy, vision and mental health: often other plans than the medical one."""
 
 
 _IN_TIME = (Holds.YES, Holds.UNDATED)
@@ -87,9 +79,9 @@ def _chosen(said: Sequence[Benefit], notes: list[str]) -> list[Benefit]:
         notes.append("status is that of physical therapy: the plan's own is not stated")
     if plan or therapy:
         return _outpatient(plan or therapy, notes)
-    other = [row for row in said if not _CARVED_OUT.issuperset(row.service_types)]
+    other = [row for row in said if not NARROW.issuperset(row.service_types)]
     if not other:
-        notes.append("a status is stated for dental, vision, pharmacy or mental health only")
+        notes.append("a status is stated only for services apart from medical care, as dental")
         return []
     notes.append("status is that of other services: neither the plan's nor therapy's is stated")
     return _outpatient(other, notes)
@@ -117,6 +109,7 @@ def _decided(
         return _contradiction(active, closed, notes)
     if valid:
         _tell_several(valid, notes)
+        _tell_doubts(valid, notes)
         return Status(CoverageStatus.ACTIVE, valid)
     if _that(active, Holds.UNSURE):
         notes.append("the plan's dates do not settle whether it is in force on that day")
@@ -162,6 +155,16 @@ def _tell_several(valid: Iterable[Benefit], notes: list[str]) -> None:
     """Several plans under one member id, such as Medicaid and the organisation that it pays."""
     if len({row.plan for row in valid if row.plan and row.insurance_type != "QM"}) > 1:
         notes.append("several plans are in force: which of them pays therapy is not said")
+
+
+def _tell_doubts(valid: Iterable[Benefit], notes: list[str]) -> None:
+    for row in valid:
+        if row.messages and speaks_of_end(row):
+            notes.append(
+                "a text of the plan speaks of its end or of a time of grace: ask the payer"
+            )
+        if row.plan and is_narrow_plan(row.plan):
+            notes.append("the plan's name speaks of limited services: ask whether it pays therapy")
 
 
 def _plans(rows: Iterable[Benefit]) -> set[str]:

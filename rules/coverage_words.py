@@ -44,9 +44,17 @@ _IN_PART = re.compile(r"\b(?:FIRST|UNTIL|UP TO|EXCEPT|UNLESS|AFTER|EVAL\w*|INITI
 _CLAUSE = re.compile(r"[.;]")
 _PLAN_WIDE = re.compile(r"^\s*(?:THIS\s+)?PLAN\s+REQUIRES")
 _NOT_FOUND = re.compile(
-    r"(?:PATIENT|MEMBER|SUBSCRIBER|INSURED|DEPENDENT|RECORD|ELIGIBILITY|PERSON)S?\b.{0,40}"
+    r"(?:PATIENT|MEMBER|SUBSCRIBER|INSURED|DEPENDENT|RECORD|ELIGIBILITY|PERSON)S?\b"
+    r"(?:(?!PCP|PRIMARY|PROVIDER|OTHER|REFERRAL).){0,40}"
     r"(?:NOT (?:BE )?(?:FOUND|ON FILE|IDENTIFIED|LOCATED)|UNKNOWN)"
     r"|(?:NO|UNABLE TO|COULD NOT|CANNOT)\s+(?:RECORD|FIND|LOCATE|IDENTIFY|MATCH)"
+    r"(?!\s+(?:(?:OF|FOR|AN?|ANY|THE)\s+)*(?:OTHER|PCP|PRIMARY|PROVIDER|REFERRAL|AUTH))"
+)
+_END = re.compile(
+    r"GRACE PERIOD|TERMINAT|CANCEL|SUSPEN|LAPSE|DELINQUEN|NOT (?:YET )?EFFECTIVE|PENDING ENROL"
+)
+_NARROW = re.compile(
+    r"\bONLY\b|EMERGENCY|FAMILY PLANNING|\bLIMITED\b|\bDENTAL\b|\bVISION\b|PRESCRIPTION|PHARMACY"
 )
 _FAMILY_MET = re.compile(r"FAMILY.{0,40}\b(?:MET|SATISFIED)\b|\bMET\b.{0,30}FAMILY")
 _VISITS_IN_WORDS = re.compile(r"\b\d+\s+(?:VISITS?|TREATMENTS?|SESSIONS?)\b|\bVISITS?\s+\d")
@@ -130,6 +138,16 @@ def is_plan_wide(messages: tuple[str, ...]) -> bool:
 def says_not_found(row: Benefit) -> bool:
     """Whether the payer says in words that it does not know the patient."""
     return bool(row.messages) and bool(_NOT_FOUND.search(text_of(row)))
+
+
+def speaks_of_end(row: Benefit) -> bool:
+    """Whether a text doubts that the plan is, or stays, in force."""
+    return bool(_END.search(text_of(row)))
+
+
+def is_narrow_plan(name: str) -> bool:
+    """Whether a plan is by its name for some services, or for some payments, only."""
+    return bool(_NARROW.search(name.upper()))
 
 
 def is_met_by_family(row: Benefit) -> bool:

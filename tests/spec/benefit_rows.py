@@ -4,8 +4,9 @@
 network, authorization and MSG. Further: `%0.2` a share, `vs40` visits (`dy60` days, `99=4` used),
 `hsd=VS*35***21*1`, `type=MB`, `plan=GOLD`, `out`, `either` (EB12 W), `auth`, `auth?`, `proc=97110`,
 `pos=22`, `from=0101` and `to=0630` (plan dates in 2026), `on=20260101-20261231` (eligibility; `old`
-is the year before), `by=PR:MEDICARE` (who is named below). A semicolon ends a row. `AAA 72 C` is
-a refusal, at the level of `at=payer`, `provider` or `row`, else at the patient's.
+is the year before), `cob=` (of paying together), `by=PR:MEDICARE` (who is named below). A semicolon
+ends a row. `AAA 72 C` is a refusal, at the level of `at=payer`, `provider` or `row`, else at the
+patient's.
 """
 
 import re
@@ -160,8 +161,9 @@ def _below(name, value):
         return f"HSD*{value}"
     if name == "pos":
         return f"III*ZZ*{value}"
-    if name == "on":
-        return f"DTP*307*{'RD8' if '-' in value else 'D8'}*{value}"
+    if name in ("on", "cob"):
+        qualifier = {"on": "307", "cob": "290"}[name]
+        return f"DTP*{qualifier}*{'RD8' if '-' in value else 'D8'}*{value}"
     if name == "by":
         role, _, who = value.partition(":")
         return f"NM1*{role}*2*{who.replace('_', ' ')}"

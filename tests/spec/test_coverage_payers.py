@@ -19,6 +19,10 @@ OTHERS = """
     1 @30; R by=PR:MEDICARE; R by=SEP:UNION         | MEDICARE PR, UNION SEP
     1 @30; R by=PR:OLD_PLAN on=20240101-20241231    | _  # it is over
     1 @30; R @88 type=OT by=PR:SCRIPTS              | _  # pharmacy pays no therapy
+    1 @30; R @35 by=PR:SMILES                       | _  # nor does a dental plan
+    1 @30; R @35^30 by=PR:SMILES_AND_MORE           | SMILES AND MORE PR
+    1 @30; R by=PR:OLD_PLAN cob=20240101-20241231   | _  # the time of their paying together is over
+    1 @30; R by=PR:OTHER cob=20240101               | OTHER PR
     1 @30 type=MB; R @30 type=HN by=PRP:SENIOR_PLUS | SENIOR PLUS PRP  # Advantage pays instead
     1 @30 type=PR; 1 @30 type=MA                    | Medicare Part A MA
     1 @30 type=MA; 1 @30 type=MB                    | _  # Medicare's own answer
@@ -33,6 +37,11 @@ BENEFICIARIES = """
     1 @30 type=MB; A @30 %0 type=QM on=20250101-20251231 | no  # last year
     1 @30 type=MB; A @30 %0.2 type=MB                    | no
     1 @30 type=MC                                        | no
+    1 @30 type=MC plan=QMB                               | yes  # by the plan's name
+    1 @30 type=MC plan=QUALIFIED_MEDICARE_BENEFICIARY    | yes
+    1 @30 type=MC plan=QMB on=20250101-20251231; 1 @30   | no
+    1 @30 type=MC plan=NON-QMB                           | no
+    1 @30 type=MC plan=SLMB                              | no  # others pay their share
 """
 TABLES = {
     "Coverage: other payers": OTHERS,

@@ -25,6 +25,8 @@ REFUSED = """
     I @30 "PATIENT NOT FOUND"              | not_found  # not "not covered"
     I @30 "MEMBER COULD NOT BE IDENTIFIED" | not_found
     6 @30 "SUBSCRIBER NOT ON FILE"         | not_found
+    6 @30 "NO RECORD OF OTHER COVERAGE"    | inactive  # said of another plan
+    6 @30 "MEMBER PCP NOT FOUND"           | inactive
     I @30                                  | unknown
     I @30 "PROVIDER NOT FOUND"             | unknown  # that is us
     _                                      | unknown
@@ -45,6 +47,10 @@ PICKED = """
     1 @98^33                     | active  # else any of medical care
     1 @88                        | unknown  # pharmacy is another plan
     1 @35; 1 @AL; 1 @MH          | unknown  # dental, vision, mental health
+    1 @82 type=MC                | unknown  # Medicaid for family planning alone
+    1 @86 type=MC                | unknown  # or for emergencies
+    1 @54; 1 @71                 | unknown  # nursing care, hearing
+    1 @48^86^98                  | active  # emergencies among other care
     1 @30 type=MA; 1 @30 type=MB | active
     1 @30 type=MA; 6 @30 type=MB | inactive  # outpatient therapy is Part B
     1 @30 type=MA                | unknown  # the hospital's part alone pays no clinic
@@ -176,6 +182,34 @@ def test_two_plans_in_force_are_told():
 def test_only_words_about_the_patient_mean_not_found():
     rows = answer('I @30 "GROUP UNKNOWN"; I @30 "NO RECORD"').patient.benefits
     assert [says_not_found(row) for row in rows] == [False, True]
+
+
+def test_a_text_or_name_that_doubts_an_active_plan_is_told():
+    ends = "a text of the plan speaks of its end or of a time of grace: ask the payer"
+    scope = "the plan's name speaks of limited services: ask whether it pays therapy"
+    for rows, words in (
+        ('1 @30 "POLICY TERMINATED 10/31/2025"', ends),
+        ('1 @30 "MEMBER IS IN GRACE PERIOD - CLAIMS MAY PEND"', ends),
+        ('1 @30 "NOT EFFECTIVE UNTIL 04/01"', ends),
+        ("1 @30 type=MC plan=EMERGENCY_SERVICES_ONLY", scope),
+        ("1 @30 plan=SMILES_DENTAL_PPO", scope),
+    ):
+        assert words in summarize(answer(rows), DAY).notes, rows
+    for rows in ('1 @30 plan=GOLD "OPEN ACCESS"', '6 @30 "TERMINATED"'):
+        assert not {ends, scope} & set(summarize(answer(rows), DAY).notes), rows
+
+
+def test_care_at_home_and_hospice_are_told_while_they_last():
+    home = "care at home is stated for that time (EB*X): it may hold the therapy, ask its agency"
+    hospice = "hospice care is stated for that time (EB*X): ask who pays therapy"
+    for rows, words in (
+        ("X @42 type=MA on=20260301-20260429", home),
+        ("X @45 type=MA on=20260301-20260530", hospice),
+        ("X @42 type=MA on=20250101-20250301", None),
+        ("X @48 type=MA on=20260301-20260529", None),
+    ):
+        told = {home, hospice} & set(summarize(answer(f"1 @30 type=MB; {rows}"), DAY).notes)
+        assert told == ({words} if words else set()), rows
 
 
 def test_an_inactive_plan_has_no_figures():
