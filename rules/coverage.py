@@ -23,6 +23,7 @@ from data_contracts.coverage import (
 )
 from rules.coverage_authorization import authorization
 from rules.coverage_dates import dates_of_plan, told_by_dates
+from rules.coverage_figure import plain
 from rules.coverage_meters import DEDUCTIBLE, OUT_OF_POCKET, meters
 from rules.coverage_payers import is_beneficiary, other_payers
 from rules.coverage_rows import Sorted, sort_rows
@@ -32,6 +33,7 @@ from rules.coverage_status import Status, status_of
 from rules.coverage_stays import told_of_stays
 from rules.coverage_therapy import is_therapy_covered
 from rules.coverage_visits import visit_limit
+from rules.coverage_words import waives_deductible
 from rules.rejection import refusal
 from rules.rejection_codes import belongs
 
@@ -233,11 +235,23 @@ def _figures(rows: Sequence[Benefit], asked: _Asked, notes: list[str]) -> _Figur
     )
 
 
+def _told_of_medicare(found: Sorted) -> Iterator[str]:
+    """What Medicare counts towards its threshold, of every clinic."""
+    for _, row, _ in found.therapy:
+        if row.information == "D" and row.insurance_type == "MB" and row.amount:
+            told = f"Medicare counts USD {plain(row.amount)} of therapy (EB*D)"
+            yield f"{told}: the year's threshold may be near"
+
+
 def _tell_general(
     rows: Sequence[Benefit], found: Sorted, network: Network, notes: list[str]
 ) -> None:
     notes.extend(words for kind, words in _RESTRICTED.items() if found.of(kind))
     said = {row.information for _, row, _ in found.therapy}
+    if "D" in said:
+        notes.extend(_told_of_medicare(found))
+    if any(text and waives_deductible(text) for _, _, text in found.therapy):
+        notes.append("a text says that the deductible does not apply to therapy: see the segments")
     notes.extend(words for kind, words in _OF_THERAPY.items() if kind in said)
     if found.has_old:
         notes.append("figures of another period are left out")

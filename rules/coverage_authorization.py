@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from data_contracts.benefit import Benefit, Source
 from data_contracts.coverage import AuthorizationNeed
+from rules.coverage_leave import wants_authorization
 from rules.coverage_rows import OFFICE, Closeness, Sorted
-from rules.coverage_words import wants_authorization
 
 _KINDS = frozenset([*"12345ABCDEFGHU", "CB"])
 _RESTRICTED = "N"

@@ -14,7 +14,7 @@ from data_contracts.benefit import Benefit, Source
 from data_contracts.coverage import Meter, Meters, Stated
 from rules.coverage_figure import LEAST_NINES, ZERO, amounts, dollars, is_no_limit, stated
 from rules.coverage_rows import Closeness, Sorted, narrowed, of_network
-from rules.coverage_words import is_met_by_family
+from rules.coverage_words import is_met_by_family, is_of_other_service
 
 DEDUCTIBLE, OUT_OF_POCKET = "C", "G"
 _WORDS = {DEDUCTIBLE: "deductible", OUT_OF_POCKET: "out-of-pocket maximum"}
@@ -76,6 +76,8 @@ def _doubted(meter: Meter, notes: list[str]) -> Meter:
 
 def _counts(closeness: Closeness, row: Benefit) -> bool:
     if closeness is _OFFICE or row.amount is None:
+        return False
+    if row.messages and is_of_other_service(row):
         return False
     return row.period in _YEARLY or (row.period in _A_VISIT and row.amount == ZERO)
 

@@ -15,16 +15,16 @@ from typing import NamedTuple
 from data_contracts.benefit import Benefit, Period, Source
 from data_contracts.coverage import Network
 from rules.coverage_dates import Holds, holds
+from rules.coverage_leave import is_plan_wide, wants_authorization
 from rules.coverage_words import (
     in_capitals,
     is_by_another_profession,
     is_inpatient,
-    is_plan_wide,
+    is_other_rehabilitation,
     is_tiered,
     names_therapy,
     network_in_words,
     text_of,
-    wants_authorization,
 )
 
 PHYSICAL_THERAPY = "PT"
@@ -204,7 +204,7 @@ plan covers; and EB12 as it says it of the clinic.
 
 def _text(messages: tuple[str, ...]) -> _Text:
     text, is_asking = in_capitals(messages), wants_authorization(messages)
-    network = network_in_words(text) if "NETWORK" in text and " IS " in text else None
+    network = network_in_words(text) if "NETWORK" in text or "PARTICIPATING" in text else None
     is_wide = is_asking and is_plan_wide(messages)
     return text, names_therapy(text), is_asking, is_wide, network
 
@@ -212,7 +212,9 @@ def _text(messages: tuple[str, ...]) -> _Text:
 def _with_text(
     found: Closeness | None, types: tuple[str, ...], text: str, is_of_therapy: bool
 ) -> Closeness | None:
-    if found is _REHABILITATION and is_inpatient(text):
+    if found is _REHABILITATION and (
+        is_inpatient(text) or (not is_of_therapy and is_other_rehabilitation(text))
+    ):
         return None
     if is_of_therapy and (found is None or found is _OFFICE or not types):
         return _OFFICE if is_by_another_profession(text) else _NAMED

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from data_contracts.benefit import Benefit
-from rules.coverage_rows import Closeness, Sorted, of_network
+from rules.coverage_rows import OFFICE, Closeness, Sorted, of_network
 
 _COVERED, _NON_COVERED = frozenset("12345"), "I"
 _REFUSED = frozenset("I678")
@@ -25,6 +25,9 @@ def is_therapy_covered(rows: Sorted, notes: list[str]) -> bool | None:
         limited = [row for row in refused if row.procedure or row.messages or row.places]
         if len(refused) < len(nearest):
             return _yes_or_both(refused, limited, notes)
+        if all(_is_narrow(row) for row in refused):
+            notes.append("some therapy is not covered (EB*I): see its procedure or place")
+            return None
         has_terms = any(row.information in _TERMS for row in close)
         if len(limited) < len(refused) or not has_terms:
             return False
@@ -32,6 +35,11 @@ def is_therapy_covered(rows: Sorted, notes: list[str]) -> bool | None:
         return None
     _tell_silence(rows, notes)
     return None
+
+
+def _is_narrow(row: Benefit) -> bool:
+    """Whether it is said of one procedure, or of another place than the clinic."""
+    return row.procedure is not None or (bool(row.places) and OFFICE not in row.places)
 
 
 def _yes_or_both(

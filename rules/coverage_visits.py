@@ -16,6 +16,7 @@ from rules.coverage_words import names_therapy, pool_in_words, text_of
 from rules.visit_counts import LEFT, LIMIT, USED, Count, counts_of, tell_the_rest
 
 LIMITATION, UNLIMITED = "F", "H"
+_COVERS = frozenset("12345D")
 _PARTS = (LIMIT, USED, LEFT)
 _NO_LIMIT_FROM = Decimal(999)
 _PHYSICAL = frozenset({"PT", "AE"})
@@ -41,6 +42,9 @@ def visit_limit(rows: Sorted, own_visits: int | None, notes: list[str]) -> Limit
     """`own_visits`: what the clinic itself counted in the limit's period; None: not counted."""
     about = _about_therapy(rows.counted(LIMITATION))
     counted = [one for one in about if one.counts]
+    if not counted and (beside := _beside_cover(rows)):
+        notes.append("the limit on visits stands beside the cover, in no row of limits (EB*F)")
+        counted = beside
     if about:
         tell_the_rest([one.row for one in about], bool(counted), notes)
     if [row for closeness, row, _ in rows.counted(UNLIMITED) if closeness.is_therapy]:
@@ -100,6 +104,15 @@ def _about_therapy(ranked: Iterable[Ranked]) -> list[_Counted]:
         elif (text and names_therapy(text)) or (row.plan and names_therapy(row.plan.upper())):
             found.append(_Counted(Closeness.NAMED, row, counts_of(row)))
     return found
+
+
+def _beside_cover(rows: Sorted) -> list[_Counted]:
+    """Limits that some payers hang below the row that says that therapy is covered."""
+    return [
+        _Counted(closeness, row, counts)
+        for closeness, row, _ in rows.therapy
+        if row.information in _COVERS and (counts := counts_of(row))
+    ]
 
 
 def _figured(

@@ -14,6 +14,7 @@ _THERAPY = re.compile(
 )
 _NOT_MEANT = re.compile(
     r"EXCLU|\bEXCEPT|OTHER THAN|\bNOT (?:COVERED|INCLUD|APPL|FOR)|\bNON-?\s?PHYSICAL|WITHOUT"
+    r"|(?:NOT (?:COMBINED|SHARED) WITH|SEPARATE FROM) (?:\w+ ){0,2}?(?:PHYSICAL|P\.?T\b)"
 )
 _SHORT_TERM = re.compile(r"SHO?R?T[\s.-]*TE?RM[\s.-]*RE?HA?B")
 _BY_ANOTHER = re.compile(r"\bBY\s+(?:A\s+)?CHIROPRACTOR")
@@ -22,27 +23,10 @@ _INPATIENT = re.compile(
 )
 _TIER = re.compile(
     r"(?:HIGHEST BENEFIT|PREFERRED\b(?<!\wPREFERRED)(?<!NON[- ]PREFERRED)|DESIGNATED"
-    r"|MAXIMUM SAVINGS|TIER(?<!\wTIER)\s*[0-9I]|ENHANCED\b(?<!\wENHANCED))"
+    r"|MAXIMUM SAVINGS|TIER(?<!\wTIER)\s*(?:[0-9I]|ONE\b|TWO\b|THREE\b)"
+    r"|ENHANCED\b(?<!\wENHANCED)|\b(?:SELECT|NARROW)\s+NETWORK|CENTERS? OF EXCELLENCE)"
 )
-_TIERS = ("TIER", "PREFERRED", "DESIGNATED", "HIGHEST", "MAXIMUM", "ENHANCED")
-_AUTHORIZATION = re.compile(
-    r"PRE-?\s?CERT|PRIOR[\s-]*AUTH|PRE-?\s?AUTH|REFERRAL"
-    r"|AUTH(?:ORI[SZ]ATION)?\s+(?:IS\s+)?(?:REQ|NEED)"
-    r"|UTILI[SZ]ATION (?:REVIEW|MANAGEMENT)|MEDICAL REVIEW|PRIOR APPROVAL|PRE-?\s?APPROV"
-    r"|NOTIFICATION\s+(?:IS\s+)?REQ|NECESSITY REVIEW"
-)
-_LEAVE = r"(?:PRE-?\s?CERT|(?:PRIOR|PRE)?[\s-]?AUTH|REFERRAL|PRIOR APPROVAL|NOTIFICATION)"
-_FREE = r"(?:(?!WITHOUT|UNLESS|IF\b|UNTIL)\w+[\s/-]+){0,3}"
-_NO_AUTHORIZATION = re.compile(
-    rf"\b(?:NO|NEVER|NOT\s+(?:REQUIR|NEED)\w*|NOT SUBJECT TO)\s+{_FREE}{_LEAVE}"
-    rf"|{_LEAVE}\w*[:\s]+(?:(?:IS|ARE|MAY|WAS|REQUIREMENT)\s+)?"
-    r"(?:(?:NOT|NO LONGER|NEVER)\s+(?:BE\s+)?(?:REQ|NEED|NECESS|APPL)|WAIVED|N/A|ISN'T)"
-)
-_WITHOUT = re.compile(rf"\bWITHOUT\s+(?:\w+\s+){{0,2}}{_LEAVE}")
-_REFUSES = re.compile(r"\b(?:NO|NOT|DEN\w*|PENAL\w*|REDUC\w*)\b")
-_IN_PART = re.compile(r"\b(?:FIRST|UNTIL|UP TO|EXCEPT|UNLESS|AFTER|EVAL\w*|INITIAL|THEN|BUT)\b")
-_CLAUSE = re.compile(r"[.;]")
-_PLAN_WIDE = re.compile(r"^\s*(?:THIS\s+)?PLAN\s+REQUIRES")
+_TIERS = ("TIER", "PREFERRED", "DESIGNATED", "HIGHEST", "MAXIMUM", "ENHANCED", "NETWORK", "CENTER")
 _NOT_FOUND = re.compile(
     r"(?:PATIENT|MEMBER|SUBSCRIBER|INSURED|DEPENDENT|RECORD|ELIGIBILITY|PERSON)S?\b"
     r"(?:(?!PCP|PRIMARY|PROVIDER|OTHER|REFERRAL).){0,40}"
@@ -59,14 +43,33 @@ _NARROW = re.compile(
 _FAMILY_MET = re.compile(r"FAMILY.{0,40}\b(?:MET|SATISFIED)\b|\bMET\b.{0,30}FAMILY")
 _VISITS_IN_WORDS = re.compile(r"\b\d+\s+(?:VISITS?|TREATMENTS?|SESSIONS?)\b|\bVISITS?\s+\d")
 _PROVIDERS_NETWORK = re.compile(
-    r"(?:PROVIDER|PROFESSIONAL|PHYSICIAN|FACILITY) IS (?:CURRENTLY )?"
-    r"(?:(OUT[\s-]OF|OUTSIDE|NOT IN|NON)|IN)[\s-]?(?:THE )?[\s-]?NETWORK"
+    r"(\b(?:IF|WHEN\w*|WHERE|UNLESS|WHETHER)\b[^.;]{0,40}?)?"
+    r"(?:PROVIDER|PROFESSIONAL|PHYSICIAN|FACILITY)(?: IS (?:CURRENTLY )?| NETWORK STATUS: ?)"
+    r"(?:(OUT[\s-]OF|OUTSIDE|NOT IN|NON|NOT(?= PART))|IN)[\s-]?(?:THE )?[\s-]?"
+    r"(?:NETWORK|PARTICIPATING)"
 )
 _POOL = (
     (re.compile(r"\bPHYSICAL\b|\bP\.?T\.?\b"), "PT"),
     (re.compile(r"OCCUPATIONAL|\bO\.?T\.?\b"), "AD"),
     (re.compile(r"SPEECH|\bS\.?T\.?\b"), "AF"),
     (re.compile(r"CHIROPRACT|MANIPULATION"), "33"),
+)
+
+_APART = re.compile(r"\bNOT (?:COMBINED|SHARED|INCLUD)|SEPARATE|EXCLU|\bEXCEPT|OTHER THAN")
+"""What a text tells apart from the services that it is about follows such a word,"""
+_CLAUSE = re.compile(r"[.;]")
+_ARE_APART = re.compile(r"\b(?:HAS|HAVE|ARE|IS) (?:AN? )?SEPARATE")
+"""or stands before these."""
+_OTHER_REHABILITATION = re.compile(r"CARDIAC|PULMONARY|SUBSTANCE|ALCOHOL")
+_OF_OTHER_SERVICE = re.compile(
+    r"\W*(?:(?:DEDUCTIBLE|BENEFITS?|PLAN|AND|OUT[- ]OF[- ]POCKET|MAXIMUM)\W+)*"
+    r"(?:PHARMACY|PRESCRIPTION|DRUGS?|RX|DENTAL|VISION)"
+    r"(?:\W+(?:PHARMACY|PRESCRIPTION|DRUGS?|RX|DENTAL|VISION|DEDUCTIBLE|BENEFITS?|PLAN|AND|ONLY"
+    r"|OUT[- ]OF[- ]POCKET|MAXIMUM))*\W*"
+)
+_WAIVED = re.compile(
+    r"DEDUCTIBLE\W+(?:IS\W+)?(?:WAIVED|DOES\W+NOT\W+APPLY|NOT\W+APPLICABLE)"
+    r"|NOT\W+SUBJECT\W+TO\W+(?:THE\W+)?DEDUCTIBLE|NO\W+DEDUCTIBLE"
 )
 
 
@@ -93,6 +96,21 @@ def is_inpatient(text: str) -> bool:
     return bool(_INPATIENT.search(text))
 
 
+def is_other_rehabilitation(text: str) -> bool:
+    """Whether a text speaks of rehabilitation that is none of physical therapy's."""
+    return bool(_OTHER_REHABILITATION.search(text))
+
+
+def is_of_other_service(row: Benefit) -> bool:
+    """Whether a text says of a sum that it is the pharmacy's, a dentist's or for eyes alone."""
+    return bool(_OF_OTHER_SERVICE.fullmatch(text_of(row)))
+
+
+def waives_deductible(text: str) -> bool:
+    """Whether a text says that the deductible does not apply."""
+    return "DEDUCT" in text and bool(_WAIVED.search(text))
+
+
 def is_by_another_profession(text: str) -> bool:
     """Whether the therapy in a text is given by a chiropractor."""
     return bool(_BY_ANOTHER.search(text))
@@ -104,35 +122,6 @@ def is_tiered(row: Benefit) -> bool:
         return False
     text = text_of(row)
     return any(map(text.__contains__, _TIERS)) and bool(_TIER.search(text))
-
-
-def wants_authorization(messages: tuple[str, ...]) -> bool:
-    """Whether a row's texts speak of leave that must be asked for."""
-    for message in messages:
-        text = message.upper()
-        if not ("AUTH" in text or "CERT" in text or "RE" in text or "APPROV" in text):
-            continue
-        if _AUTHORIZATION.search(text) and any(map(_wants, _CLAUSE.split(text))):
-            return True
-    return False
-
-
-def _wants(clause: str) -> bool:
-    """One clause; leave that is not needed for a part of the visits is needed for the others."""
-    if not _AUTHORIZATION.search(clause):
-        return bool(_NO_AUTHORIZATION.search(clause) and _IN_PART.search(clause))
-    if _WITHOUT.search(clause) and not _REFUSES.search(clause):
-        return False
-    return not _NO_AUTHORIZATION.search(clause) or bool(_IN_PART.search(clause))
-
-
-def is_plan_wide(messages: tuple[str, ...]) -> bool:
-    """Whether a text is said of the plan, whatever service type it stands under."""
-    for message in messages:
-        text = message.upper()
-        if "REQUIRES" in text and _PLAN_WIDE.search(text):
-            return True
-    return False
 
 
 def says_not_found(row: Benefit) -> bool:
@@ -162,12 +151,21 @@ def counts_visits(row: Benefit) -> bool:
 
 def network_in_words(text: str) -> str | None:
     """EB12 as a text says it of the provider who asked; None where it does not."""
-    found = _PROVIDERS_NETWORK.search(text)
-    if found is None:
-        return None
-    return "N" if found[1] else "Y"
+    for is_conditional, is_out in _PROVIDERS_NETWORK.findall(text):
+        if not is_conditional:
+            return "N" if is_out else "Y"
+    return None
 
 
 def pool_in_words(text: str) -> tuple[str, ...]:
-    """The service types that a text lists, as codes."""
+    """The service types that a text lists as sharing, as codes."""
+    if _APART.search(text):
+        text = ". ".join(map(_without_apart, _CLAUSE.split(text)))
     return tuple(code for pattern, code in _POOL if pattern.search(text))
+
+
+def _without_apart(clause: str) -> str:
+    if _ARE_APART.search(clause):
+        return ""
+    found = _APART.search(clause)
+    return clause[: found.start()] if found else clause

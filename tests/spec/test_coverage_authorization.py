@@ -53,6 +53,20 @@ NEEDS = """
     1 @PT "PRIOR APPROVAL REQUIRED"         | possibly
     1 @PT "NOTIFICATION IS REQUIRED"        | possibly
     1 @PT "MEDICAL NECESSITY REVIEW AFTER 12 VISITS" | possibly
+    1 @PT noauth "NOTIFICATION OR PRE-SERVICE REVIEW IS NEEDED" | possibly
+    1 @PT noauth "CLINICAL REVIEW AFTER VISIT 6" | possibly
+    1 @PT noauth "UM REVIEW REQUIRED"       | possibly
+    1 @PT noauth "ADDITIONAL VISITS REQUIRE REVIEW" | possibly
+    1 @PT noauth "AUTHORIZATION NOT REQUIRED FOR FIRST 12 VISITS" | possibly
+    1 @PT "AUTHORIZATION MUST BE OBTAINED"  | possibly
+    1 @PT "REQUIRES AUTHORIZATION"          | possibly
+    1 @PT "CALL THE REVIEWER FOR AUTHORIZATION" | possibly
+    1 @PT "SERVICES MUST BE PREAUTHORIZED"  | possibly
+    1 @PT "PA REQUIRED"                     | possibly
+    1 @PT noauth "AUTHORIZATION IS NO GUARANTEE OF PAYMENT" | not_required
+    1 @PT noauth "NO CLINICAL REVIEW REQUIRED" | not_required
+    1 @PT "PRIOR AUTH: NO"                  | unknown
+    1 @PT "AUTH REQUIRED: N"                | unknown
     1 @30 auth                              | possibly  # of the plan: perhaps of therapy
     B @30 p27 $30 auth in                   | possibly
     1 @30 auth; 1 @PT noauth                | not_required  # therapy's own word

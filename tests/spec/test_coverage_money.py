@@ -30,6 +30,10 @@ THERAPY = """
     B @PT p27 $30                      | not said  # terms are not coverage
     1 @A9                              | not said
     I @AE; 1 @PT                       | yes  # PT before AE
+    I @PT pos=12                       | not said  # at the patient's home: of the clinic nothing
+    I @PT proc=97014                   | not said
+    I @PT pos=11                       | no
+    I @PT "NOT A COVERED BENEFIT"      | no
 """
 
 SHARES = """
@@ -68,6 +72,11 @@ SHARES = """
     B @PT $25 in "HIGHEST BENEFIT"; B @PT $50 in | in | 50 | -  # a tier of preferred providers
     B @PT $25 in "HIGHEST BENEFIT"          | in      | ~25     | -
     B @PT $25 in "PREFERRED PROVIDER"; B @PT $50 in "NON-PREFERRED" | in      | 50      | -
+    B @PT $25 in "TIER ONE"                 | in      | ~25     | -
+    B @PT $25 in "SELECT NETWORK PROVIDERS"; B @PT $50 in | in | 50 | -
+    B @A9 $15 in "CARDIAC REHAB"            | in      | -       | -
+    B @AC $15 in "PULMONARY REHABILITATION"; B @98 $40 in | in | ~40 | -
+    B @A9 $15 in "PHYSICAL THERAPY, CARDIAC REHAB" | in  | 15      | -
     B @PT $15 pos=11; B @PT $75 pos=22      | in      | 15      | -  # the office
     B @PT $15 pos=11; B @PT $30             | in      | 15      | -  # the office before any place
     B @PT $30; B @PT $75 pos=22             | in      | 30      | -
@@ -102,6 +111,10 @@ METERS = """
     ESP p23 $500; ESP p29 $100 | in      | -    | -         | 500        | 100
     FAM $1000; FAM $1500; FAM p29 $870; FAM p29 $1370 | in | - | - | 1000..1500 | 870..1370
     p23 $500 "MED DENT"; p23 $500 "PAP SMEAR"; p29 $79 | in | 500 | 79 | - | -  # one sum, two texts
+    p23 $250 "PHARMACY ONLY"; p29 $0 "RX DEDUCTIBLE" | in | - | - | - | -  # of another service
+    p23 $250 "DENTAL"; p23 $1500; p29 $900 | in | 1500 | 900 | - | -
+    p23 $1500 "MEDICAL AND PHARMACY COMBINED"; p29 $900 | in | 1500 | 900 | - | -
+    p23 $1500 "EXCLUDES PHARMACY"; p29 $900 | in | 1500 | 900 | - | -
     @PT p27 $0 in; p23 $1500 in; p29 $1420 in | in | 0 | 0 | - | -  # therapy is free of it
     @98 p23 $0; p23 $2500; p29 $2500 | in | 2500 | 2500 | - | -  # not an office visit's
     p26 $1500; p36 $250 | in | - | - | - | -  # an episode is no year
@@ -177,6 +190,17 @@ def test_every_figure_names_its_segments():
     left = found.deductible.individual.remaining
     assert [one.segment for one in left.sources] == ["EB*C*IND*30***23*500", "EB*C*IND*30***24*380"]
     assert found.coinsurance.sources[0].position > found.copay.sources[0].position
+
+
+def test_what_is_said_beside_the_figures_is_told():
+    waived = "a text says that the deductible does not apply to therapy: see the segments"
+    for rows in ('C IND @PT "DEDUCTIBLE DOES NOT APPLY"', 'B @PT $30 "DEDUCTIBLE WAIVED"'):
+        assert waived in of(f"C IND @30 p23 $500; {rows}").notes, rows
+    assert waived not in of('B @PT $30 "DEDUCTIBLE APPLIES"').notes
+    assert waived not in of('B @98 $30 "DEDUCTIBLE WAIVED"').notes
+    used = "Medicare counts USD 1880.4 of therapy (EB*D): the year's threshold may be near"
+    assert used in of('D @AE type=MB $1880.40 "USED AMOUNT"').notes
+    assert used not in of("D @AE type=PR $1880.40").notes
 
 
 def test_money_stays_exact():

@@ -172,6 +172,11 @@ def test_a_text_may_say_on_which_side_of_the_network_the_clinic_is():
         ("Healthcare professional is out-of-network based on NPI ID", "out"),
         ("Healthcare professional is in network based on NPI ID", "not_stated"),
         ("AMOUNTS APPLY TO BOTH IN-NETWORK AND OUT-OF-NETWORK", "not_stated"),
+        ("IF PROVIDER IS OUT OF NETWORK, BALANCE BILLING MAY APPLY", "not_stated"),
+        ("WHEN YOUR PROVIDER IS OUT OF NETWORK", "not_stated"),
+        ("IF SO CALL US. PROVIDER IS OUT OF NETWORK", "out"),
+        ("PROVIDER IS NON-PARTICIPATING", "out"),
+        ("PROVIDER NETWORK STATUS: OUT OF NETWORK", "out"),
     ):
         rows = f"EB*1**30\nMSG*{text}\nEB*B**PT***27*20*****Y\nEB*B**PT***27*60*****N"
         found = summarize(written(rows), DAY)

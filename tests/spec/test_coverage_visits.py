@@ -58,6 +58,11 @@ POOLS = """
     @AD p23 vs60 "COMBINED CHIROPRACTIC AND OCCUPATIONAL" | in | - | - | _  # therapy is not named
     @AC p23 vs30                        | in      | 30    | -    | AC
     @PT p23 vs20 "PT/OT COMBINED"       | in      | 20    | -    | PT AD
+    @PT p23 vs20 "NOT COMBINED WITH OT OR SPEECH" | in | 20    | -    | PT
+    @PT p23 vs20 "PT ONLY. OT AND ST HAVE SEPARATE LIMITS" | in | 20 | - | PT
+    @PT p23 vs20 "EXCLUDES CHIROPRACTIC" | in      | 20    | -    | PT
+    @33 p23 vs20 "CHIROPRACTIC ONLY - NOT COMBINED WITH PHYSICAL THERAPY" | in | - | - | _
+    @33 p23 vs20 "SEPARATE FROM PHYSICAL THERAPY" | in | -     | -    | _
 """
 TABLES = {"Coverage: visits": LIMITS, "Coverage: shared visits": POOLS}
 
@@ -104,6 +109,21 @@ def test_a_limit_and_its_rest_name_their_segments():
     found = of('@33 hsd=VS*35***21*1 "SHT TRM RHB"; @33 hsd=VS*12***29 "SHT TRM RHB"').visits
     assert [one.segment for one in found.limit.sources] == ["HSD*VS*35***21*1"]
     assert [one.segment for one in found.remaining.sources] == ["HSD*VS*12***29"]
+
+
+def test_a_limit_may_stand_beside_the_cover():
+    for rows, limit, left in (
+        ("1 @PT in hsd=VS*25***23*1", "25", "-"),
+        ("1 @PT in hsd=VS*25***23*1; 1 @PT in hsd=VS*9***29", "25", "9"),
+        ("D @PT p23 vs25", "25", "-"),
+        ("1 @PT hsd=VS*25***23*1; F @PT p23 vs20", "20", "-"),  # what is called a limit is nearer
+        ("1 @PT in hsd=VS*3*WK*1", "-", "-"),
+        ("1 @98 in hsd=VS*25***23*1", "-", "-"),
+    ):
+        found = summarize(answer(f"1 @30; {rows}"), DAY)
+        assert (shown(found.visits.limit), shown(found.visits.remaining)) == (limit, left), rows
+    told = "the limit on visits stands beside the cover, in no row of limits (EB*F)"
+    assert told in summarize(answer("1 @30; 1 @PT hsd=VS*25***23*1"), DAY).notes
 
 
 def test_unlimited_therapy_is_told():
