@@ -43,11 +43,11 @@ _NARROW = re.compile(
 _FAMILY_MET = re.compile(r"FAMILY.{0,40}\b(?:MET|SATISFIED)\b|\bMET\b.{0,30}FAMILY")
 _VISITS_IN_WORDS = re.compile(r"\b\d+\s+(?:VISITS?|TREATMENTS?|SESSIONS?)\b|\bVISITS?\s+\d")
 _PROVIDERS_NETWORK = re.compile(
-    r"(\b(?:IF|WHEN\w*|WHERE|UNLESS|WHETHER)\b[^.;]{0,40}?)?"
     r"(?:PROVIDER|PROFESSIONAL|PHYSICIAN|FACILITY)(?: IS (?:CURRENTLY )?| NETWORK STATUS: ?)"
     r"(?:(OUT[\s-]OF|OUTSIDE|NOT IN|NON|NOT(?= PART))|IN)[\s-]?(?:THE )?[\s-]?"
     r"(?:NETWORK|PARTICIPATING)"
 )
+_IF = re.compile(r"\b(?:IF|WHEN\w*|WHERE|UNLESS|WHETHER)\b[^.;]*$")
 _POOL = (
     (re.compile(r"\bPHYSICAL\b|\bP\.?T\.?\b"), "PT"),
     (re.compile(r"OCCUPATIONAL|\bO\.?T\.?\b"), "AD"),
@@ -151,9 +151,11 @@ def counts_visits(row: Benefit) -> bool:
 
 def network_in_words(text: str) -> str | None:
     """EB12 as a text says it of the provider who asked; None where it does not."""
-    for is_conditional, is_out in _PROVIDERS_NETWORK.findall(text):
-        if not is_conditional:
-            return "N" if is_out else "Y"
+    if not (" IS " in text or "STATUS:" in text):
+        return None
+    for found in _PROVIDERS_NETWORK.finditer(text):
+        if not _IF.search(text[max(found.start() - 40, 0) : found.start()]):
+            return "N" if found[1] else "Y"
     return None
 
 
