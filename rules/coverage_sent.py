@@ -1,6 +1,7 @@
 """The rows of an answer as they were sent, with those at hand that several rules ask for."""
 
-from collections.abc import Sequence, Set
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from data_contracts.benefit import Benefit
@@ -14,8 +15,8 @@ class Sent(NamedTuple):
     """Every row, and parts of them, each in the order sent."""
 
     rows: Sequence[Benefit]
-    kinds: Set[str]
-    """Of all rows (EB01)."""
+    by_kind: Mapping[str, Sequence[Benefit]]
+    """By EB01."""
     statuses: Sequence[Benefit]
     """Those that say whether the plan is in force (EB01 1 to 8)."""
     typed: Sequence[Benefit]
@@ -23,13 +24,14 @@ class Sent(NamedTuple):
 
     def of(self, kind: str) -> Sequence[Benefit]:
         """The rows of one kind (EB01)."""
-        if kind not in self.kinds:
-            return ()
-        return [row for row in self.rows if row.information == kind]
+        return self.by_kind.get(kind, ())
 
 
 def sent_rows(rows: Sequence[Benefit]) -> Sent:
     """Look for them once."""
-    kinds = {row.information for row in rows}
-    statuses = [row for row in rows if row.information in STATUS]
-    return Sent(rows, kinds, statuses, [row for row in rows if row.insurance_type])
+    by_kind: dict[str, list[Benefit]] = defaultdict(list)
+    for row in rows:
+        by_kind[row.information].append(row)
+    said = [by_kind[kind] for kind in by_kind.keys() & STATUS]
+    statuses = said[0] if len(said) == 1 else [row for row in rows if row.information in STATUS]
+    return Sent(rows, by_kind, statuses, [row for row in rows if row.insurance_type])

@@ -39,7 +39,7 @@ class Status(NamedTuple):
 def status_of(sent: Sent, above: Sequence[Period], on: date, notes: list[str]) -> Status:
     """`above`: the dates of the patient's level, which a row's own take the place of."""
     said = sent.statuses
-    if sent.kinds.isdisjoint(ACTIVE):
+    if ACTIVE.isdisjoint(sent.by_kind):
         lost = tuple(row for row in sent.rows if says_not_found(row))
         if lost:
             notes.append("the payer says in words that it does not find the patient")
