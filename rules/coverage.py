@@ -250,7 +250,7 @@ def _tell_general(
     said = {row.information for _, row, _ in found.therapy}
     if "D" in said:
         notes.extend(_told_of_medicare(found))
-    if any(text and waives_deductible(text) for _, _, text in found.therapy):
+    if any(map(waives_deductible, {text for _, _, text in found.therapy if "DEDUCT" in text})):
         notes.append("a text says that the deductible does not apply to therapy: see the segments")
     notes.extend(words for kind, words in _OF_THERAPY.items() if kind in said)
     if found.has_old:

@@ -7,6 +7,7 @@ from data_contracts.benefit import Benefit, Source
 from data_contracts.coverage import AuthorizationNeed
 from rules.coverage_leave import wants_authorization
 from rules.coverage_rows import OFFICE, Closeness, Sorted
+from rules.coverage_scope import doubt_in_words
 
 _KINDS = frozenset([*"12345ABCDEFGHU", "CB"])
 _RESTRICTED = "N"
@@ -80,7 +81,9 @@ def _of_plan(rows: Sorted) -> tuple[Source, ...]:
 
 
 def _is_office(row: Benefit) -> bool:
-    return not row.places or OFFICE in row.places
+    if row.places and OFFICE not in row.places:
+        return False
+    return not (row.messages and doubt_in_words(row))
 
 
 def _in_words(rows: Sorted) -> tuple[Source, ...]:

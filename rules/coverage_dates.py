@@ -64,9 +64,9 @@ def _holds(on: date, dates: Sequence[Period]) -> Holds:
         is_bounded = True
         # Some payers put both ends where only one belongs.
         is_span = qualifier in _SPANS or begins != ends
+        if is_span and _is_unclear(begins, ends, on):
+            return Holds.UNSURE
         if is_span and begins == ends:
-            if begins and begins > on:
-                return Holds.UNSURE
             continue
         if begins and (is_span or qualifier in _BEGINS):
             begun, not_begun = begun or begins <= on, not_begun or begins > on
@@ -79,6 +79,11 @@ def _holds(on: date, dates: Sequence[Period]) -> Holds:
     if not_begun and not begun:
         return Holds.BEFORE
     return Holds.UNSURE if ended or not_begun else Holds.YES
+
+
+def _is_unclear(begins: date | None, ends: date | None, on: date) -> bool:
+    """Whether a span runs backwards, or one day alone is still to come."""
+    return begins is not None and ends is not None and (begins > ends or begins == ends > on)
 
 
 def dates_of_plan(answer: Answer) -> tuple[Period, ...]:

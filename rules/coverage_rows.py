@@ -16,6 +16,7 @@ from data_contracts.benefit import Benefit, Period, Source
 from data_contracts.coverage import Network
 from rules.coverage_dates import Holds, holds
 from rules.coverage_leave import is_plan_wide, wants_authorization
+from rules.coverage_scope import doubt_in_words, network_of_row
 from rules.coverage_words import (
     in_capitals,
     is_by_another_profession,
@@ -136,7 +137,9 @@ def sort_rows(rows: Iterable[Benefit], on: date, network: Network, tier: str | N
             has_old = True
             continue
         one, kind = (closeness, row, text), row.information
-        if row.network not in accepted:
+        if row.network not in accepted or (
+            text and row.network is None and network_of_row(row.messages, text) not in accepted
+        ):
             elsewhere[kind].append(one)
             continue
         by_kind[kind].append(one)
@@ -268,7 +271,7 @@ def narrowed(rows: Sequence[Benefit], tier: str | None) -> Narrowed:
             break
     for row in rows:
         if row.messages:
-            return _in_tier(found, tier)
+            return _in_tier(_in_scope(found), tier)
     return found
 
 
@@ -280,6 +283,15 @@ def _at_the_clinic(rows: Sequence[Benefit]) -> Narrowed:
             doubts.append(doubt)
         rows = fit or rows
     return [row for row in rows if OFFICE in row.places] or rows, tuple(doubts)
+
+
+def _in_scope(found: Narrowed) -> Narrowed:
+    rows, doubts = found
+    narrow = {id(row): doubt for row in rows if row.messages and (doubt := doubt_in_words(row))}
+    if not narrow:
+        return found
+    base = [row for row in rows if id(row) not in narrow]
+    return (base, doubts) if base else (rows, (*doubts, *dict.fromkeys(narrow.values())))
 
 
 def _in_tier(found: Narrowed, tier: str | None) -> Narrowed:

@@ -16,6 +16,7 @@ from rules.coverage_rows import (
     narrowed,
     of_network,
 )
+from rules.coverage_words import is_of_a_part, is_share_of_plan
 
 COPAY, COINSURANCE = "B", "A"
 _A_VISIT = frozenset({None, "27", "7"})
@@ -108,7 +109,7 @@ def _own_level(rows: Sequence[Benefit]) -> Sequence[Benefit]:
 
 
 def _copay(rows: Sequence[Benefit], is_unsure: bool, notes: list[str]) -> Stated[Decimal] | None:
-    a_visit = [row for row in rows if row.period in _A_VISIT]
+    a_visit = [row for row in rows if row.period in _A_VISIT and not is_of_a_part(row)]
     if not a_visit:
         notes.append("a copay is stated, but not of a visit; see EB*B")
         return None
@@ -125,6 +126,9 @@ def _percent(rows: Sequence[Benefit], is_unsure: bool, notes: list[str]) -> Stat
     found = []
     for row in rows:
         if row.period in _NOT_A_VISIT or row.fraction is None:
+            continue
+        if row.messages and is_share_of_plan(row):
+            notes.append("a coinsurance is by its text what the plan pays: left out")
             continue
         if not 0 <= row.fraction <= 1:
             notes.append(

@@ -13,7 +13,7 @@ from rules.coverage_apart import NARROW
 from rules.coverage_dates import Holds, holds
 from rules.coverage_rows import PHYSICAL_THERAPY, PLAN
 from rules.coverage_sent import ACTIVE, INACTIVE, Sent
-from rules.coverage_words import is_narrow_plan, says_not_found, speaks_of_end
+from rules.coverage_words import asks_of_other_plans, is_narrow_plan, says_not_found, speaks_of_end
 
 _PENDING = frozenset("578")
 _CANNOT_PROCESS = "V"
@@ -163,6 +163,8 @@ def _tell_doubts(valid: Iterable[Benefit], notes: list[str]) -> None:
             notes.append(
                 "a text of the plan speaks of its end or of a time of grace: ask the payer"
             )
+        if row.messages and asks_of_other_plans(row):
+            notes.append("a text says that the payer asks of other insurance: the patient calls it")
         if row.plan and is_narrow_plan(row.plan):
             notes.append("the plan's name speaks of limited services: ask whether it pays therapy")
 

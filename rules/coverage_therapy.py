@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from data_contracts.benefit import Benefit
 from rules.coverage_rows import OFFICE, Closeness, Sorted, of_network
+from rules.coverage_scope import doubt_in_words
 
 _COVERED, _NON_COVERED = frozenset("12345"), "I"
 _REFUSED = frozenset("I678")
@@ -39,7 +40,9 @@ def is_therapy_covered(rows: Sorted, notes: list[str]) -> bool | None:
 
 def _is_narrow(row: Benefit) -> bool:
     """Whether it is said of one procedure, or of another place than the clinic."""
-    return row.procedure is not None or (bool(row.places) and OFFICE not in row.places)
+    if row.procedure is not None or (row.places and OFFICE not in row.places):
+        return True
+    return bool(row.messages) and doubt_in_words(row) is not None
 
 
 def _yes_or_both(

@@ -10,7 +10,7 @@ from data_contracts.benefit import Benefit
 
 _THERAPY = re.compile(
     r"PHYSICAL(?:(?:\s*[,&/]\s*|\s+(?:AND|OR)\s+)(?:AND\s+)?(?:OCCUPATIONAL|SPEECH|AQUATIC))*"
-    r"\s+(?:MEDICINE|THERAP)|\bP\.?T\.?/|\bPT\b(?!\s*\d)"
+    r"\s+(?:MEDICINE|THERAP)|\bP\.?T\.?/|\bPT\b(?!\s*(?:\d|RESP|PAY|IS\b|MUST|HAS\b|MAY\b|OWES|LIAB|COST|SHARE))"
 )
 _NOT_MEANT = re.compile(
     r"EXCLU|\bEXCEPT|OTHER THAN|\bNOT (?:COVERED|INCLUD|APPL|FOR)|\bNON-?\s?PHYSICAL|WITHOUT"
@@ -36,6 +36,10 @@ _NOT_FOUND = re.compile(
 )
 _END = re.compile(
     r"GRACE PERIOD|TERMINAT|CANCEL|SUSPEN|LAPSE|DELINQUEN|NOT (?:YET )?EFFECTIVE|PENDING ENROL"
+)
+_ASKS = re.compile(
+    r"\b(?:COB|COORDINATION OF BENEFITS?|OTHER (?:INSURANCE|COVERAGE))\b"
+    r".{0,40}\b(?:UPDATE|NEED|REQ|REQUIRED|REQUESTED|NEEDED|UNKNOWN|MISSING|PEND)"
 )
 _NARROW = re.compile(
     r"\bONLY\b|EMERGENCY|FAMILY PLANNING|\bLIMITED\b|\bDENTAL\b|\bVISION\b|PRESCRIPTION|PHARMACY"
@@ -70,6 +74,11 @@ _OF_OTHER_SERVICE = re.compile(
 _WAIVED = re.compile(
     r"DEDUCTIBLE\W+(?:IS\W+)?(?:WAIVED|DOES\W+NOT\W+APPLY|NOT\W+APPLICABLE)"
     r"|NOT\W+SUBJECT\W+TO\W+(?:THE\W+)?DEDUCTIBLE|NO\W+DEDUCTIBLE"
+)
+_OF_A_PART = re.compile(r"\bPER (?:MODALITY|UNIT|PROCEDURE|CODE|15)")
+_PLAN_PAYS = re.compile(
+    r"(?:PLAN|INSURANCE|COMPANY|WE|BENEFITS?) (?:WILL )?(?:PAYS?|COVERS?)(?: AT)? (\d{1,3})\b"
+    r"|(?:COVERED|PAID|PAYABLE|REIMBURSED) AT (\d{1,3})\b"
 )
 
 
@@ -108,7 +117,18 @@ def is_of_other_service(row: Benefit) -> bool:
 
 def waives_deductible(text: str) -> bool:
     """Whether a text says that the deductible does not apply."""
-    return "DEDUCT" in text and bool(_WAIVED.search(text))
+    return bool(_WAIVED.search(text))
+
+
+def is_of_a_part(row: Benefit) -> bool:
+    """Whether a price is by its text of a part of a visit, such as of each modality."""
+    return bool(row.messages) and bool(_OF_A_PART.search(text_of(row)))
+
+
+def is_share_of_plan(row: Benefit) -> bool:
+    """Whether a text says of just this share that the plan pays it, not the patient."""
+    said = [one or other for one, other in _PLAN_PAYS.findall(text_of(row))]
+    return row.fraction is not None and any(int(one) == 100 * row.fraction for one in said)
 
 
 def is_by_another_profession(text: str) -> bool:
@@ -132,6 +152,11 @@ def says_not_found(row: Benefit) -> bool:
 def speaks_of_end(row: Benefit) -> bool:
     """Whether a text doubts that the plan is, or stays, in force."""
     return bool(_END.search(text_of(row)))
+
+
+def asks_of_other_plans(row: Benefit) -> bool:
+    """Whether the payer waits for the patient to say what other insurance there is."""
+    return bool(_ASKS.search(text_of(row)))
 
 
 def is_narrow_plan(name: str) -> bool:

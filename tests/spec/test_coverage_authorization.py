@@ -19,6 +19,7 @@ NEEDS = """
     1 @PT noauth out                        | unknown  # of the other network
     1 @PT auth out; 1 @PT noauth in         | not_required
     1 @PT auth pos=22                       | possibly  # in a hospital only
+    1 @PT auth "INPATIENT ONLY"             | possibly
     1 @PT auth proc=97110                   | possibly
     1 @PT noauth "PRIOR AUTH REQUIRED AFTER 6 VISITS" | possibly  # the text says more than the code
     1 @PT noauth; F @PT "PRIOR AUTH AFTER 6 VISITS" | possibly  # wherever the text stands

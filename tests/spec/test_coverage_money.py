@@ -34,6 +34,7 @@ THERAPY = """
     I @PT proc=97014                   | not said
     I @PT pos=11                       | no
     I @PT "NOT A COVERED BENEFIT"      | no
+    I @PT "INPATIENT"                  | not said
 """
 
 SHARES = """
@@ -77,6 +78,20 @@ SHARES = """
     B @A9 $15 in "CARDIAC REHAB"            | in      | -       | -
     B @AC $15 in "PULMONARY REHABILITATION"; B @98 $40 in | in | ~40 | -
     B @A9 $15 in "PHYSICAL THERAPY, CARDIAC REHAB" | in  | 15      | -
+    B @PT $75 "OUTPATIENT HOSPITAL"; B @PT $30 "OFFICE" | in | 30 | -
+    B @PT $75 "OUTPATIENT HOSPITAL"         | in      | ~75     | -
+    B @PT $250 "INPATIENT"                  | in      | ~250    | -
+    B @PT $30 "COPAY WAIVED FOR INPATIENT STAYS OF A WEEK" | in | 30 | -  # a sentence
+    B @PT $10 "HABILITATIVE"; B @PT $30 "REHABILITATIVE" | in | 30 | -
+    B @PT $60 "OUT OF NETWORK"              | in      | -       | -  # where EB12 is blank
+    B @PT $60 "OUT-OF-NETWORK"; B @PT $30 "IN-NETWORK PROVIDERS" | in  | 30 | -
+    B @PT $60 "OUT-OF-NETWORK"; B @PT $30 "IN-NETWORK PROVIDERS" | out | 60 | -
+    B @PT $30 in "OUT OF NETWORK"           | in      | 30      | -  # the code comes first
+    B @PT $10 "PER MODALITY"                | in      | -       | -  # no price of a visit
+    A @PT %0.8 "PLAN PAYS 80%"              | in      | -       | -  # the other side's share
+    A @PT %0.2 "PLAN PAYS 80%"              | in      | -       | 0.2
+    A @PT %0.8 "COVERED AT 80 PERCENT"; A @PT %0.2 | in | -      | 0.2
+    B @98 $40 "PT RESPONSIBLE FOR COPAY"    | in      | ~40     | -  # PT is the patient here
     B @PT $15 pos=11; B @PT $75 pos=22      | in      | 15      | -  # the office
     B @PT $15 pos=11; B @PT $30             | in      | 15      | -  # the office before any place
     B @PT $30; B @PT $75 pos=22             | in      | 30      | -
@@ -115,6 +130,11 @@ METERS = """
     p23 $250 "DENTAL"; p23 $1500; p29 $900 | in | 1500 | 900 | - | -
     p23 $1500 "MEDICAL AND PHARMACY COMBINED"; p29 $900 | in | 1500 | 900 | - | -
     p23 $1500 "EXCLUDES PHARMACY"; p29 $900 | in | 1500 | 900 | - | -
+    p23 $400 "DEDUCTIBLE MET TO DATE" | in | ~400 | ~0..400 | - | -  # hardly the sum
+    p23 $1500; p23 $800 "REMAINING" | in | 1500 | ~0..1500 | - | -
+    p23 $1500; p29 $800 "REMAINING" | in | 1500 | 800 | - | -
+    p23 $1500 "DEDUCTIBLE HAS BEEN MET" | in | 1500 | ~0..1500 | - | -
+    p23 $2000 "OUT OF NETWORK"; p29 $2000 "OUT OF NETWORK" | in | - | - | - | -
     @PT p27 $0 in; p23 $1500 in; p29 $1420 in | in | 0 | 0 | - | -  # therapy is free of it
     @98 p23 $0; p23 $2500; p29 $2500 | in | 2500 | 2500 | - | -  # not an office visit's
     p26 $1500; p36 $250 | in | - | - | - | -  # an episode is no year

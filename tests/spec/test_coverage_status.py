@@ -81,6 +81,7 @@ DATED = """
     1 @30                      | DTP*539*D8*20250101;DTP*540*D8*20251231 | inactive  # a policy
     1 @30                      | DTP*539*D8*20250101;DTP*540*D8*20260331 | active
     1 @30                      | DTP*291*RD8*20260101-99991231 | active
+    1 @30                      | DTP*291*RD8*20261231-20260101 | unknown  # it runs backwards
     1 @30 from=0101; 6 @30 on=20250101-20251231 | _ | active  # inactive of an old period
     6 @30 on=20250101-20251231 | _                   | inactive
     6 @30 on=20260601-20261231 | _                   | unknown  # what is before is not said
@@ -187,16 +188,18 @@ def test_only_words_about_the_patient_mean_not_found():
 def test_a_text_or_name_that_doubts_an_active_plan_is_told():
     ends = "a text of the plan speaks of its end or of a time of grace: ask the payer"
     scope = "the plan's name speaks of limited services: ask whether it pays therapy"
+    other = "a text says that the payer asks of other insurance: the patient calls it"
     for rows, words in (
         ('1 @30 "POLICY TERMINATED 10/31/2025"', ends),
         ('1 @30 "MEMBER IS IN GRACE PERIOD - CLAIMS MAY PEND"', ends),
         ('1 @30 "NOT EFFECTIVE UNTIL 04/01"', ends),
         ("1 @30 type=MC plan=EMERGENCY_SERVICES_ONLY", scope),
         ("1 @30 plan=SMILES_DENTAL_PPO", scope),
+        ('1 @30 "COB INFORMATION NEEDED FROM MEMBER - CLAIMS WILL BE DENIED"', other),
     ):
         assert words in summarize(answer(rows), DAY).notes, rows
     for rows in ('1 @30 plan=GOLD "OPEN ACCESS"', '6 @30 "TERMINATED"'):
-        assert not {ends, scope} & set(summarize(answer(rows), DAY).notes), rows
+        assert not {ends, scope, other} & set(summarize(answer(rows), DAY).notes), rows
 
 
 def test_care_at_home_and_hospice_are_told_while_they_last():

@@ -37,6 +37,13 @@ LIMITS = """
     hsd=VS*60***21*2           | _   | -      | -    | -       | _  # in two years
     "LIMIT 12 VISITS PER SERVICE YEAR" | _   | -      | -    | -       | _  # in words only
     vs12 "LIMIT 12 VISITS PER SERVICE YEAR" | _   | 12     | -    | -       | PT
+    p23 vs12 "VISITS USED"     | _   | ~12    | -    | -       | PT  # hardly the limit
+    p23 vs20 "VISITS ALLOWED"; p23 vs12 "VISITS REMAINING" | _ | 20 | - | - | PT
+    p23 vs20; p29 vs12 "VISITS REMAINING" | _ | 20  | -    | 12      | PT
+    p23 vs20 "REMAINING VISITS REQUIRE AUTHORIZATION" | _ | 20 | - | - | PT
+    p23 vs60 "INPATIENT REHABILITATION FACILITY" | _ | ~60 | - | -   | PT
+    p23 vs30 "HABILITATIVE"; p23 vs20 | _ | 20  | -    | -       | PT
+    p23 vs10 "NON-PARTICIPATING PROVIDERS ONLY" | _ | - | -  | -       | _
     p23 vs20; p23 vs30         | _   | 20..30 | -    | -       | PT
     p23 vs20 old               | _   | -      | -    | -       | _  # last year's
 """
