@@ -211,6 +211,19 @@ def findings_of(con: Connection, claim_id: str) -> list[Any]:
     return list(con.execute(query.order_by(claim_findings.c.number)))
 
 
+def held_for(con: Connection, codes: Iterable[str]) -> list[tuple[Any, int]]:
+    """Of findings of some codes what each says, and how many held claims it is said of."""
+    columns = (claim_findings.c.code, claim_findings.c.problem, claim_findings.c.remedy)
+    query = (
+        select(*columns, func.count().label("claims"))
+        .join(claims, claims.c.claim_id == claim_findings.c.claim_id)
+        .where(claims.c.status == ClaimState.HELD.value, claim_findings.c.code.in_(sorted(codes)))
+        .group_by(*columns)
+        .order_by(claim_findings.c.code)
+    )
+    return [(row, row.claims) for row in con.execute(query)]
+
+
 def release(con: Connection, claim_id: str, now: datetime) -> bool:
     """A person looked at what was to be looked at; False where it is not held."""
     mine = claims.update().where(

@@ -49,6 +49,11 @@ def place_of(charted: Iterable[str | None], visit_type: str | None, places: Plac
     return Place(places.usual) if places.usual else Place(None, _missing())
 
 
+def settled_in_file(places: Places) -> tuple[str, ...]:
+    """Codes of findings that one more line in the clinic's file would end, for every claim."""
+    return ("place.elsewhere",) if places.usual else ("place.elsewhere", "place.missing")
+
+
 def _charted(code: str, wanted: str | None) -> Place:
     if code not in PLACES:
         return Place(code, _unknown())

@@ -1,4 +1,7 @@
-"""Whether the folders of claims can be reached, and would be read; nothing is put there."""
+"""Whether the folders of claims can be reached, and whether claims wait for the clinic's file.
+
+Nothing is put there.
+"""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -6,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from data_contracts.errors import UserError
 from deployments.doctor.check import Case, Check
+from deployments.doctor.opened import opened
 
 if TYPE_CHECKING:
     from connectors.files.store import FileEntry
 
 
 def examine(case: Case) -> Iterator[Check]:
-    """A line a folder; none where claims are filed elsewhere."""
+    """A line a folder and one for places of service; none where claims are filed elsewhere."""
     from tasks import claim_wiring
 
     if case.clinic.claims is None:
@@ -25,6 +29,7 @@ def examine(case: Case) -> Iterator[Check]:
     for name, look in folders.items():
         yield _looked(name, look)
     yield _charges(case, partial(folders["charges"]))
+    yield _places(case)
 
 
 def _looked(name: str, look: "Callable[[], list[FileEntry]]") -> Check:
@@ -53,3 +58,19 @@ def _charges(case: Case, look: "Callable[[], list[FileEntry]]") -> Check:
         words = f"No file named {mapping.files} yet: nothing is charged. See claims.charges."
         return Check("claims", "report of charges", False, words)
     return Check("claims", "report of charges", True)
+
+
+def _places(case: Case) -> Check:
+    """Whether claims are held because neither chart nor file says where a service was given.
+
+    As they were last examined; a line that the file has by now is told no more.
+    """
+    from ledger.claims import held_for
+    from rules.place_of_service import settled_in_file
+    from tasks.payer_rule import places_of
+
+    codes = settled_in_file(places_of(case.clinic))
+    with opened(case) as con:
+        held = [] if con is None else held_for(con, codes)
+    told = [f"{number} held: {one.problem}. To mend it {one.remedy}." for one, number in held]
+    return Check("claims", "place of service", not told, " ".join(told))

@@ -1,9 +1,9 @@
 """Whether payers can be asked: what the file says, and whether the clearinghouse answers."""
 
 from collections.abc import Iterator
-from contextlib import closing
 
 from deployments.doctor.check import Case, Check
+from deployments.doctor.opened import opened
 
 _SUBJECT = "insurance"
 
@@ -24,20 +24,8 @@ def examine(case: Case) -> Iterator[Check]:
 
 
 def _written(case: Case) -> dict[str, int]:
-    """Payers' names in the ledger; none where there is none that opens, which other checks tell."""
-    from data_contracts.errors import UserError
+    """Payers' names in the ledger."""
     from ledger.policies import payers_written
-    from ledger.store import open_ledger
-    from tasks.actor import acting
-    from tasks.custody import master_source
 
-    clinic, settings = case.clinic, case.settings
-    if not (settings.home / clinic.slug / "keys.db").exists():
-        return {}
-    try:
-        master, url = master_source(clinic, settings), settings.ledger_url
-        ledger = open_ledger(settings.home, clinic.slug, master, url, acting(settings))
-        with closing(ledger), ledger.read() as con:
-            return payers_written(con)
-    except UserError:
-        return {}
+    with opened(case) as con:
+        return {} if con is None else payers_written(con)
