@@ -13,7 +13,6 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from data_contracts.benefit import Answer, Loop, Rejection, Source
 from data_contracts.clinic import Clinic
@@ -29,6 +28,7 @@ from ledger.inquiries import About, Question, Taken, of_check, settle
 from ledger.people import identity
 from ledger.policies import card
 from ledger.store import batched
+from ledger.together import together
 from rules.after_answer import Asked, Verdict, after_summary
 from rules.answer_match import Doubt, Match, Matched, match
 from rules.coverage import summarize_all
@@ -75,16 +75,13 @@ def read_replies(here: Room, now: datetime) -> Counter[str]:
 
 
 def _handled(here: Room, group: list[str], now: datetime) -> Counter[str]:
-    """Some in one transaction; where one spoils it, each by itself."""
-    try:
-        with here.ledger.write() as con:
-            return Counter(_looked_at(here, con, one, now) for one in group)
-    except DBAPIError:
-        raise  # the ledger cannot write: nothing is wrong with the answer
-    except Exception as error:
-        if len(group) == 1:
-            return Counter({_kept_unread(here, group[0], error, now): 1})
-    return sum((_handled(here, [one], now) for one in group), Counter[str]())
+    def look(con: Connection, inquiry_id: str) -> str:
+        return _looked_at(here, con, inquiry_id, now)
+
+    def keep(inquiry_id: str, error: Exception) -> str:
+        return _kept_unread(here, inquiry_id, error, now)
+
+    return together(here.ledger, group, look, keep)
 
 
 def _kept_unread(here: Room, inquiry_id: str, error: Exception, now: datetime) -> str:

@@ -11,7 +11,6 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from data_contracts.deed import Act, Deed
 from data_contracts.dialogue import AskedBy, Concern
@@ -22,6 +21,7 @@ from ledger import outbox, records
 from ledger.audit import record
 from ledger.concern import concern_of
 from ledger.store import batched
+from ledger.together import together
 from rules.keyword import Keyword, keyword
 from rules.pressed_key import reading_of_key
 from rules.receipts import after_receipt
@@ -64,16 +64,13 @@ def _waiting(here: Room) -> Iterator[list[str]]:
 
 
 def _handled(here: Room, group: list[str], now: datetime) -> Counter[str]:
-    """Some in one transaction; where one spoils it, each by itself."""
-    try:
-        with here.ledger.write() as con:
-            return Counter(f"inbox_{_taken(here, con, key, now)}" for key in group)
-    except DBAPIError:
-        raise  # the ledger cannot write: nothing is wrong with the row
-    except Exception as error:
-        if len(group) == 1:
-            return Counter({f"inbox_{_failed(here, group[0], error, now)}": 1})
-    return sum((_handled(here, [key], now) for key in group), Counter[str]())
+    def take(con: Connection, key: str) -> str:
+        return f"inbox_{_taken(here, con, key, now)}"
+
+    def leave(key: str, error: Exception) -> str:
+        return f"inbox_{_failed(here, key, error, now)}"
+
+    return together(here.ledger, group, take, leave)
 
 
 def _taken(here: Room, con: Connection, key: str, now: datetime) -> str:

@@ -13,9 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 
-from data_contracts.errors import StoreUnusable
 from data_contracts.inquiry import Inquiry, Reply
 from data_contracts.insurance import Insurance
 from data_contracts.message import Reason
@@ -24,6 +22,7 @@ from ledger import records
 from ledger.coverages import keep_answer
 from ledger.inquiries import Taken, is_any_due, settle, take
 from ledger.store import batched
+from ledger.together import together
 from rules.after_answer import CHECK, MEND, Asked, Verdict, after_silence
 from tasks.answering import read_replies
 from tasks.asked_inquiry import inquiry_of, payer_of
@@ -165,30 +164,16 @@ class _Asking:
         return "not_asked"
 
     def _kept(self, group: list[_Came]) -> Counter[str]:
-        """Write what came down, at once: an answer that was paid for is not lost with the rest.
+        """Write what came down, at once: an answer that was paid for is not lost with the rest."""
+        errors = list[Exception]()
 
-        What came together is one transaction, as a commit waits for the disk whatever is in it;
-        one that cannot be written fails alone.
-        """
-        try:
-            with self._here.ledger.write() as con:
-                return Counter(self._keep(con, *one) for one in group)
-        except (OperationalError, StoreUnusable):
-            raise  # the ledger cannot write: nothing is wrong with any of them
-        except Exception:
-            if len(group) == 1:
-                raise
-        return self._each_kept(group)
+        def failed(_: _Came, error: Exception) -> str:
+            errors.append(error)
+            return "failed"
 
-    def _each_kept(self, group: list[_Came]) -> Counter[str]:
-        counts, failed = Counter[str](), list[Exception]()
-        for one in group:
-            try:
-                counts += self._kept([one])
-            except Exception as error:
-                failed.append(error)
-        if failed:
-            raise failed[0]
+        counts = together(self._here.ledger, group, lambda con, one: self._keep(con, *one), failed)
+        if errors:
+            raise errors[0]
         return counts
 
     def _keep(self, con: Connection, one: Taken, future: "Future[Reply]") -> str:
