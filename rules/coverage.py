@@ -95,7 +95,8 @@ def summarize_all(
     sent = sent_rows([row for row in rows if not row.rejections] if refusals else rows)
     above = dates_of_plan(valid[0])
     status = status_of(sent, above, service_on, notes)
-    notes.extend(told_by_dates(service_on, above))
+    for dates in (above, *(row.dates for row in status.rows if row.dates)):
+        notes.extend(told_by_dates(service_on, dates))
     lead = _lead(status, sent)
     insurance_type = lead.insurance_type if lead else None
     notes.extend(told_of_stays(sent, service_on))

@@ -81,6 +81,11 @@ def _holds(on: date, dates: Sequence[Period]) -> Holds:
     return Holds.UNSURE if ended or not_begun else Holds.YES
 
 
+def has_begin(dates: Sequence[Period]) -> bool:
+    """Whether dates say when something begins, alone or as a span."""
+    return _has(dates, _BEGINS) or any(one.qualifier in _SPANS for one in dates)
+
+
 def _is_unclear(begins: date | None, ends: date | None, on: date) -> bool:
     """Whether a span runs backwards, or one day alone is still to come."""
     return begins is not None and ends is not None and (begins > ends or begins == ends > on)

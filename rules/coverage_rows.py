@@ -16,7 +16,7 @@ from data_contracts.benefit import Benefit, Period, Source
 from data_contracts.coverage import Network
 from rules.coverage_dates import Holds, holds
 from rules.coverage_leave import is_plan_wide, wants_authorization
-from rules.coverage_scope import doubt_in_words, network_of_row
+from rules.coverage_scope import FIRST_VISIT, doubt_in_words, network_of_row
 from rules.coverage_words import (
     in_capitals,
     is_by_another_profession,
@@ -290,8 +290,10 @@ def _in_scope(found: Narrowed) -> Narrowed:
     narrow = {id(row): doubt for row in rows if row.messages and (doubt := doubt_in_words(row))}
     if not narrow:
         return found
-    base = [row for row in rows if id(row) not in narrow]
-    return (base, doubts) if base else (rows, (*doubts, *dict.fromkeys(narrow.values())))
+    left = [row for row in rows if narrow.get(id(row)) in (None, FIRST_VISIT)]
+    if any(id(row) not in narrow for row in left):
+        return left, doubts
+    return rows, (*doubts, *dict.fromkeys(narrow.values()))
 
 
 def _in_tier(found: Narrowed, tier: str | None) -> Narrowed:

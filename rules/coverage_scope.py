@@ -24,6 +24,24 @@ _IN_HOSPITAL = frozenset({"HOSPITAL"})
 _STAY = frozenset({"INPATIENT", "IN-PATIENT", "HOME", "SKILLED", "NURSING", "ADMISSION"})
 _REHABILITATION = frozenset({"REHAB", "REHABILITATION", "REHABILITATIVE", "FACILITY"})
 _HABILITATION = frozenset({"HABILITATION", "HABILITATIVE"})
+_BY_VIDEO = frozenset(
+    {"ONLINE", "TELEHEALTH", "TELEMEDICINE", "TELEREHAB", "VIDEO", "VIRTUAL", "VIRTUALLY"}
+)
+_SOME = frozenset(
+    {
+        *("ABA", "ACUPUNCTURE", "AQUATIC", "ASD", "AUTISM", "CARDIAC", "CHIROPRACTIC", "DELAY"),
+        *("DELAYS", "DEVELOPMENTAL", "DISORDER", "DISORDERS", "LYMPHEDEMA", "MAINTENANCE"),
+        *("MASSAGE", "PULMONARY", "SPECTRUM"),
+    }
+)
+_FIRST = frozenset({"EVAL", "EVALUATION", "EVALUATIONS", "INITIAL"})
+_OTHERS = frozenset(
+    {
+        *("ACUPUNCTURE", "CARDIAC", "CHIROPRACTIC", "MASSAGE", "OCCUPATIONAL", "PULMONARY"),
+        "SPEECH",
+    }
+)
+_OURS = frozenset({"PHYSICAL", "PT"})
 _PART = frozenset(
     {
         *("ACCUMULATED", "APPLIED", "DATE", "LEFT", "MET", "PAID", "REMAINING", "SATISFIED"),
@@ -32,7 +50,17 @@ _PART = frozenset(
 )
 _WHOLE = frozenset({"BEEN", "FAMILY", "HAS", "NOT"})
 _KNOWN = (
-    _FILLING | _AT_OFFICE | _IN_HOSPITAL | _STAY | _REHABILITATION | _HABILITATION | _PART | _WHOLE
+    _FILLING
+    | _BY_VIDEO
+    | _SOME
+    | _FIRST
+    | _AT_OFFICE
+    | _IN_HOSPITAL
+    | _STAY
+    | _REHABILITATION
+    | _HABILITATION
+    | _PART
+    | _WHOLE
 )
 _SUMS = frozenset({None, "21", "22", "23", "25", "26", "32"})
 _OUT = re.compile(
@@ -45,6 +73,8 @@ _IN = re.compile(
 )
 
 
+FIRST_VISIT = "for an evaluation only"
+"""A doubt that takes no row away from others: the first visit is a visit, too."""
 _SHORT = 60
 """A longer text is a sentence."""
 
@@ -61,12 +91,18 @@ def doubt_in_words(row: Benefit) -> str | None:
             return "with a text that it is used or left"
         if _is_elsewhere(words):
             return "for another place of service only"
+        if words & (_SOME - _OTHERS) or (words & _OTHERS and not words & _OURS):
+            return "for some kinds of therapy only"
+        if words & _FIRST:
+            return FIRST_VISIT
         if words & _HABILITATION and not words & _REHABILITATION:
             return "for habilitative services only"
     return None
 
 
 def _is_elsewhere(words: frozenset[str]) -> bool:
+    if words & _BY_VIDEO:
+        return not words & _AT_OFFICE
     if words & _STAY:
         return not words & _AT_OFFICE
     return bool(words & _IN_HOSPITAL) and not words & (_AT_OFFICE - {"OUTPATIENT"})

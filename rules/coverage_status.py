@@ -10,7 +10,7 @@ from typing import NamedTuple
 from data_contracts.benefit import Benefit, Period, Source
 from data_contracts.coverage import CoverageStatus
 from rules.coverage_apart import NARROW
-from rules.coverage_dates import Holds, holds
+from rules.coverage_dates import Holds, has_begin, holds
 from rules.coverage_rows import PHYSICAL_THERAPY, PLAN
 from rules.coverage_sent import ACTIVE, INACTIVE, Sent
 from rules.coverage_words import asks_of_other_plans, is_narrow_plan, says_not_found, speaks_of_end
@@ -102,7 +102,7 @@ def _decided(
     rows: Sequence[Benefit], above: Sequence[Period], on: date, notes: list[str]
 ) -> Status:
     active = [(row, holds(on, row.dates, above)) for row in rows if row.information in ACTIVE]
-    closed = [(row, holds(on, row.dates, above)) for row in rows if row.information in INACTIVE]
+    closed = [(row, _over(row, on, above)) for row in rows if row.information in INACTIVE]
     valid, ended = _that(active, *_IN_TIME), _that(closed, *_IN_TIME)
     _tell_pending((*valid, *ended), notes)
     if valid and ended:
@@ -137,6 +137,21 @@ def _that(rows: _Dated, *wanted: Holds) -> tuple[Benefit, ...]:
     return tuple([row for row, found in rows if found in wanted])
 
 
+def _over(row: Benefit, on: date, above: Sequence[Period]) -> Holds:
+    """Whether a row's inactivity holds: one that only says when the plan ended lasts from then."""
+    found = holds(on, row.dates, above)
+    is_end_alone = found is Holds.AFTER and row.dates and not has_begin(row.dates)
+    return Holds.YES if is_end_alone else found
+
+
+def _begins_after(active: Iterable[Benefit], ended: Iterable[Benefit]) -> bool:
+    """Whether every plan in force began when the others were over."""
+    last = [one.ends for row in ended for one in row.dates if one.ends]
+    first = [one.begins for row in active for one in row.dates if one.begins]
+    is_dated = all(row.dates and not has_begin(row.dates) for row in ended)
+    return bool(is_dated and last and first and min(first) > max(last))
+
+
 def _contradiction(active: _Dated, closed: _Dated, notes: list[str]) -> Status:
     valid, ended = _that(active, *_IN_TIME), _that(closed, *_IN_TIME)
     plans, old = _plans(valid), _plans(ended)
@@ -144,6 +159,9 @@ def _contradiction(active: _Dated, closed: _Dated, notes: list[str]) -> Status:
         notes.append("another plan of the patient's is inactive")
         return Status(CoverageStatus.ACTIVE, valid)
     dated = tuple(row for row, found in active if found is Holds.YES and row.dates)
+    if dated and _begins_after(dated, ended):
+        notes.append("a plan that ended before is inactive")
+        return Status(CoverageStatus.ACTIVE, dated)
     if dated and not any(found is Holds.YES and row.dates for row, found in closed):
         notes.append("an undated row says inactive, but the dates say that the plan is in force")
         return Status(CoverageStatus.ACTIVE, dated)

@@ -36,6 +36,7 @@ _NOT_FOUND = re.compile(
 )
 _END = re.compile(
     r"GRACE PERIOD|TERMINAT|CANCEL|SUSPEN|LAPSE|DELINQUEN|NOT (?:YET )?EFFECTIVE|PENDING ENROL"
+    r"|\bINACTIVE\b|NOT ACTIVE|\bENDED\b|EXPIRED|NO (?:ACTIVE )?COVERAGE|NOT ELIGIBLE|INELIGIBLE"
 )
 _ASKS = re.compile(
     r"\b(?:COB|COORDINATION OF BENEFITS?|OTHER (?:INSURANCE|COVERAGE))\b"
@@ -45,6 +46,7 @@ _NARROW = re.compile(
     r"\bONLY\b|EMERGENCY|FAMILY PLANNING|\bLIMITED\b|\bDENTAL\b|\bVISION\b|PRESCRIPTION|PHARMACY"
 )
 _FAMILY_MET = re.compile(r"FAMILY.{0,40}\b(?:MET|SATISFIED)\b|\bMET\b.{0,30}FAMILY")
+_NOT_YET = re.compile(r"\b(?:NOT|MUST|UNTIL|ONCE|AFTER|WHEN|IF|BEFORE|UNLESS)\b")
 _VISITS_IN_WORDS = re.compile(r"\b\d+\s+(?:VISITS?|TREATMENTS?|SESSIONS?)\b|\bVISITS?\s+\d")
 _PROVIDERS_NETWORK = re.compile(
     r"(?:PROVIDER|PROFESSIONAL|PHYSICIAN|FACILITY)(?: IS (?:CURRENTLY )?| NETWORK STATUS: ?)"
@@ -166,7 +168,8 @@ def is_narrow_plan(name: str) -> bool:
 
 def is_met_by_family(row: Benefit) -> bool:
     """Whether the family's sum is said to be reached."""
-    return bool(row.messages) and bool(_FAMILY_MET.search(text_of(row)))
+    text = text_of(row) if row.messages else ""
+    return bool(_FAMILY_MET.search(text)) and not _NOT_YET.search(text)
 
 
 def counts_visits(row: Benefit) -> bool:

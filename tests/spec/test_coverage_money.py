@@ -80,6 +80,12 @@ SHARES = """
     B @A9 $15 in "PHYSICAL THERAPY, CARDIAC REHAB" | in  | 15      | -
     B @PT $75 "OUTPATIENT HOSPITAL"; B @PT $30 "OFFICE" | in | 30 | -
     B @PT $75 "OUTPATIENT HOSPITAL"         | in      | ~75     | -
+    B @PT $0 "VIRTUAL VISIT"; B @PT $40     | in      | 40      | -
+    B @PT $5 "TELEHEALTH"                   | in      | ~5      | -
+    B @PT $60 "INITIAL EVALUATION ONLY"     | in      | ~60     | -
+    B @PT $60 "INITIAL EVALUATION"; B @PT $30 "FOLLOW UP" | in | 30..60 | -  # it is a visit, too
+    B @AD^AF^PT $10 "OCCUPATIONAL THERAPY"; B @AD^AF^PT $20 "PHYSICAL THERAPY" | in | 20 | -
+    B @33^PT $10 "CHIROPRACTIC"             | in      | ~10     | -
     B @PT $250 "INPATIENT"                  | in      | ~250    | -
     B @PT $30 "COPAY WAIVED FOR INPATIENT STAYS OF A WEEK" | in | 30 | -  # a sentence
     B @PT $10 "HABILITATIVE"; B @PT $30 "REHABILITATIVE" | in | 30 | -
@@ -221,6 +227,19 @@ def test_what_is_said_beside_the_figures_is_told():
     used = "Medicare counts USD 1880.4 of therapy (EB*D): the year's threshold may be near"
     assert used in of('D @AE type=MB $1880.40 "USED AMOUNT"').notes
     assert used not in of("D @AE type=PR $1880.40").notes
+
+
+def test_a_family_sum_is_met_where_a_text_says_so_and_not_where_it_must_be():
+    told = "the deductible is said to be met at family level"
+    for words, is_met in (
+        ("DEDUCTIBLE MET AT FAMILY LEVEL", True),
+        ("FAMILY DEDUCTIBLE HAS BEEN SATISFIED", True),
+        ("FAMILY DEDUCTIBLE NOT MET", False),
+        ("FAMILY DEDUCTIBLE MUST BE MET BEFORE BENEFITS ARE PAID", False),
+        ("PAYS IN FULL ONCE FAMILY DEDUCTIBLE IS MET", False),
+    ):
+        found = of(f'C FAM @30 p23 $3000; C IND @30 p23 $1500 "{words}"')
+        assert (told in found.notes) is is_met, words
 
 
 def test_money_stays_exact():

@@ -5,7 +5,7 @@ Rows are written as in `tests/spec/benefit_rows.py`.
 
 from rules.coverage import summarize, summarize_all
 from rules.coverage_words import says_not_found
-from tests.spec.benefit_rows import DAY, answer
+from tests.spec.benefit_rows import DAY, answer, written
 from tests.spec.table import each_row
 
 REFUSED = """
@@ -83,6 +83,11 @@ DATED = """
     1 @30                      | DTP*291*RD8*20260101-99991231 | active
     1 @30                      | DTP*291*RD8*20261231-20260101 | unknown  # it runs backwards
     1 @30 from=0101; 6 @30 on=20250101-20251231 | _ | active  # inactive of an old period
+    1 @30; 6 @30 to=0228       | _                   | unknown  # the plan ended; or another did
+    1 @30 from=0101; 6 @30 to=0228 | _               | unknown
+    1 @30 from=0301; 6 @30 to=0228 | _               | active  # the next begins when one ended
+    1 @30 plan=NEW; 6 @30 plan=OLD to=0228 | _       | active
+    6 @30 to=0228              | _                   | inactive
     6 @30 on=20250101-20251231 | _                   | inactive
     6 @30 on=20260601-20261231 | _                   | unknown  # what is before is not said
     1 @30 on=20250101-20251231; 6 @30 | _                   | inactive
@@ -168,6 +173,8 @@ def test_dates_that_end_more_than_the_plan_are_told():
     ):
         notes = summarize(answer("1 @30", member=date), DAY).notes
         assert any(one.startswith(words) for one in notes)
+    below = summarize(written("EB*1**30\nDTP*341*D8*20260131"), DAY).notes
+    assert any(one.startswith("COBRA coverage ends") for one in below)
     paid = summarize(answer("1 @30", member="DTP*343*D8*20260312"), DAY).notes
     assert not any("premium" in one for one in paid)
 
@@ -193,6 +200,7 @@ def test_a_text_or_name_that_doubts_an_active_plan_is_told():
         ('1 @30 "POLICY TERMINATED 10/31/2025"', ends),
         ('1 @30 "MEMBER IS IN GRACE PERIOD - CLAIMS MAY PEND"', ends),
         ('1 @30 "NOT EFFECTIVE UNTIL 04/01"', ends),
+        ('1 @30 "COVERAGE INACTIVE"', ends),
         ("1 @30 type=MC plan=EMERGENCY_SERVICES_ONLY", scope),
         ("1 @30 plan=SMILES_DENTAL_PPO", scope),
         ('1 @30 "COB INFORMATION NEEDED FROM MEMBER - CLAIMS WILL BE DENIED"', other),

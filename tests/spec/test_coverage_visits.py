@@ -43,6 +43,8 @@ LIMITS = """
     p23 vs20 "REMAINING VISITS REQUIRE AUTHORIZATION" | _ | 20 | - | - | PT
     p23 vs60 "INPATIENT REHABILITATION FACILITY" | _ | ~60 | - | -   | PT
     p23 vs30 "HABILITATIVE"; p23 vs20 | _ | 20  | -    | -       | PT
+    p23 vs100 "AUTISM"         | _   | ~100   | -    | -       | PT
+    p23 vs10 "AQUATIC THERAPY ONLY"; p23 vs40 | _ | 40 | -   | -       | PT
     p23 vs10 "NON-PARTICIPATING PROVIDERS ONLY" | _ | - | -  | -       | _
     p23 vs20; p23 vs30         | _   | 20..30 | -    | -       | PT
     p23 vs20 old               | _   | -      | -    | -       | _  # last year's
