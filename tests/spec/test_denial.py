@@ -76,6 +76,25 @@ REASONS = """
     150    |         | necessity     | no          | other
     152    |         | necessity     | no          | other
     29     |         | timeliness    | no          | other
+    179    |         | coverage      | yes         | eligibility    # a waiting time
+    238    |         | coverage      | yes         | eligibility    # in force for some of the days
+    19     |         | payer_order   | yes         | eligibility    # an employer's insurance pays
+    20     |         | payer_order   | yes         | eligibility    # whoever caused it pays
+    21     |         | payer_order   | yes         | eligibility    # a car's insurance pays
+    B9     |         | payer_order   | yes         | eligibility    # in hospice
+    P4     |         | payer_order   | yes         | eligibility    # no injury of work
+    210    |         | authorization | yes         | authorisation  # asked for too late
+    226    |         | identity      | possibly    | intake         # asked of the clinic in vain
+    227    |         | identity      | possibly    | intake         # asked of the patient in vain
+    252    |         | identity      | possibly    | intake         # an attachment is missing
+    252    | N54     | authorization | yes         | authorisation
+    146    |         | coding        | no          | coding         # a diagnosis out of date
+    181    |         | coding        | no          | coding
+    182    |         | coding        | no          | coding
+    231    |         | coding        | no          | coding
+    B13    |         | coding        | no          | coding         # paid before
+    167    |         | not_covered   | possibly    | eligibility    # not for that diagnosis
+    164    |         | timeliness    | no          | other
     B7     |         | other         | no          | other          # in no list: a denial
 """
 
@@ -94,6 +113,11 @@ NO_DENIALS = """
     237
     246     # a code that only reports
     94      # paid above the charge
+    100     # paid to the patient
+    209     # may not be charged to the patient, as to a beneficiary (QMB)
+    223     # by law
+    P12     # fees that a state sets for injuries of work
+    P24     # a network's discount
 """
 
 LINES = """
@@ -120,6 +144,10 @@ LINES = """
     100 50 CO-119 50           | reduced      | benefit_limit | 50      # two units of four
     100 0 PR-1 30 CO-97 70     | reduced      | coding        | 70      # a part to the deductible
     100 75 CO-45 20 CO-59 5    | paid         |               | 0       # several procedures
+    100 60 CO-45 30 CO-172 10  | paid         |               | 0       # less for such a provider
+    100 0 OA-100 70 CO-45 30   | patient_owes |               | 0       # the patient was paid
+    100 0 OA-209 20 OA-23 80   | written_off  |               | 0
+    100 55 P12-P12 45          | paid         |               | 0
     100 0 CO-59 100            | denied       | coding        | 100
     100 0                      | unexplained  |               | 0       # no reason: no guess
     100 0 CO-45 30             | unexplained  |               | 0
