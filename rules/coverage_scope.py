@@ -8,10 +8,11 @@ import re
 
 from data_contracts.benefit import Benefit
 
-_WORD = re.compile(r"[A-Z]+(?:[-/][A-Z]+)*")
+_WORD = re.compile(r"[A-Z]+(?:-[A-Z]+)*")
 _FILLING = frozenset(
     {
-        *("A", "ALL", "AMOUNT", "AMOUNTS", "AND", "AT", "BENEFIT", "BENEFITS", "CALENDAR", "CARE"),
+        *("A", "ALL", "AMOUNT", "AMOUNTS", "AND", "AT", "BASED", "BENEFIT", "BENEFITS"),
+        *("CALENDAR", "CARE", "CENTER", "DEPARTMENT"),
         *("COINSURANCE", "COPAY", "DEDUCTIBLE", "FAMILY", "FAR", "FOR", "HEALTH", "IN"),
         *("INDIVIDUAL", "IS", "LIMIT", "MAXIMUM", "NUMBER", "OCCUPATIONAL", "OF", "ONLY", "OR"),
         *("OUT-OF-POCKET", "PHYSICAL", "PLACE", "PLAN", "PROVIDER", "PROVIDERS", "PT", "SERVICE"),
@@ -19,7 +20,7 @@ _FILLING = frozenset(
         *("VISIT", "VISITS", "YEAR"),
     }
 )
-_AT_OFFICE = frozenset({"OFFICE", "OUTPATIENT", "CLINIC"})
+_AT_OFFICE = frozenset({"CLINIC", "FREE-STANDING", "FREESTANDING", "OFFICE", "OUTPATIENT"})
 _IN_HOSPITAL = frozenset({"HOSPITAL"})
 _STAY = frozenset({"INPATIENT", "IN-PATIENT", "HOME", "SKILLED", "NURSING", "ADMISSION"})
 _REHABILITATION = frozenset({"REHAB", "REHABILITATION", "REHABILITATIVE", "FACILITY"})
@@ -38,7 +39,7 @@ _FIRST = frozenset({"EVAL", "EVALUATION", "EVALUATIONS", "INITIAL"})
 _OTHERS = frozenset(
     {
         *("ACUPUNCTURE", "CARDIAC", "CHIROPRACTIC", "MASSAGE", "OCCUPATIONAL", "PULMONARY"),
-        "SPEECH",
+        *("OT", "SPEECH", "ST"),
     }
 )
 _OURS = frozenset({"PHYSICAL", "PT"})
@@ -53,6 +54,7 @@ _KNOWN = (
     _FILLING
     | _BY_VIDEO
     | _SOME
+    | _OTHERS
     | _FIRST
     | _AT_OFFICE
     | _IN_HOSPITAL

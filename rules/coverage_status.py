@@ -13,7 +13,13 @@ from rules.coverage_apart import NARROW
 from rules.coverage_dates import Holds, has_begin, holds
 from rules.coverage_rows import PHYSICAL_THERAPY, PLAN
 from rules.coverage_sent import ACTIVE, INACTIVE, Sent
-from rules.coverage_words import asks_of_other_plans, is_narrow_plan, says_not_found, speaks_of_end
+from rules.coverage_words import (
+    is_narrow_plan,
+    says_not_found,
+    speaks_of_end,
+    speaks_of_other_plans,
+    text_of,
+)
 
 _PENDING = frozenset("578")
 _CANNOT_PROCESS = "V"
@@ -181,8 +187,10 @@ def _tell_doubts(valid: Iterable[Benefit], notes: list[str]) -> None:
             notes.append(
                 "a text of the plan speaks of its end or of a time of grace: ask the payer"
             )
-        if row.messages and asks_of_other_plans(row):
-            notes.append("a text says that the payer asks of other insurance: the patient calls it")
+        if row.messages and speaks_of_other_plans(row):
+            notes.append("a text speaks of other insurance: settle who pays first with the patient")
+        if row.messages and "HOSPICE" in text_of(row):
+            notes.append("a text speaks of hospice: ask who pays therapy")
         if row.plan and is_narrow_plan(row.plan):
             notes.append("the plan's name speaks of limited services: ask whether it pays therapy")
 

@@ -36,14 +36,17 @@ _NOT_FOUND = re.compile(
 )
 _END = re.compile(
     r"GRACE PERIOD|TERMINAT|CANCEL|SUSPEN|LAPSE|DELINQUEN|NOT (?:YET )?EFFECTIVE|PENDING ENROL"
-    r"|\bINACTIVE\b|NOT ACTIVE|\bENDED\b|EXPIRED|NO (?:ACTIVE )?COVERAGE|NOT ELIGIBLE|INELIGIBLE"
+    r"|\bINACTIVE\b|NOT ACTIVE|\bENDED\b|EXPIRED|NO (?:ACTIVE )?COVERAGE(?! FOR)"
+    r"|NOT ELIGIBLE|INELIGIBLE"
 )
-_ASKS = re.compile(
+_OTHER_PLANS = re.compile(
     r"\b(?:COB|COORDINATION OF BENEFITS?|OTHER (?:INSURANCE|COVERAGE))\b"
-    r".{0,40}\b(?:UPDATE|NEED|REQ|REQUIRED|REQUESTED|NEEDED|UNKNOWN|MISSING|PEND)"
+    r".{0,40}\b(?:UPDATE|NEED|REQ|REQUIRED|REQUESTED|NEEDED|UNKNOWN|MISSING|PEND|PRIMARY)"
+    r"|\bSECONDARY TO\b|MEDICARE IS PRIMARY"
 )
 _NARROW = re.compile(
-    r"\bONLY\b|EMERGENCY|FAMILY PLANNING|\bLIMITED\b|\bDENTAL\b|\bVISION\b|PRESCRIPTION|PHARMACY"
+    r"(?<!NETWORK )\bONLY\b|EMERGENCY|FAMILY PLANNING|\bLIMITED\b|\bDENTAL\b|\bVISION\b"
+    r"|PRESCRIPTION|PHARMACY"
 )
 _FAMILY_MET = re.compile(r"FAMILY.{0,40}\b(?:MET|SATISFIED)\b|\bMET\b.{0,30}FAMILY")
 _NOT_YET = re.compile(r"\b(?:NOT|MUST|UNTIL|ONCE|AFTER|WHEN|IF|BEFORE|UNLESS)\b")
@@ -78,9 +81,13 @@ _WAIVED = re.compile(
     r"|NOT\W+SUBJECT\W+TO\W+(?:THE\W+)?DEDUCTIBLE|NO\W+DEDUCTIBLE"
 )
 _OF_A_PART = re.compile(r"\bPER (?:MODALITY|UNIT|PROCEDURE|CODE|15)")
+_HALF = 50
+"""Where both pay as much, it is the patient's share as well."""
 _PLAN_PAYS = re.compile(
-    r"(?:PLAN|INSURANCE|COMPANY|WE|BENEFITS?) (?:WILL )?(?:PAYS?|COVERS?)(?: AT)? (\d{1,3})\b"
+    r"(?:PLAN|INSURANCE|COMPANY|WE|BENEFITS?) (?:WILL )?(?:PAYS?|COVERS?|BENEFIT)(?: AT)?"
+    r" (\d{1,3})\b"
     r"|(?:COVERED|PAID|PAYABLE|REIMBURSED) AT (\d{1,3})\b"
+    r"|\b(\d{1,3}) ?(?:%|PERCENT) (?:COVERED|COVERAGE|BENEFIT)\b"
 )
 
 
@@ -129,8 +136,8 @@ def is_of_a_part(row: Benefit) -> bool:
 
 def is_share_of_plan(row: Benefit) -> bool:
     """Whether a text says of just this share that the plan pays it, not the patient."""
-    said = [one or other for one, other in _PLAN_PAYS.findall(text_of(row))]
-    return row.fraction is not None and any(int(one) == 100 * row.fraction for one in said)
+    said = [int("".join(found)) for found in _PLAN_PAYS.findall(text_of(row))]
+    return row.fraction is not None and any(one == 100 * row.fraction != _HALF for one in said)
 
 
 def is_by_another_profession(text: str) -> bool:
@@ -156,14 +163,15 @@ def speaks_of_end(row: Benefit) -> bool:
     return bool(_END.search(text_of(row)))
 
 
-def asks_of_other_plans(row: Benefit) -> bool:
-    """Whether the payer waits for the patient to say what other insurance there is."""
-    return bool(_ASKS.search(text_of(row)))
+def speaks_of_other_plans(row: Benefit) -> bool:
+    """Whether a text says that other insurance pays first, or that the payer must hear of it."""
+    return bool(_OTHER_PLANS.search(text_of(row)))
 
 
 def is_narrow_plan(name: str) -> bool:
     """Whether a plan is by its name for some services, or for some payments, only."""
-    return bool(_NARROW.search(name.upper()))
+    name = name.upper()
+    return "MEDICAL" not in name and bool(_NARROW.search(name))
 
 
 def is_met_by_family(row: Benefit) -> bool:

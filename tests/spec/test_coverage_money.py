@@ -79,6 +79,8 @@ SHARES = """
     B @AC $15 in "PULMONARY REHABILITATION"; B @98 $40 in | in | ~40 | -
     B @A9 $15 in "PHYSICAL THERAPY, CARDIAC REHAB" | in  | 15      | -
     B @PT $75 "OUTPATIENT HOSPITAL"; B @PT $30 "OFFICE" | in | 30 | -
+    B @PT $75 "HOSPITAL/OUTPATIENT"; B @PT $30 "FREESTANDING" | in | 30 | -
+    B @PT^AD $10 "OT"; B @PT^AD $20 "PT/OT" | in      | 20      | -
     B @PT $75 "OUTPATIENT HOSPITAL"         | in      | ~75     | -
     B @PT $0 "VIRTUAL VISIT"; B @PT $40     | in      | 40      | -
     B @PT $5 "TELEHEALTH"                   | in      | ~5      | -
@@ -95,6 +97,9 @@ SHARES = """
     B @PT $30 in "OUT OF NETWORK"           | in      | 30      | -  # the code comes first
     B @PT $10 "PER MODALITY"                | in      | -       | -  # no price of a visit
     A @PT %0.8 "PLAN PAYS 80%"              | in      | -       | -  # the other side's share
+    A @PT %0.9 "90% COVERED"                | in      | -       | -
+    A @PT %0.5 "PLAN PAYS 50%"              | in      | -       | 0.5
+    A @PT %0 "100% COVERED"                 | in      | -       | 0
     A @PT %0.2 "PLAN PAYS 80%"              | in      | -       | 0.2
     A @PT %0.8 "COVERED AT 80 PERCENT"; A @PT %0.2 | in | -      | 0.2
     B @98 $40 "PT RESPONSIBLE FOR COPAY"    | in      | ~40     | -  # PT is the patient here

@@ -195,7 +195,7 @@ def test_only_words_about_the_patient_mean_not_found():
 def test_a_text_or_name_that_doubts_an_active_plan_is_told():
     ends = "a text of the plan speaks of its end or of a time of grace: ask the payer"
     scope = "the plan's name speaks of limited services: ask whether it pays therapy"
-    other = "a text says that the payer asks of other insurance: the patient calls it"
+    other = "a text speaks of other insurance: settle who pays first with the patient"
     for rows, words in (
         ('1 @30 "POLICY TERMINATED 10/31/2025"', ends),
         ('1 @30 "MEMBER IS IN GRACE PERIOD - CLAIMS MAY PEND"', ends),
@@ -204,9 +204,16 @@ def test_a_text_or_name_that_doubts_an_active_plan_is_told():
         ("1 @30 type=MC plan=EMERGENCY_SERVICES_ONLY", scope),
         ("1 @30 plan=SMILES_DENTAL_PPO", scope),
         ('1 @30 "COB INFORMATION NEEDED FROM MEMBER - CLAIMS WILL BE DENIED"', other),
+        ('1 @30 "THIS PLAN IS SECONDARY TO MEDICARE"', other),
+        ('1 @30 "ENROLLED IN HOSPICE"', "a text speaks of hospice: ask who pays therapy"),
     ):
         assert words in summarize(answer(rows), DAY).notes, rows
-    for rows in ('1 @30 plan=GOLD "OPEN ACCESS"', '6 @30 "TERMINATED"'):
+    for rows in (
+        '1 @30 plan=GOLD "OPEN ACCESS"',
+        '6 @30 "TERMINATED"',
+        '1 @30 plan=GOLD_NETWORK_ONLY "NO COVERAGE FOR OTHER NETWORKS"',
+        "1 @30 plan=MEDICAL_DENTAL_VISION",
+    ):
         assert not {ends, scope, other} & set(summarize(answer(rows), DAY).notes), rows
 
 
