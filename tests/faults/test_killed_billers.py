@@ -37,7 +37,7 @@ REMIT = (
     Point("ledger.remittances", "is_known"),
     Point("ledger.remittances", "keep_answer"),
     Point("ledger.remittances", "keep_payments"),
-    Point(_ANSWERS, "_tell", "call"),
+    Point("tasks.payment_errands", "tell_denied", "call"),
     Point(_ANSWERS, "_take"),
 )
 """Before a file is kept, in the transaction that keeps it, and after it."""
