@@ -130,7 +130,9 @@ def sort_rows(rows: Iterable[Benefit], on: date, network: Network, tier: str | N
     for row in rows:
         closeness, text, is_asking = _of_types(row.service_types), "", False
         if row.messages:
-            closeness, text, is_asking = told.of(row, closeness)
+            text, is_asking, says_more = told[row.messages]
+            if says_more or closeness is _REHABILITATION:
+                closeness = told.hear(row, closeness)
         if closeness is None or row.insurance_type == _HOSPITAL_INSURANCE:
             continue
         if row.dates and is_past[row.dates]:
@@ -175,41 +177,37 @@ class _Past(dict[tuple[Period, ...], bool]):
         return found
 
 
-class _Told:
-    """What texts say: of their own row, and of the whole plan or the clinic wherever they stand."""
+_Text = tuple[str, bool, bool]
+"""A text in capitals, whether it asks for authorization, and whether there is more to hear."""
+
+
+class _Told(dict[tuple[str, ...], _Text]):
+    """What texts say: of their own row, and of the whole plan or the clinic wherever they stand.
+
+    Most say nothing, and are looked at once however many rows have them.
+    """
 
     def __init__(self) -> None:
         self.plan_wide: list[Source] = []
         self.network: str | None = None
-        self.texts: dict[tuple[str, ...], _Text] = {}
 
-    def of(self, row: Benefit, closeness: Closeness | None) -> tuple[Closeness | None, str, bool]:
-        """How closely a row speaks of therapy with its text, the text, and whether that asks for
-        authorization.
-        """
-        said = self.texts.get(row.messages)
-        if said is None:
-            said = self.texts[row.messages] = _text(row.messages)
-        text, is_of_therapy, is_asking, is_plan_wide, network = said
-        if is_of_therapy or closeness is _REHABILITATION:
-            closeness = _with_text(closeness, row.service_types, text, is_of_therapy)
-        if is_plan_wide:
+    def __missing__(self, messages: tuple[str, ...]) -> _Text:
+        text, is_asking = in_capitals(messages), wants_authorization(messages)
+        if "NETWORK" in text or "PARTICIPATING" in text:
+            self.network = self.network or network_in_words(text)
+        says_more = names_therapy(text) or (is_asking and is_plan_wide(messages))
+        self[messages] = found = (text, is_asking, says_more)
+        return found
+
+    def hear(self, row: Benefit, closeness: Closeness | None) -> Closeness | None:
+        """How closely a row speaks of therapy with its text."""
+        text, is_asking, _ = self[row.messages]
+        if is_asking and is_plan_wide(row.messages):
             self.plan_wide.append(row.source)
-        self.network = self.network or network
-        return closeness, text, is_asking
-
-
-_Text = tuple[str, bool, bool, bool, str | None]
-"""A text in capitals; whether it names therapy, asks for authorization, asks it for all that the
-plan covers; and EB12 as it says it of the clinic.
-"""
-
-
-def _text(messages: tuple[str, ...]) -> _Text:
-    text, is_asking = in_capitals(messages), wants_authorization(messages)
-    network = network_in_words(text) if "NETWORK" in text or "PARTICIPATING" in text else None
-    is_wide = is_asking and is_plan_wide(messages)
-    return text, names_therapy(text), is_asking, is_wide, network
+        is_of_therapy = names_therapy(text)
+        if is_of_therapy or closeness is _REHABILITATION:
+            return _with_text(closeness, row.service_types, text, is_of_therapy)
+        return closeness
 
 
 def _with_text(
