@@ -132,6 +132,16 @@ def _load(con: duckdb.DuckDBPyConnection, table: str, rows: Rows) -> int:
         con.execute(_compared(table, keys, clock, kinds, known))
     finally:
         con.unregister("_incoming")
+    if con.execute("SELECT 1 FROM _changed LIMIT 1").fetchone():
+        _apply(con, table, keys, kinds)
+    con.execute("DROP TABLE _changed")
+    return len(rows)
+
+
+def _apply(
+    con: duckdb.DuckDBPyConnection, table: str, keys: tuple[str, ...], kinds: Mapping[str, str]
+) -> None:
+    """What is new or says otherwise into the table; most of what is loaded again says the same."""
     touch_changed(con, table)
     if changes := ", ".join(f"{name} = _changed.{name}" for name in kinds if name not in keys):
         con.execute(
@@ -141,8 +151,6 @@ def _load(con: duckdb.DuckDBPyConnection, table: str, rows: Rows) -> int:
     con.execute(
         f"INSERT INTO {table} ({columns}) SELECT {columns} FROM _changed WHERE _row IS NULL"
     )
-    con.execute("DROP TABLE _changed")
-    return len(rows)
 
 
 def _given(con: duckdb.DuckDBPyConnection, table: str, known: Mapping[str, str]) -> dict[str, str]:

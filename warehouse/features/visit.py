@@ -86,3 +86,4 @@ def _declare(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> None:
         kind = types.get(field.name, "DOUBLE")
         value = getattr(request, field.name)
         con.execute(f"SET VARIABLE {field.name} = (SELECT $value::{kind})", {"value": value})
+    con.execute("SET VARIABLE clinic_tz = (SELECT any_value(clinic_tz) FROM core_practice__visits)")

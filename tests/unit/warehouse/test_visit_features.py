@@ -65,6 +65,23 @@ def test_midnight_is_the_clinics_own_across_the_clock_change(
     assert found["decided_at"] == at("2026-03-07T00:00:00-05:00")
 
 
+def test_a_clinic_that_moved_keeps_each_visits_own_clock(
+    warehouse: Warehouse, visit: Visit, load: Load
+) -> None:
+    moved = {"clinic_tz": "America/Denver", "patient_key": "ben"}
+    load(
+        [
+            visit("v1", "2026-03-12T10:00:00-04:00"),
+            visit("v2", "2026-03-12T10:00:00-06:00", **moved),
+            visit("v3", "2026-03-12T11:00:00-06:00", **moved),
+        ]
+    )
+    found = {key: features(warehouse, key) for key in ("v1", "v2", "v3")}
+    assert [one["visit_hour"] for one in found.values()] == [10, 10, 11]
+    assert found["v1"]["decided_at"] == at("2026-03-11T00:00:00-04:00")
+    assert found["v2"]["decided_at"] == at("2026-03-11T00:00:00-06:00")
+
+
 def test_a_visit_booked_later_is_decided_when_booked(
     warehouse: Warehouse, visit: Visit, load: Load
 ) -> None:
