@@ -90,7 +90,7 @@ class SeenPart(_Part):
 
     part: ValuePart
     title: str
-    visits: int = Field(ge=0)
+    visits: int | None = Field(ge=0, description="None where its source is not connected")
     cents: float | None
     words: str
 

@@ -10,7 +10,7 @@ from deployments.option import AsJson, Now, SlugArgument
 from deployments.show import show_json, show_table
 
 if TYPE_CHECKING:
-    from data_contracts.value import Assumption, BridgeStep, Spread, Value
+    from data_contracts.value import Assumption, BridgeStep, SeenPart, Spread, Value
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
@@ -43,6 +43,8 @@ def show(
     show_table(title, ["step", "median", "80 %", "95 %", "rows", "what"], map(_step, found.bridge))
     columns = ["assumption", "value", "from", "source"]
     show_table("Rests on", columns, map(_assumption, found.assumptions))
+    columns = ["beside it", "visits", "amount", "what it is"]
+    show_table("Seen in the books, not added", columns, map(_seen, found.seen))
     for words in _sentences(found):
         typer.echo(words)
 
@@ -66,7 +68,10 @@ def rows(
     if as_json:
         show_json({"line": line.value, "rows": found})
         return
-    columns = list(found[0]) if found else []
+    if not found:
+        typer.echo(f"{slug}: no row stands behind {line.value}")
+        return
+    columns = list(found[0])
     show_table(
         f"{slug}: {len(found)} rows of {line.value}",
         columns,
@@ -91,8 +96,16 @@ def _spread(cents: "Spread | None") -> list[str]:
 
 
 def _assumption(one: "Assumption") -> list[str]:
-    said = "not known" if one.value is None else f"{one.value:,.4g} {one.unit}"
-    return [one.title, said, one.origin.value, one.source]
+    from warehouse.value.say import assumed
+
+    return [one.title, assumed(one), one.origin.value, one.source]
+
+
+def _seen(part: "SeenPart") -> list[str]:
+    from warehouse.value.say import money
+
+    visits = "-" if part.visits is None else f"{part.visits:,}"
+    return [part.title, visits, "-" if part.cents is None else money(part.cents), part.words]
 
 
 def _sentences(found: "Value") -> list[str]:

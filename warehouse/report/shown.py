@@ -10,12 +10,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from data_contracts.effect import Verdict
 from data_contracts.metric import Metric, Unit
-from data_contracts.value import Assumption, Spread
+from data_contracts.value import Spread
 from warehouse.metric_sql import MetricValue
 from warehouse.report.bridge import money
 from warehouse.report.forest import points
 from warehouse.report.strip import place_words
 from warehouse.report.trend import LEAST_MONTHS, Trend
+from warehouse.value.say import assumed
 
 STAMPS: Final = {
     Verdict.REDUCED.value: "Real: fewer missed",
@@ -123,21 +124,6 @@ def spread(found: Spread, level: int) -> str:
     """The middle 80 or 95 % of the draws, in dollars."""
     low, high = (found.low_80, found.high_80) if level == 80 else (found.low_95, found.high_95)
     return f"{money(low)} to {money(high)}"
-
-
-def assumed(one: Assumption) -> str:
-    """What an assumption says, in its unit."""
-    if one.value is None:
-        return "not known"
-    match one.unit:
-        case "cents":
-            whole = float(one.value).is_integer() and one.value % 100 == 0
-            return money(one.value) if whole else f"${one.value / 100:,.2f}"
-        case "share":
-            return percent(one.value)
-        case "minutes":
-            return f"{one.value:,.1f} min"
-    return f"{one.value:,.0f} {one.unit}"
 
 
 def missing_words(trend: Trend) -> str:

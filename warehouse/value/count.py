@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -15,8 +16,10 @@ import numpy as np
 from data_contracts.economics import Assumptions
 from data_contracts.errors import UserError
 from data_contracts.metric import MetricParameters
+from data_contracts.value import ValuePart
 from warehouse.effect.sample_ratio import check_ratio
 from warehouse.effect.sprint import find_sprint
+from warehouse.metric_sql import load_metrics, not_connected
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +34,12 @@ _QUERIES: Final = dict(
 _PARAMETER: Final = re.compile(r"\$([a-z_]+)")
 _SETTLES: Final = timedelta(days=90)
 """How long after a sprint's last day payers still count: then its dollars stay as they are."""
+_METRIC_OF: Final = {
+    ValuePart.BACKFILLED: "refilled_revenue",
+    ValuePart.REBOOKED: "rebooked_revenue",
+    ValuePart.VERIFIED: "verified_revenue",
+}
+"""Which metric says what a part needs: both speak of the same rows."""
 LEAST_TIMES: Final = 20
 """Times that were not kept, from which on the share that is filled anyway counts as measured."""
 
@@ -68,6 +77,8 @@ class Counted:
     calls: pd.DataFrame
     call_minutes: pd.DataFrame
     parts: pd.DataFrame
+    unconnected: Mapping[ValuePart, str]
+    """Parts whose source is not there, each with what it needs: no row of them means nothing."""
 
     @property
     def days(self) -> int:
@@ -110,7 +121,14 @@ def count_rows(
         calls=found["calls"],
         call_minutes=found["call_minutes"],
         parts=found["parts"],
+        unconnected=_unconnected(con),
     )
+
+
+def _unconnected(con: duckdb.DuckDBPyConnection) -> dict[ValuePart, str]:
+    metrics = load_metrics()
+    found = {part: not_connected(con, metrics[name]) for part, name in _METRIC_OF.items()}
+    return {part: words for part, words in found.items() if words}
 
 
 class _Settled(NamedTuple):

@@ -71,7 +71,7 @@ def value_of(counted: Counted, assumptions: Assumptions, draws: int = DRAWS) -> 
         return _unsaid(counted, assumptions, lacking)
     dollars = draw_dollars(counted, assumptions, draws)
     net, whole = spread_of(dollars.net), dollars.net[np.isfinite(dollars.net)]
-    chance = float((whole > 0).mean())
+    chance, annual = float((whole > 0).mean()), _annual(counted, dollars)
     extra = spread_of(dollars.extra)
     return _plain(counted, assumptions).model_copy(
         update={
@@ -81,7 +81,8 @@ def value_of(counted: Counted, assumptions: Assumptions, draws: int = DRAWS) -> 
             "bridge": tuple(_step(line, counted, dollars) for line in ValueLine),
             "net": net,
             "chance_of_gain": chance,
-            "annual": _annual(counted, dollars),
+            "annual": annual,
+            "annual_words": annual_words(counted, annual),
             "seen": (_prevented(extra, spread_of(dollars.gross)), *_seen(counted)),
             "words": net_words(net, chance, counted),
             "unsaid": (*changed_words(assumptions), *what_is_unsaid(counted, dollars)),
@@ -106,7 +107,7 @@ def _plain(counted: Counted, assumptions: Assumptions) -> Value:
         net=None,
         chance_of_gain=None,
         annual=None,
-        annual_words=annual_words(counted),
+        annual_words=annual_words(counted, None),
         assumptions=list_assumptions(counted, assumptions, payers_of(counted)),
         seen=tuple(_seen(counted)),
         rule=RULE,
@@ -148,6 +149,10 @@ def _prevented(extra: Spread, gross: Spread) -> SeenPart:
 
 def _seen(counted: Counted) -> Iterator[SeenPart]:
     for part, (title, words) in _PARTS.items():
+        if part in counted.unconnected:
+            said = counted.unconnected[part]
+            yield SeenPart(part=part, title=title, visits=None, cents=None, words=said)
+            continue
         cents = counted.parts.loc[counted.parts["part"] == part.value, "cents"]
         yield SeenPart(
             part=part,

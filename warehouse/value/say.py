@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Final
 from data_contracts.value import Spread, ValueLine
 
 if TYPE_CHECKING:
+    from data_contracts.value import Assumption
     from warehouse.value.count import Counted
     from warehouse.value.dollar import Dollars
 
 LEAST_DAYS_FOR_A_YEAR: Final = 60
+_DIME: Final = 10
 RULE: Final = (
     "Only the first step is added up: what the extra brought, as the arms tell. Prevented, "
     "backfilled, rebooked and verified are shown beside it and not added to it: a visit that was "
@@ -61,12 +63,18 @@ def net_words(net: Spread, chance: float, counted: Counted) -> str:
     )
 
 
-def annual_words(counted: Counted) -> str:
-    """Whether it may be scaled to a year: by the days on which visits were drawn."""
+def annual_words(counted: Counted, annual: Spread | None) -> str:
+    """The net scaled to a year, or why it is not: by the days on which visits were drawn."""
     drawn, least = counted.days_of_arms, LEAST_DAYS_FOR_A_YEAR
     if drawn < least:
         return f"Not scaled to a year: with arms {drawn} days are too few, and {least} are needed"
-    return f"If a whole year went as these {counted.days} days did; seasons are not in it"
+    if annual is None:
+        return "Not scaled to a year: there is no net to scale"
+    wide = f"{money(annual.low_95)} to {money(annual.high_95)} (95 %)"
+    return (
+        f"If a whole year went as these {counted.days} days did: {money(annual.median)} net is the"
+        f" middle, {wide}; seasons are not in it"
+    )
 
 
 def what_is_unsaid(counted: Counted, dollars: Dollars) -> Iterator[str]:
@@ -110,3 +118,21 @@ def step_words(line: ValueLine, counted: Counted, dollars: Dollars) -> str:
 def money(cents: float) -> str:
     """Whole dollars, with the sign before them."""
     return f"{'-' if round(cents / 100) < 0 else ''}${abs(round(cents / 100)):,}"
+
+
+def assumed(one: Assumption) -> str:
+    """What an assumption says, in its unit: a price below a dime in cents, or it looks free."""
+    if one.value is None:
+        return "not known"
+    match one.unit:
+        case "cents" if one.value < _DIME:
+            return f"{one.value:,.4g} cents"
+        case "cents" if one.value % 100 == 0:
+            return money(one.value)
+        case "cents":
+            return f"${one.value / 100:,.2f}"
+        case "share":
+            return f"{one.value:.1%}"
+        case "minutes":
+            return f"{one.value:,.1f} min"
+    return f"{one.value:,.0f} {one.unit}"

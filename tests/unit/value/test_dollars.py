@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from data_contracts.economics import Assumptions, Economics
-from data_contracts.value import Origin, ValueLine
+from data_contracts.value import Assumption, Origin, ValueLine
 from tests.unit.value.made_up_sprint import (
     NOW,
     PARAMETERS,
@@ -18,6 +18,7 @@ from tests.unit.value.made_up_sprint import (
 from warehouse.store import open_warehouse
 from warehouse.value.count import NoSuchSprint
 from warehouse.value.read import read_value
+from warehouse.value.say import assumed, money
 
 COSTS = 150_000
 """What the example takes off in all, in cents: it names the net, and this is the rest to it."""
@@ -85,6 +86,8 @@ def test_nothing_is_scaled_to_a_year_under_60_days(con, example, days, is_scaled
     assert (f"{days} days are too few" in found.annual_words) is not is_scaled
     if found.annual:
         assert found.annual.median == pytest.approx(found.net.median * 365 / 60)
+        assert f"{money(found.annual.median)} net is the middle" in found.annual_words
+        assert money(found.annual.high_95) in found.annual_words, "never without its spread"
 
 
 def test_what_nobody_told_is_unknown_and_said_and_never_zero(con, example):
@@ -100,6 +103,22 @@ def test_what_nobody_told_is_unknown_and_said_and_never_zero(con, example):
     assert "the net is too high" in said
 
 
+@pytest.mark.parametrize(
+    ("cents", "said"),
+    [(0.01, "0.01 cents"), (1.1, "1.1 cents"), (9780, "$97.80"), (11_500, "$115")],
+)
+def test_a_price_reads_as_money_and_never_as_free(cents, said):
+    price = Assumption(name="p", title="P", value=cents, unit="cents", origin=Origin.CONTRACT,
+                       source="s")  # fmt: skip
+    assert assumed(price) == said
+
+
+def test_a_part_whose_source_is_not_connected_says_so_and_shows_no_zero(con, example):
+    [verified] = [part for part in valued(con, pd.concat(example)).seen if part.part == "verified"]
+    assert (verified.visits, verified.cents) == (None, None)
+    assert "not connected yet: needs checks of coverage" in verified.words
+
+
 def test_without_a_hold_out_there_are_no_dollars_and_the_words_say_why(con, example):
     treated, held_out = example
     found = valued(con, treated)
@@ -108,6 +127,7 @@ def test_without_a_hold_out_there_are_no_dollars_and_the_words_say_why(con, exam
     few = read_value(con, PARAMETERS, ASSUMED, "sprint-1", pd.concat([treated, held_out[:99]]), NOW)
     assert few.net is None
     assert "the smaller arm has 11 patients, and 20 are needed" in few.words
+    assert found.annual_words == "Not scaled to a year: there is no net to scale"
 
 
 def test_visits_without_an_outcome_yet_are_in_no_arm(con, example):

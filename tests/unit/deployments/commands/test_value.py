@@ -50,6 +50,8 @@ def test_the_bridge_is_shown_with_its_sources_from_the_clinics_own_file(here, pt
     assert said.code == 0, said.err
     assert "Would have been filled anyway" in said.out
     assert "not known" in said.out
+    assert "$300" in said.out, "money, and no cents by the ten thousand"
+    assert "Backfilled" in said.out, "what the words call shown beside it"
     assert found["words"] in " ".join(said.out.split())
 
 
@@ -68,6 +70,8 @@ def test_the_rows_are_pseudonyms_and_who_opened_them_is_in_the_audit(here, ptcli
     said = ptclinic("value", "show", "northside", "--sprint", "spring", *AT)
     assert said.code == 1
     assert "spring: no sprint of this name" in said.err
+    said = ptclinic("value", "rows", "northside", "denied", *AT)
+    assert said.out.strip() == "northside: no row stands behind denied"
 
 
 @pytest.mark.parametrize(
