@@ -167,3 +167,13 @@ class Effect(_Fact):
     power: Power
     seconds: Seconds
     notes: tuple[str, ...] = Field((), description="what else a reader must know, each a sentence")
+
+
+class Monitor(_Fact):
+    """The same of the few that stay held out once a sprint is closed: whether its effect lasts."""
+
+    since: date
+    verdict: Verdict
+    words: str = Field(description="by the interval for weekly looks: it has no planned end")
+    treated: int = Field(ge=0, description="visits drawn for the extra since then")
+    held_out: int = Field(ge=0)

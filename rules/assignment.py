@@ -46,8 +46,13 @@ def draw_of(sprints: Sequence[tuple[Sprint, Course]]) -> Draw:
         if course.is_measured:
             return Draw(one.name, one.salt, one.treated_share)
         if course.has_measured and one.treated_share < 1:
-            return Draw(f"monitor-{one.number}", one.salt, MONITOR_SHARE)
+            return Draw(monitor_of(one), one.salt, MONITOR_SHARE)
     return NOBODY_HELD_OUT
+
+
+def monitor_of(one: Sprint) -> str:
+    """Under which name visits are drawn once a sprint is closed, until the next one draws."""
+    return f"monitor-{one.number}"
 
 
 def quarter_of(score: float, low: float, medium: float, high: float) -> str:

@@ -3,16 +3,23 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from sqlalchemy import Connection
+
 from data_contracts.benchmark import Percentile
 from data_contracts.errors import UserError
+from data_contracts.sprint import Sprint
+from ledger.sprints import all_sprints
+from rules.assignment import Draw, monitor_of
 from tasks.benchmarking import percentile_of
 from tasks.measuring import metric_parameters
 from tasks.room import Room
+from tasks.sprint_standing import draw_now
 from tasks.valuing import value_in
 
 if TYPE_CHECKING:
     import duckdb
 
+    from data_contracts.effect import Monitor
     from warehouse.report.found import Findings
 
 _PLACED: Final = (
@@ -41,8 +48,27 @@ def findings_of(here: Room, con: "duckdb.DuckDBPyConnection", now: datetime) -> 
     return Findings(
         effect=read_effect(con, parameters, name, now, here.clinic.goals.extra_fewer_missed),
         value=value_in(con, here.clinic, name, now),
+        monitor=monitor_in(here, con, now),
         placed=places,
     )
+
+
+def monitor_in(here: Room, con: "duckdb.DuckDBPyConnection", now: datetime) -> "Monitor | None":
+    """Whether the effect of the last sprint that drew lasts; None while a sprint draws."""
+    from warehouse.effect.monitor import read_monitor
+
+    with here.ledger.read() as ledger:
+        drawn, one = _monitored(ledger)
+    if one is None:
+        return None
+    parameters, share = metric_parameters(here.clinic), drawn.treated_share
+    return read_monitor(con, parameters, one.name, drawn.sprint, share, now)
+
+
+def _monitored(con: Connection) -> tuple[Draw, Sprint | None]:
+    """By what is drawn now, and the sprint that it is the monitor of."""
+    drawn = draw_now(con)
+    return drawn, next((one for one in all_sprints(con) if monitor_of(one) == drawn.sprint), None)
 
 
 def placed(here: Room, now: datetime) -> tuple[Percentile, ...]:

@@ -25,7 +25,7 @@ from ledger.halt import halted
 from ledger.schema import visits
 from ledger.schema_sprint import staff_samples
 from ledger.sprints import all_sprints, baseline_of, newest, steps_of
-from rules.assignment import Draw, draw_of
+from rules.assignment import Draw, draw_of, monitor_of
 from rules.definitions import changes, hashed
 from rules.playbook import LEVER_OF, Facts, next_phase, phase_by_plan, to_enter, to_leave
 from rules.readiness import not_ready
@@ -124,7 +124,7 @@ def _status(here: Room, con: Connection, one: Sprint, now: datetime) -> SprintSt
         definition_changes=definition_changes(baseline, here),
         leaving=_checks(now_is, to_leave(now_is.phase, facts)),
         entering=_checks(now_is, entering(now_is.phase, facts)),
-        arms=tuple(_arms(con, [one.name, f"monitor-{one.number}"])),
+        arms=tuple(_arms(con, [one.name, monitor_of(one)])),
         samples={f"{what}, {when}": n for (what, when), n in _samples(con, one.name).items()},
     )
 

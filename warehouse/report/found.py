@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from data_contracts.benchmark import Percentile
-from data_contracts.effect import Effect
+from data_contracts.effect import Effect, Monitor
 from data_contracts.value import Value
 
 
@@ -13,5 +13,6 @@ class Findings:
 
     effect: Effect | None = None
     value: Value | None = None
+    monitor: Monitor | None = None
     placed: tuple[Percentile, ...] = ()
     unsaid: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.markdown import Markdown
 
-from data_contracts.effect import Verdict
+from data_contracts.effect import Monitor, Verdict
 from tests.unit.report.made_up_sprint import effect, findings, placed, put_sprint
 from tests.unit.report.made_up_year import NOW, STARTED_ON, facts, make_year, put_year
 from tests.unit.report.reading import words
@@ -130,6 +130,15 @@ def test_named_tasks_say_who_why_and_where(bare, tmp_path):
     calls = said.index("Call 5 patients front desk no message reaches them")
     assert stopped < calls < said.index("Read 1 answer that needs a person front desk")
     assert "board: Replies" in said
+
+
+def test_after_the_close_the_page_says_whether_it_lasts(bare, tmp_path, page):
+    assert "Does it last?" not in page
+    monitor = Monitor(since=date(2026, 11, 2), verdict=Verdict.NO_CHANGE_YET, treated=270,
+                      held_out=31, words="No measurable change yet.")  # fmt: skip
+    said = words(built(bare, tmp_path, Findings(effect=effect(), monitor=monitor)))
+    stays = "Since Nov 2 a tenth of the visits stays held out (31, beside 270 with the extra)."
+    assert f"Does it last? {stays} No measurable change yet." in said
 
 
 def test_a_sprint_without_an_effect_says_so_in_a_line(bare, tmp_path):

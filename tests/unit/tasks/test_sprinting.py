@@ -11,7 +11,9 @@ from data_contracts.errors import GateClosed
 from data_contracts.sprint import Activity, Lever, Phase, SampleTime, SprintStatus, StaffSample
 from ledger.schema import audit
 from tasks.book import keep_snapshot
+from tasks.findings import monitor_in
 from tasks.freezing import freeze_baseline
+from tasks.loading import load_warehouse, warehouse
 from tasks.room import Room
 from tasks.sprint_standing import draw_now, sprint_status
 from tasks.sprinting import SprintHeld, SprintUnfit, begin, close, keep_sample, move_on, switch_on
@@ -127,6 +129,11 @@ def test_a_whole_sprint_goes_through_its_phases_and_leaves_a_monitor(enter: Ente
         (Lever.ENGAGEMENT, WEEK_13.date(), WEEK_14.date()),
     ]
     assert _drawn(room) == ("monitor-1", 0.9)
+    load_warehouse(room, WEEK_14)
+    with warehouse(room) as con:
+        monitor = monitor_in(room, con, WEEK_14)
+        assert monitor is not None
+        assert monitor.since == WEEK_14.date(), "an effect that fades is looked for from here on"
     assert begin(room, WEEK_14 + WEEK).treated_share == 0.8
     assert _drawn(room) == ("monitor-1", 0.9), "until the next one's lever is on"
 
