@@ -111,6 +111,7 @@ class Metric(BaseModel):
     when: Column = Field(description="the instant that puts a row into a week or month")
     group_by: tuple[Column, ...] = ()
     better: Literal["lower", "higher", "neither"]
+    adds_up: bool = Field(False, description="a sum: three months hold three times as much as one")
     target: float | None = Field(description="what to aim for; null where nobody can say")
     seed: Claimed | None = Field(description="what the first plan claims; null: it names none")
     published: tuple[Published, ...] = Field(description="what others found; [] where nothing was")
@@ -146,6 +147,8 @@ class Metric(BaseModel):
     def _is_whole(self) -> Self:
         if (self.unit is Unit.RATE) != (self.denominator is not None):
             raise ValueError(f"{self.name}: a rate needs a denominator, and only a rate has one")
+        if self.adds_up and self.unit is Unit.RATE:
+            raise ValueError(f"{self.name}: a rate is no sum; it does not add up")
         unknown = self.parameters - set(MetricParameters.model_fields) - {"now"}
         if unknown:
             raise ValueError(f"{self.name}: unknown parameters {sorted(unknown)}")

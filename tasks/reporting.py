@@ -3,6 +3,7 @@
 import hashlib
 import json
 from base64 import b64encode
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,8 @@ from ledger.candidates import BOOK_READ
 from ledger.schema import messages, staff_tasks
 from ledger.schema_dialogue import book_requests, confirmations, open_slots
 from ledger.store import pairs
+from tasks.board_calls import CALL
+from tasks.call_list import staff_lines
 from tasks.findings import findings_of
 from tasks.guard import guarded_task
 from tasks.loading import warehouse
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from warehouse.report.page import Built
 
 _RECENT = timedelta(days=28)
+_WEEK = timedelta(days=7)
 
 
 @guarded_task(name="report")
@@ -106,14 +110,11 @@ def report_facts(here: Room, now: datetime) -> "ReportFacts":
     """What the page must be told beside the warehouse."""
     from warehouse.report.facts import Batch, CallList, ReportFacts
 
+    waiting = Counter(one.kind for one in staff_lines(here))
     with here.ledger.read() as con:
         read_at = records.cursor(con, BOOK_READ)
-        waiting = _open_tasks(con)
         first_sent = con.execute(select(func.min(messages.c.sent_on))).scalar()
-        found = con.execute(
-            select(func.count(staff_tasks.c.task_id), func.count(staff_tasks.c.done_at))
-        )
-        calls = found.one()
+        called = _calls_made(con, now)
         batches = tuple(
             Batch(
                 table="visits",
@@ -138,7 +139,7 @@ def report_facts(here: Room, now: datetime) -> "ReportFacts":
         quarantine={reason.replace("_", " "): count for reason, count in quarantine.items()},
         broken=broken,
         last_sync_at=datetime.fromisoformat(read_at) if read_at else None,
-        call_list=CallList(open=calls[0] - calls[1], done=calls[1]),
+        call_list=CallList(open=waiting[CALL], done=called),
         answers=answers,
         open_tasks=waiting,
         **_sprint_facts(sprint_status(here, now)),
@@ -158,11 +159,14 @@ def _sprint_facts(status: "SprintStatus | None") -> dict[str, Any]:
     return told
 
 
-def _open_tasks(con: Connection) -> dict[str, int]:
-    """Lines that wait for a person, by kind; the call list's are among them."""
-    kind = staff_tasks.c.kind
-    query = select(kind, func.count()).where(staff_tasks.c.done_at.is_(None)).group_by(kind)
-    return pairs(con.execute(query))
+def _calls_made(con: Connection, now: datetime) -> int:
+    """Calls that ended in the last seven days: one click ends all that one call was about."""
+    ended = (
+        select(staff_tasks.c.patient_id, staff_tasks.c.done_at)
+        .where(staff_tasks.c.kind == CALL, staff_tasks.c.done_at > now - _WEEK)
+        .distinct()
+    )
+    return int(con.execute(select(func.count()).select_from(ended.subquery())).scalar_one())
 
 
 def answers_of(con: Connection, now: datetime) -> "Answers":

@@ -42,7 +42,7 @@ class BrokenContract(_Fact):
 
 
 class CallList(_Fact):
-    """What waits for the desk this week."""
+    """What the desk has to ring, as its board shows it, and what it rang in the last seven days."""
 
     open: int = 0
     done: int = 0

@@ -136,9 +136,10 @@ def missing_words(trend: Trend) -> str:
 
 
 def published(metric: Metric) -> str:
-    """What others found, graded, and what the plan claimed; empty where nobody did."""
+    """What others found, graded, with what they counted otherwise, and what the plan claimed."""
     found = [
-        f"{_between(metric, one.low, one.high)} ({one.source}, grade {one.grade})"
+        f"{_between(metric, one.low, one.high)} ({one.source}, grade {one.grade}"
+        f"{f': {one.differs}' if one.differs else ''})"
         for one in metric.published
     ]
     if metric.seed:

@@ -15,6 +15,7 @@ from warehouse.metric_sql import MetricValue, Period, run_metric
 from warehouse.report.drawing import ALERT, INK, LINE, SMALL, data, drawn, midnight
 
 MONTHS: Final = 12
+_DAYS_A_MONTH: Final = 365.25 / 12
 LEAST_MONTHS: Final = 2
 """One point is no line."""
 
@@ -84,9 +85,13 @@ def _level(
     parameters: MetricParameters,
     baseline: Baseline,
 ) -> float | None:
-    """As it was frozen; else the rate of those days, as it would have stood on the day after."""
+    """As it was frozen, a sum by the month; else the rate of those days on the day after."""
     if metric.name in baseline.figures or metric.unit is not Unit.RATE:
-        return baseline.figures.get(metric.name)
+        frozen = baseline.figures.get(metric.name)
+        if frozen is None or not metric.adds_up:
+            return frozen
+        days = (baseline.until - baseline.since).days + 1
+        return frozen / days * _DAYS_A_MONTH
     first = _instant(baseline.since, parameters)
     after = _instant(baseline.until + timedelta(days=1), parameters)
     return run_metric(con, metric, parameters, after, since=first)[0].value

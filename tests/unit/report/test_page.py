@@ -111,6 +111,12 @@ def test_figures_of_a_sandbox_are_called_simulated_and_real_ones_are_not(tmp_pat
     assert "simulated" not in real
 
 
+def test_a_published_figure_stands_with_what_it_counts_otherwise(page):
+    """Misses and cancellations together are another number than misses."""
+    told = "20.6% (summary of a clinic study, grade B: cancellations count too, in time or late)"
+    assert told in words(page)
+
+
 def test_without_any_effect_no_change_is_claimed(tmp_path):
     with open_warehouse(tmp_path / "clinic.duckdb", "ab" * 32) as con:
         put_year(con, make_year(reminders_help=0.0))

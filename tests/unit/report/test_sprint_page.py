@@ -9,10 +9,12 @@ from rich.markdown import Markdown
 
 from data_contracts.effect import Monitor, Verdict
 from tests.unit.report.made_up_sprint import effect, findings, placed, put_sprint
-from tests.unit.report.made_up_year import NOW, STARTED_ON, facts, make_year, put_year
+from tests.unit.report.made_up_year import NOW, PARAMETERS, STARTED_ON, facts, make_year, put_year
 from tests.unit.report.reading import words
+from warehouse.metric_sql import load_metrics
 from warehouse.report.found import Findings
 from warehouse.report.page import build, build_report
+from warehouse.report.trend import Baseline, read_trends
 from warehouse.store import open_warehouse
 
 pytestmark = pytest.mark.slow
@@ -110,6 +112,16 @@ def test_where_any_place_is_possible_no_place_is_claimed(bare, tmp_path):
 
 def test_the_goal_and_the_frozen_baseline_stand_in_the_years_line(page):
     assert re.search(r"No-show rate [\d.]+% goal 10.0%, before 17.0%", words(page))
+
+
+def test_a_frozen_sum_is_held_against_months_by_the_month(con):
+    """Thirteen weeks hold three months of dollars, and no more of a cost per patient."""
+    known, weeks = load_metrics(), timedelta(weeks=13)
+    frozen = {"revenue_recovered": 230_000.0, "acquisition_cost": 9_100.0}
+    baseline = Baseline(STARTED_ON - weeks, STARTED_ON - timedelta(days=1), frozen)
+    found = read_trends(con, [known[name] for name in frozen], PARAMETERS, baseline, NOW)
+    assert found[0].baseline == pytest.approx(230_000 / 91 * 365.25 / 12)
+    assert found[1].baseline == 9_100
 
 
 def test_a_definition_that_changed_since_the_baseline_is_said_first_of_all_definitions(
