@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from data_contracts.benefit import Answer, Benefit, Rejection, Source
+from data_contracts.benefit import Answer, Benefit, Period, Rejection, Source
 from data_contracts.coverage import (
     AuthorizationNeed,
     CoverageStatus,
@@ -42,6 +42,7 @@ _OF_THERAPY = {
     "E": "exclusions of therapy are stated (EB*E): see the segments",
     "O": "therapy is said not to be medically necessary (EB*O): ask the payer",
 }
+_FREE = ("qualified Medicare beneficiary: no cost share may be collected",)
 _RESTRICTED = {
     "N": "services are restricted to certain providers (EB*N)",
     "MC": "a managed care coordinator is named (EB*MC)",
@@ -95,16 +96,13 @@ def summarize_all(
     sent = sent_rows([row for row in rows if not row.rejections] if refusals else rows)
     above = dates_of_plan(valid[0])
     status = status_of(sent, above, service_on, notes)
-    for dates in (above, *(row.dates for row in status.rows if row.dates)):
-        notes.extend(told_by_dates(service_on, dates))
+    notes.extend(_told_beside(sent, status, above, service_on))
     lead = _lead(status, sent)
     insurance_type = lead.insurance_type if lead else None
-    notes.extend(told_of_stays(sent, service_on))
     others = other_payers(sent, insurance_type, service_on, notes)
     is_qmb = is_beneficiary(sent, service_on)
     if status.status is CoverageStatus.ACTIVE:
-        if is_qmb:
-            notes.append("qualified Medicare beneficiary: no cost share may be collected")
+        notes.extend(_FREE if is_qmb else ())
         figures = _figures(sent.rows, _Asked(service_on, network, tier, own_visits), notes)
     else:
         figures = _Figures(network=network)
@@ -128,6 +126,13 @@ def summarize_all(
         rejections=refusals,
         notes=tuple(dict.fromkeys(notes)),
     )
+
+
+def _told_beside(sent: Sent, status: Status, above: Sequence[Period], on: date) -> Iterator[str]:
+    """What dates and stays beside the benefits mean for the day."""
+    for dates in (above, *(row.dates for row in status.rows if row.dates)):
+        yield from told_by_dates(on, dates)
+    yield from told_of_stays(sent, on)
 
 
 class _Asked(NamedTuple):
