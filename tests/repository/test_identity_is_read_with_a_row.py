@@ -74,6 +74,9 @@ THEMSELVES = {
     "ledger/keys.py:opened",
     # another `opened`: the warehouse's, of pseudonyms alone
     "tasks/loading.py:warehouse",
+    # and the doctor's, of a ledger as a whole, whose rows it counts
+    "deployments/doctor/claims.py:_places",
+    "deployments/doctor/insurance.py:_written",
     # what opens a practice system, of no person
     "ledger/grants.py:_kept",
     "ledger/hooks.py:hooks_of",
