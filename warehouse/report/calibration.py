@@ -1,9 +1,12 @@
 """Do scores keep their word? Predicted against seen, and how much the riskiest quarter holds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from warehouse.metric_sql import wilson_interval
 
@@ -12,12 +15,29 @@ _LEAST_IN_BIN: Final = 30
 LEAST_SCORED: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Scored:
-    """One visit's last score before it began, and whether it was missed."""
+    """Visits from the lowest score on: the last one before each began, and whether it was missed.
 
-    score: float
-    is_missed: bool
+    As columns: an object a visit is most of what years of them would cost.
+    """
+
+    score: NDArray[np.float64]
+    is_missed: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, score: Iterable[float], is_missed: Iterable[bool]) -> Self:
+        """Of columns in any order."""
+        scores, missed = np.asarray(score, np.float64), np.asarray(is_missed, np.bool_)
+        order = np.argsort(scores, kind="stable")
+        return cls(scores[order], missed[order])
+
+    def __len__(self) -> int:
+        return len(self.score)
+
+    def between(self, low: int, high: int) -> Self:
+        """Those of some places."""
+        return type(self)(self.score[low:high], self.is_missed[low:high])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,39 +64,38 @@ class Capture:
         return self.missed / self.of if self.of else 0.0
 
 
-def calibration_bins(scored: Sequence[Scored]) -> list[Bin]:
+def calibration_bins(scored: Scored) -> list[Bin]:
     """At most eight bins of about equal size, from the lowest score; empty under 100 visits."""
     if len(scored) < LEAST_SCORED:
         return []
-    ordered = sorted(scored, key=lambda visit: visit.score)
-    bins = min(_MOST_BINS, len(ordered) // _LEAST_IN_BIN)
-    wished = (round(place * len(ordered) / bins) for place in range(bins + 1))
-    cuts = sorted({_after_equals(ordered, cut) for cut in wished})
-    return [_bin(ordered[low:high]) for low, high in pairwise(cuts)]
+    bins = min(_MOST_BINS, len(scored) // _LEAST_IN_BIN)
+    wished = (round(place * len(scored) / bins) for place in range(bins + 1))
+    cuts = sorted({_after_equals(scored, cut) for cut in wished})
+    return [_bin(scored.between(low, high)) for low, high in pairwise(cuts)]
 
 
-def _after_equals(ordered: Sequence[Scored], cut: int) -> int:
+def _after_equals(scored: Scored, cut: int) -> int:
     """The next place where the score changes: equal scores belong together."""
-    while 0 < cut < len(ordered) and ordered[cut].score == ordered[cut - 1].score:
-        cut += 1
-    return cut
+    if not 0 < cut < len(scored):
+        return cut
+    return max(cut, int(np.searchsorted(scored.score, scored.score[cut - 1], side="right")))
 
 
-def _bin(visits: Sequence[Scored]) -> Bin:
-    missed = sum(visit.is_missed for visit in visits)
-    expected = sum(visit.score for visit in visits) / len(visits)
-    return Bin(expected, missed / len(visits), *wilson_interval(missed, len(visits)), len(visits))
+def _bin(visits: Scored) -> Bin:
+    missed, count = int(visits.is_missed.sum()), len(visits)
+    # Added up one after the other: a sum by halves would differ in its last digit.
+    expected = float(np.cumsum(visits.score)[-1]) / count
+    return Bin(expected, missed / count, *wilson_interval(missed, count), count)
 
 
-def capture_in_top_quarter(scored: Sequence[Scored]) -> Capture | None:
+def capture_in_top_quarter(scored: Scored) -> Capture | None:
     """None under 100 visits: a quarter of few says nothing; ties at its edge share."""
     if len(scored) < LEAST_SCORED:
         return None
     size = round(len(scored) / 4)
-    edge = sorted((visit.score for visit in scored), reverse=True)[size - 1]
-    above = [visit.is_missed for visit in scored if visit.score > edge]
-    at_edge = [visit.is_missed for visit in scored if visit.score == edge]
+    edge = scored.score[-size]
+    above = scored.is_missed[scored.score > edge]
+    at_edge = scored.is_missed[scored.score == edge]
     share = (size - len(above)) / len(at_edge)
-    return Capture(
-        round(sum(above) + share * sum(at_edge)), sum(visit.is_missed for visit in scored)
-    )
+    missed = int(above.sum()) + share * int(at_edge.sum())
+    return Capture(round(missed), int(scored.is_missed.sum()))

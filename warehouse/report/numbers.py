@@ -32,8 +32,8 @@ FROM (
 GROUP BY patient_key HAVING sum(visits) > 0
 """
 _SCORED = """
-SELECT arg_max(s.score, s.scored_at),
-       any_value(missed(v.status, v.cancelled_at, v.starts_at, $late))
+SELECT arg_max(s.score, s.scored_at) AS score,
+       any_value(missed(v.status, v.cancelled_at, v.starts_at, $late))::BOOLEAN AS is_missed
 FROM core_risk__scores s JOIN core_practice__visits v USING (visit_key)
 WHERE s.scored_at < v.starts_at AND v.starts_at < $now
     AND missed(v.status, v.cancelled_at, v.starts_at, $late) IS NOT NULL
@@ -97,7 +97,7 @@ class Numbers:
     contacts: list[MetricValue]
     failed: list[tuple[str, int]]
     not_sent: list[tuple[str, int]]
-    scored: list[Scored]
+    scored: Scored
     ahead: list[DayAhead]
     unrecorded: int
     empty_days: list[date]
@@ -190,12 +190,10 @@ def _patients(
     return [PatientCount(*(int(count) for count in row)) for row in rows]
 
 
-def _scored(
-    con: duckdb.DuckDBPyConnection, parameters: MetricParameters, now: datetime
-) -> list[Scored]:
+def _scored(con: duckdb.DuckDBPyConnection, parameters: MetricParameters, now: datetime) -> Scored:
     late = parameters.late_cancel_hours if parameters.late_cancel_is_missed else None
-    found = con.execute(_SCORED, {"now": now, "late": late}).fetchall()
-    return [Scored(score, bool(is_missed)) for score, is_missed in found]
+    found = con.execute(_SCORED, {"now": now, "late": late}).fetchnumpy()
+    return Scored.of(found["score"], found["is_missed"])
 
 
 def _ahead(

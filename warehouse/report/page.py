@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from data_contracts.metric import Metric
 from warehouse.effect.sprint import PLANNED_DAYS
+from warehouse.found_once import found_once
 from warehouse.metric_sql import MetricValue, load_metrics
 from warehouse.report import calibration, chart, control
 from warehouse.report.bridge import bridge_chart
@@ -54,6 +55,8 @@ _STEERED_BY: Final = (
     "hours_freed",
 )
 """The numbers that a clinic is steered by over a year, in the order of the page."""
+_OF_ALL_YEARS: Final = ("repeat_episode_retention",)
+"""Asked twice of the page, and each time of every visit there ever was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,8 @@ def _content(
 ) -> dict[str, Any]:
     parameters, today = facts.parameters, now.astimezone(_zone(facts)).date()
     known, unsound = told_apart(con, metrics, parameters, now)
-    sound = parts_found_once(con, known, {**parameters.model_dump(), "now": now})
+    given = {**parameters.model_dump(), "now": now}
+    sound = found_once(con, parts_found_once(con, known, given), _OF_ALL_YEARS, given)
     sprints = read_sprints(con, today)
     start = _start(facts, sprints, today)
     numbers = read_numbers(con, sound, parameters, start, now)
@@ -153,7 +157,7 @@ def _content(
         "tiles": [name for name in _TILES if name in metrics],
         "denials": denials,
         "change": _change(numbers, start, _label(facts, sprints)),
-        "trends": read_trends(con, steered, parameters, _baseline(sprints, start), now),
+        "trends": read_trends(con, steered, known, parameters, _baseline(sprints, start), now),
         "forest": _forest(findings),
         "bridge": bridge_chart(findings.value) if findings.value else None,
         "placed": _placed(findings, metrics),

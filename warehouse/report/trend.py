@@ -51,29 +51,36 @@ class Trend:
 def read_trends(
     con: duckdb.DuckDBPyConnection,
     metrics: Iterable[Metric],
+    as_written: Mapping[str, Metric],
     parameters: MetricParameters,
     baseline: Baseline | None,
     now: datetime,
 ) -> list[Trend]:
-    """The twelve whole months before this one; half a month would look like a fall."""
+    """The twelve whole months before this one; half a month would look like a fall.
+
+    `metrics` may be found as of `now` already; how one stood before is asked `as_written`.
+    """
     today = now.astimezone(ZoneInfo(parameters.timezone)).date()
     end = today.replace(day=1)
     begin = end.replace(year=end.year - 1)
-    return [_trend(con, metric, parameters, baseline, (begin, end), now) for metric in metrics]
+
+    def level(metric: Metric) -> float | None:
+        return _level(con, as_written[metric.name], parameters, baseline) if baseline else None
+
+    return [_trend(con, metric, parameters, level(metric), (begin, end), now) for metric in metrics]
 
 
 def _trend(
     con: duckdb.DuckDBPyConnection,
     metric: Metric,
     parameters: MetricParameters,
-    baseline: Baseline | None,
+    level: float | None,
     window: tuple[date, date],
     now: datetime,
 ) -> Trend:
     since = _instant(window[0], parameters)
     found = run_metric(con, metric, parameters, now, Period.MONTH, since=since)
     months = [one for one in found if one.period and window[0] <= one.period < window[1]]
-    level = _level(con, metric, parameters, baseline) if baseline else None
     goal = metric.target
     picture = trend_chart(metric, months, window, level, goal) if _is_line(months) else None
     return Trend(metric, months, level, goal, picture, found[0].note if found else None)

@@ -8,6 +8,7 @@ import pytest
 
 from data_contracts.metric import MetricParameters
 from tests.unit.value.made_up_sprint import put_payment, put_row
+from warehouse.found_once import found_once
 from warehouse.metric_sql import Period, load_metrics, run_metric
 from warehouse.store import open_warehouse
 from warehouse.value_parts import parts_found_once
@@ -214,3 +215,28 @@ def test_a_miss_is_made_up_for_by_a_visit_booked_after_it_within_14_days(
     put_visit(con, "missed", "ana", 20, "no_show")
     put_visit(con, "came", "ana", came, status, booked_at=NOW - booked * DAY)
     assert ("rebooked" in parts(con)) is counts
+
+
+def test_episodes_found_once_are_those_that_are_found_each_time_and_never_yesterdays(con):
+    for n in range(24):
+        put_visit(con, f"first{n}", f"p{n}", 800)
+        put_visit(con, f"again{n}", f"p{n}", 700 if n % 3 else 500)
+    given = {**PARAMETERS.model_dump(), "now": NOW}
+    alone = load_metrics()
+    name = "repeat_episode_retention"
+    shown = []
+    for _ in range(2):
+        once = found_once(con, alone, (name,), given)
+        assert once[name].source != alone[name].source
+        for period in Period:
+            own, shared = (
+                run_metric(con, metrics[name], PARAMETERS, NOW, period) for metrics in (alone, once)
+            )
+            assert own == shared
+        [value] = run_metric(con, once[name], PARAMETERS, NOW)
+        shown.append((value.numerator, value.denominator))
+        # A visit of two years ago turns out to have been missed.
+        con.execute(
+            "UPDATE core_practice__visits SET status = 'no_show' WHERE visit_key = 'again0'"
+        )
+    assert shown[0] != shown[1]
