@@ -17,6 +17,10 @@ from ledger.schema import audit
 from ledger.store import Ledger, at_the_end
 
 _START = "0" * 64
+_HEAD = select(audit.c.sequence, audit.c.hash).where(
+    audit.c.sequence == select(func.max(audit.c.sequence)).scalar_subquery()
+)
+_APPEND = audit.insert()
 
 
 class Flaw(NamedTuple):
@@ -65,15 +69,12 @@ def _append(ledger: Ledger, con: Connection, acts: list[Act], at: datetime) -> N
         }
         last = Head(last.sequence + 1, _hash(key, row))
         rows.append(row | {"hash": last.hash})
-    con.execute(audit.insert(), rows)
+    con.execute(_APPEND, rows)
 
 
 def head(con: Connection) -> Head:
     """The newest row; number 0 before the first."""
-    newest = select(func.max(audit.c.sequence)).scalar_subquery()
-    found = con.execute(
-        select(audit.c.sequence, audit.c.hash).where(audit.c.sequence == newest)
-    ).first()
+    found = con.execute(_HEAD).first()
     return Head(found.sequence, found.hash) if found else Head(0, _START)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from data_contracts.coverage import CoverageSummary
 from data_contracts.inquiry import Reply
@@ -17,6 +17,15 @@ from ledger.store import Ledger, upsert
 
 _SUMMARY: TypeAdapter[CoverageSummary] = TypeAdapter(CoverageSummary)
 _FIELDS = list(CoverageSummary._fields)
+_OF_CHECK = (
+    select(answers, inquiries.c.service_type, inquiries.c.asked_at, inquiries.c.outcome)
+    .join(inquiries, inquiries.c.inquiry_id == answers.c.inquiry_id)
+    .where(inquiries.c.check_id == bindparam("check"))
+    .order_by(answers.c.received_at)
+)
+_ONE = select(coverages).where(
+    coverages.c.visit_id == bindparam("visit"), coverages.c.check_id == bindparam("check")
+)
 NOTE_LEASE = timedelta(minutes=5)
 """How long one worker alone writes a note."""
 
@@ -72,13 +81,7 @@ def raw_answer(ledger: Ledger, row: Any) -> bytes:
 
 def answers_of(con: Connection, check_id: str) -> list[Any]:
     """Every answer of a check that was taken for the patient's own, oldest first."""
-    query = (
-        select(answers, inquiries.c.service_type, inquiries.c.asked_at, inquiries.c.outcome)
-        .join(inquiries, inquiries.c.inquiry_id == answers.c.inquiry_id)
-        .where(inquiries.c.check_id == check_id)
-        .order_by(answers.c.received_at)
-    )
-    return list(con.execute(query))
+    return list(con.execute(_OF_CHECK, {"check": check_id}))
 
 
 def keep_coverage(
@@ -192,8 +195,7 @@ def _same(row: Any) -> tuple[Any, ...]:
 
 
 def _row(con: Connection, visit_id: str, check_id: str) -> Any:
-    same = coverages.c.visit_id == visit_id, coverages.c.check_id == check_id
-    return con.execute(select(coverages).where(*same)).first()
+    return con.execute(_ONE, {"visit": visit_id, "check": check_id}).first()
 
 
 def _written(summary: CoverageSummary) -> bytes:

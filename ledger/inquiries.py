@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from data_contracts.deed import Act, Deed
 from data_contracts.verification import InquiryStatus, Outcome, Why
@@ -25,6 +25,45 @@ LEASE = timedelta(minutes=5)
 DAY = timedelta(hours=24)
 _OPEN = [one.value for one in InquiryStatus if one.is_open]
 _KEY = ("payer_id", "member_hash", "person_hash", "service_type", "service_on")
+
+# What every answer asks is said once: to put a statement together costs more than to run it.
+_SET = inquiries.update().where(inquiries.c.inquiry_id == bindparam("this"))
+_SET_MINE = _SET.where(inquiries.c.fence == bindparam("held"))
+_SAME = [inquiries.c[name] == bindparam(name) for name in _KEY]
+_IS_FRESH = inquiries.c.asked_at.is_not(None) & (inquiries.c.asked_at > bindparam("yesterday"))
+_IN_THE_WAY = (
+    select(inquiries.c.inquiry_id).where(inquiries.c.status.in_(_OPEN) | _IS_FRESH).limit(1)
+)
+_TAKEN, _TAKEN_ABOUT_MEMBER = _IN_THE_WAY.where(*_SAME), _IN_THE_WAY.where(*_SAME[:2])
+_LAST_ROUND = select(func.max(inquiries.c.round)).where(*_SAME)
+_OF_CHECK = (
+    select(inquiries)
+    .where(inquiries.c.check_id == bindparam("check"))
+    .order_by(inquiries.c.created_at, inquiries.c.inquiry_id)
+)
+_REPLY = (
+    select(
+        inquiries,
+        answers.c.raw,
+        answers.c.media,
+        answers.c.refused,
+        answers.c.received_at,
+        patients.c.identity,
+        policies.c.sealed,
+        policies.c.payer,
+        policies.c.valid_until,
+        visits.c.starts_at,
+    )
+    .select_from(inquiries)
+    .join(answers, answers.c.inquiry_id == inquiries.c.inquiry_id)
+    .join(patients, patients.c.patient_id == inquiries.c.patient_id)
+    .join(policies, policies.c.policy_id == inquiries.c.policy_id)
+    .join(visits, visits.c.visit_id == inquiries.c.visit_id)
+    .where(
+        inquiries.c.inquiry_id == bindparam("this"),
+        inquiries.c.status == InquiryStatus.REPLIED.value,
+    )
+)
 
 
 class Question(NamedTuple):
@@ -70,14 +109,10 @@ def add_question(
     if once_a_day and gap is not None and now < gap.until + DAY:
         return False  # what was asked in the time that a restore took back is not known
     values = _values(question)
-    same = [inquiries.c[name] == values[name] for name in _KEY]
-    about_member = same[:2] if once_a_day else same
-    is_fresh = inquiries.c.asked_at.is_not(None) & (inquiries.c.asked_at > now - DAY)
-    in_the_way = inquiries.c.status.in_(_OPEN) | is_fresh
-    taken = select(inquiries.c.inquiry_id).where(*about_member, in_the_way).limit(1)
-    if con.execute(taken).first() is not None:
+    taken = _TAKEN_ABOUT_MEMBER if once_a_day else _TAKEN
+    if con.execute(taken, values | {"yesterday": now - DAY}).first() is not None:
         return False
-    last = con.execute(select(func.max(inquiries.c.round)).where(*same)).scalar()
+    last = con.execute(_LAST_ROUND, values).scalar()
     row = _values(question) | {
         "inquiry_id": new_id(),
         "check_id": about.check_id,
@@ -231,18 +266,15 @@ def settle(
     values = {"status": status.value, "updated_at": now, "lease_until": None} | more
     if outcome is not None:
         values["outcome"] = outcome.value
-    mine = inquiries.update().where(
-        inquiries.c.inquiry_id == inquiry_id, inquiries.c.fence == fence
-    )
-    return con.execute(mine.values(values)).rowcount == 1
+    return con.execute(_SET_MINE, values | {"this": inquiry_id, "held": fence}).rowcount == 1
 
 
 def put(
     con: Connection, inquiry_id: str, status: InquiryStatus, now: datetime, **more: Any
 ) -> None:
     """Set a question's status, whoever holds it."""
-    same = inquiries.update().where(inquiries.c.inquiry_id == inquiry_id)
-    con.execute(same.values({"status": status.value, "updated_at": now} | more))
+    values = {"status": status.value, "updated_at": now} | more
+    con.execute(_SET, values | {"this": inquiry_id})
 
 
 def replied(con: Connection, limit: int = 200) -> list[str]:
@@ -253,36 +285,12 @@ def replied(con: Connection, limit: int = 200) -> list[str]:
 
 def reply_of(con: Connection, inquiry_id: str) -> Any:
     """An answer with what is needed to read it; None where somebody else has read it by now."""
-    query = (
-        select(
-            inquiries,
-            answers.c.raw,
-            answers.c.media,
-            answers.c.refused,
-            answers.c.received_at,
-            patients.c.identity,
-            policies.c.sealed,
-            policies.c.payer,
-            policies.c.valid_until,
-            visits.c.starts_at,
-        )
-        .select_from(inquiries)
-        .join(answers, answers.c.inquiry_id == inquiries.c.inquiry_id)
-        .join(patients, patients.c.patient_id == inquiries.c.patient_id)
-        .join(policies, policies.c.policy_id == inquiries.c.policy_id)
-        .join(visits, visits.c.visit_id == inquiries.c.visit_id)
-        .where(
-            inquiries.c.inquiry_id == inquiry_id,
-            inquiries.c.status == InquiryStatus.REPLIED.value,
-        )
-    )
-    return con.execute(query).first()
+    return con.execute(_REPLY, {"this": inquiry_id}).first()
 
 
 def of_check(con: Connection, check_id: str) -> list[Any]:
     """Every question of a check."""
-    query = select(inquiries).where(inquiries.c.check_id == check_id)
-    return list(con.execute(query.order_by(inquiries.c.created_at, inquiries.c.inquiry_id)))
+    return list(con.execute(_OF_CHECK, {"check": check_id}))
 
 
 def last_asked(con: Connection, policy_ids: Iterable[str]) -> dict[str, datetime]:

@@ -8,7 +8,7 @@ Leases and `sending_at` use the wall clock; everything a patient would notice us
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, exists, or_, select, update
+from sqlalchemy import Connection, bindparam, exists, or_, select, update
 
 from data_contracts.deed import Act, Deed
 from data_contracts.message import MessageStatus, Purpose, Reason
@@ -24,6 +24,8 @@ from ledger.store import Ledger, unindexed
 
 _OF_ANY_VISIT = [purpose.value for purpose in Purpose if not purpose.needs_its_visit]
 _UNCERTAIN = [MessageStatus.UNCONFIRMED.value, MessageStatus.SENDING.value]
+_OF_ID = select(messages).where(messages.c.message_id == bindparam("this"))
+_STATUS = select(messages.c.status).where(messages.c.message_id == bindparam("this"))
 
 
 def start_sending(ledger: Ledger, one: Claimed, wall: datetime, now: datetime) -> bool:
@@ -181,7 +183,7 @@ def vendor_ids(con: Connection, one: Claimed) -> frozenset[str]:
 
 def of_message(con: Connection, message_id: str) -> Any:
     """One message's row; None where there is none."""
-    return con.execute(select(messages).where(messages.c.message_id == message_id)).first()
+    return con.execute(_OF_ID, {"this": message_id}).first()
 
 
 def recover(ledger: Ledger, now: datetime, wall: datetime) -> dict[str, int]:
@@ -278,7 +280,7 @@ def record_receipt(
     now: datetime,
 ) -> bool:
     """Take a carrier's report; a final status never goes back (W7)."""
-    row = con.execute(select(messages.c.status).where(messages.c.message_id == message_id)).first()
+    row = con.execute(_STATUS, {"this": message_id}).first()
     if row is None or MessageStatus(row.status).is_final or row.status == status.value:
         return False
     put(con, message_id, status, reason, now, vendor_code=code)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from data_contracts.authorization import Authorization
 from data_contracts.policy import Policy, Relation
@@ -21,6 +21,11 @@ _CARD = (
     "subscriber_first_name",
     "subscriber_last_name",
     "subscriber_birth_date",
+)
+_IN_ORDER = (
+    select(policies.c.policy_id, policies.c.patient_id)
+    .where(policies.c.patient_id.in_(bindparam("some", expanding=True)))
+    .order_by(policies.c.rank, policies.c.policy_id)
 )
 
 
@@ -138,9 +143,7 @@ def behind_the_first(con: Connection, patient_ids: Iterable[str]) -> set[str]:
     """Of some patients the policies that stand behind the one which pays first."""
     found, first, ids = set[str](), set[str](), sorted(set(patient_ids))
     for start in range(0, len(ids), 500):
-        part = policies.c.patient_id.in_(ids[start : start + 500])
-        query = select(policies.c.policy_id, policies.c.patient_id).where(part)
-        for row in con.execute(query.order_by(policies.c.rank, policies.c.policy_id)):
+        for row in con.execute(_IN_ORDER, {"some": ids[start : start + 500]}):
             if row.patient_id in first:
                 found.add(row.policy_id)
             first.add(row.patient_id)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, literal, select
 
 from data_contracts.inbound import InboundKind
 from data_contracts.message import Reason, RiskTier
@@ -20,10 +20,17 @@ ACCEPTED, BROKEN, UNCHECKED = "accepted", "broken", "unchecked"
 IMPORT = "import"
 """The source of batches of history: they say nothing about the book as it is now."""
 
+# What every row asks is said once: to put a statement together costs more than to run it.
+_CURSOR = select(cursors.c.value).where(cursors.c.name == bindparam("which"))
+_INBOUND = select(inbox).where(inbox.c.dedupe_key == bindparam("this"))
+_HANDLE = inbox.update().where(
+    inbox.c.dedupe_key == bindparam("this"), inbox.c.handled_at.is_(None)
+)
+
 
 def cursor(con: Connection, name: str) -> Any:
     """Where a reader stopped last time; None at first."""
-    value = con.execute(select(cursors.c.value).where(cursors.c.name == name)).scalar()
+    value = con.execute(_CURSOR, {"which": name}).scalar()
     return None if value is None else json.loads(value)
 
 
@@ -280,7 +287,6 @@ def is_anything_waiting(con: Connection) -> bool:
 
 def take_inbound(con: Connection, dedupe_key: str, now: datetime) -> Any:
     """Say that an inbox row is handled in this transaction; the row, None where it was before."""
-    mine = inbox.update().where(inbox.c.dedupe_key == dedupe_key, inbox.c.handled_at.is_(None))
-    if con.execute(mine.values(handled_at=now)).rowcount != 1:
+    if con.execute(_HANDLE, {"this": dedupe_key, "handled_at": now}).rowcount != 1:
         return None
-    return con.execute(select(inbox).where(inbox.c.dedupe_key == dedupe_key)).first()
+    return con.execute(_INBOUND, {"this": dedupe_key}).first()

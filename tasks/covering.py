@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from data_contracts.capabilities import CAPABILITIES
 from data_contracts.clinic import Clinic
@@ -30,6 +30,27 @@ from tasks.room import Room
 _SECOND_INACTIVE = Errand(ErrandKind.CHECK, "second_policy_inactive")
 _OVER = ("payer_not_answering", "fix_member_data")
 """What an answer settles by itself."""
+
+# What every answer asks is said once: to put a statement together costs more than to run it.
+_CAME = select(visits.c.starts_at).where(
+    visits.c.patient_id == bindparam("patient"), visits.c.status == VisitStatus.ARRIVED.value
+)
+_UNTOLD = select(visits.c.visit_id, visits.c.starts_at).where(
+    visits.c.patient_id == bindparam("patient"),
+    visits.c.status == VisitStatus.BOOKED.value,
+    visits.c.starts_at > bindparam("now"),
+    visits.c.visit_id.not_in(
+        select(coverages.c.visit_id).where(
+            coverages.c.patient_id == bindparam("patient"),
+            coverages.c.policy_id == bindparam("policy"),
+        )
+    ),
+)
+_LEAVES = (
+    select(authorizations)
+    .where(authorizations.c.patient_id == bindparam("patient"))
+    .order_by(authorizations.c.updated_at, authorizations.c.authorization_id)
+)
 
 
 def cover(
@@ -85,17 +106,10 @@ def unchecked_visits(
     con: Connection, row: Any, zone: ZoneInfo, now: datetime
 ) -> list[tuple[str, date]]:
     """The patient's other visits of the same month that no check of the policy has told of."""
-    told = select(coverages.c.visit_id).where(
-        coverages.c.patient_id == row.patient_id, coverages.c.policy_id == row.policy_id
-    )
-    query = select(visits.c.visit_id, visits.c.starts_at).where(
-        visits.c.patient_id == row.patient_id,
-        visits.c.status == VisitStatus.BOOKED.value,
-        visits.c.starts_at > now,
-        visits.c.visit_id.not_in(told),
-    )
     month = row.service_on[:7]
-    found = [(one.visit_id, one.starts_at.astimezone(zone).date()) for one in con.execute(query)]
+    whose = {"patient": row.patient_id, "policy": row.policy_id, "now": now}
+    ahead = con.execute(_UNTOLD, whose)
+    found = [(one.visit_id, one.starts_at.astimezone(zone).date()) for one in ahead]
     return [(visit_id, day) for visit_id, day in found if day.isoformat()[:7] == month]
 
 
@@ -131,12 +145,10 @@ def leaves(here: Room, con: Connection, row: Any) -> list[Leave]:
 def leaves_of(here: Room, con: Connection, patient_id: str, payer: str | None) -> list[Any]:
     """A patient's authorisations that may be a payer's, the newest word last; one that names no
     payer counts, one of another payer's does not."""
-    query = select(authorizations).where(authorizations.c.patient_id == patient_id)
-    newest_last = (authorizations.c.updated_at, authorizations.c.authorization_id)
     insurance = here.clinic.insurance
     return [
         one
-        for one in con.execute(query.order_by(*newest_last))
+        for one in con.execute(_LEAVES, {"patient": patient_id})
         if one.payer is None
         or payer is None
         or insurance is None
@@ -169,8 +181,6 @@ def _settle_open(
 
 def visits_this_year(con: Connection, patient_id: str, on: date, zone: ZoneInfo) -> int:
     """How often the patient came in the year of a day: what a limit may have been used by."""
-    query = select(visits.c.starts_at).where(
-        visits.c.patient_id == patient_id, visits.c.status == VisitStatus.ARRIVED.value
-    )
-    days = (at.astimezone(zone).date() for at in con.execute(query).scalars())
+    came = con.execute(_CAME, {"patient": patient_id}).scalars()
+    days = (at.astimezone(zone).date() for at in came)
     return sum(one.year == on.year and one < on for one in days)
