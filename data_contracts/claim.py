@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from data_contracts.inquiry import Person
 from data_contracts.npi import Npi
+from data_contracts.prior_payer import FiledPrior, FiledPriorLine, PriorPayer
 
 Taxonomy = Annotated[str, Field(pattern=r"^[0-9A-Z]{10}$")]
 
@@ -104,6 +105,7 @@ class Claim(_Noun):
     rendering: Clinician | None = None
     referring: Clinician | None = None
     lines: tuple[ClaimLine, ...] = Field(min_length=1, max_length=50)
+    prior: PriorPayer | None = Field(None, description="who paid before; None: this payer is first")
 
     @property
     def total(self) -> Decimal:
@@ -120,6 +122,8 @@ class Claim(_Noun):
             raise ValueError("what replaces a claim names it, and what is new names none")
         if any(not 1 <= at <= len(self.diagnoses) for line in self.lines for at in line.diagnoses):
             raise ValueError("a line points to a diagnosis that the claim does not list")
+        if self.prior and not self.prior.balances(tuple(line.charge for line in self.lines)):
+            raise ValueError("what the payer before paid and took off is not what is charged")
         return self
 
 
@@ -133,6 +137,7 @@ class FiledLine(NamedTuple):
     diagnoses: tuple[int, ...]
     service_on: date | None
     control: str | None
+    prior: FiledPriorLine | None
 
 
 class FiledClaim(NamedTuple):
@@ -151,6 +156,9 @@ class FiledClaim(NamedTuple):
     payer_name: str | None
     filing: str | None
     is_for_dependent: bool
+    order: str | None
+    """SBR01: P, S or T, whether this payer is asked first, second or third."""
+    prior: FiledPrior | None
     lines: tuple[FiledLine, ...]
     position: int
 

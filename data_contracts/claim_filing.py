@@ -57,6 +57,9 @@ class ClaimFiling(_Part):
     place_of_service: PlaceCode | None = Field(
         None, description='the clinic\'s own rooms, such as "11"; None: the chart must say it'
     )
+    second_payer: bool = Field(
+        True, description="what the first payer leaves is claimed of the policy after it"
+    )
     silent_after: Duration = Field(
         timedelta(hours=24), description="a file without any answer is asked about"
     )

@@ -204,6 +204,7 @@ class Reason(StrEnum):
     CLAIM_CHANGED = "claim_changed"
     CLAIM_DENIED = "claim_denied"
     CLAIM_UNEXPLAINED = "claim_unexplained"
+    SECOND_BY_HAND = "second_by_hand"
     SHARE_NOT_OWED = "share_not_owed"
     CLAIM_FILE_REFUSED = "claim_file_refused"
     CLAIM_FILE_SILENT = "claim_file_silent"
@@ -323,6 +324,7 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.CLAIM_DENIED: "the payer denied a claim, or some of its lines",
     Reason.CLAIM_UNEXPLAINED: "the payer paid nothing, and gave no reason that covers the charge",
     Reason.SHARE_NOT_OWED: "the payer leaves a part to a beneficiary who may not be billed for it",
+    Reason.SECOND_BY_HAND: "the first payer decided, and what goes to the second is by hand",
     Reason.CLAIM_FILE_REFUSED: "the clearinghouse refused a whole file; none of its claims arrived",
     Reason.CLAIM_FILE_SILENT: "a file of claims left, or may have, and nobody answered to it",
     Reason.CLAIM_FILE_WAITING: "a file of claims cannot be put where the clearinghouse takes it",
@@ -354,7 +356,7 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.VISITS_LOW: "the plan pays for few more visits",
     Reason.VISITS_USED_UP: "the plan pays for no more visits in its period",
     Reason.OTHER_PAYER_NAMED: "the payer names another payer; see who pays first",
-    Reason.SECOND_POLICY: "a second policy is on file, and claims go to the first alone",
+    Reason.SECOND_POLICY: "a second policy is on file; which pays first is the patient's to say",
     Reason.SECOND_POLICY_INACTIVE: "the second policy on file is not in force",
     Reason.COVERAGE_UNCLEAR: "the payer's answer does not say whether the plan is in force",
     Reason.PAYER_WANTS_A_CALL: "the payer gives no answer by this way; ring it, or use its portal",

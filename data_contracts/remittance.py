@@ -8,6 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+FORWARDED = frozenset({"19", "20", "21", "23"})
+"""CLP02 of a claim that the payer handed on: processed first, second, third; not its claim."""
+
 
 class Adjustment(NamedTuple):
     """One of up to six triples of a CAS segment: what was taken off the charge, and why."""
@@ -64,11 +67,18 @@ class ClaimPayment(NamedTuple):
     """Of the claim (MIA, MOA)."""
     lines: tuple[LinePayment, ...]
     position: int
+    names_crossover: bool = False
+    """Whether it names a carrier that the claim was handed on to (NM1*TT)."""
 
     @property
     def is_reversal(self) -> bool:
         """Whether it takes an earlier payment of the same claim back."""
         return self.status == "22"
+
+    @property
+    def is_forwarded(self) -> bool:
+        """Whether the payer itself handed the claim on to the one after it."""
+        return self.names_crossover or self.status in FORWARDED
 
 
 class ProviderAdjustment(NamedTuple):

@@ -41,9 +41,11 @@ class Examined(NamedTuple):
 
 
 def claims_of_day(con: Connection, patient_id: str, day: date) -> list[Any]:
-    """Every claim of a patient's day, however far it came."""
+    """Every claim of a patient's day to whoever pays first, however far it came."""
     query = select(claims).where(
-        claims.c.patient_id == patient_id, claims.c.service_on == day.isoformat()
+        claims.c.patient_id == patient_id,
+        claims.c.service_on == day.isoformat(),
+        claims.c.first_claim_id.is_(None),
     )
     return list(con.execute(query.order_by(claims.c.created_at, claims.c.claim_id)))
 
@@ -86,7 +88,7 @@ def keep_charges(
         return True
     fresh = {
         "claim_id": claim_id,
-        "control": f"C{new_id()[:15].upper()}",
+        "control": new_control(),
         "patient_id": whose.patient_id,
         "service_on": day.service_on.isoformat(),
         "source_hash": _source_hash(ledger, whose, count + 1),
@@ -97,6 +99,11 @@ def keep_charges(
     }
     con.execute(claims.insert().values(fresh | said))
     return True
+
+
+def new_control() -> str:
+    """A number for a claim: CLM01, by which everything about it comes back."""
+    return f"C{new_id()[:15].upper()}"
 
 
 def _latest(ledger: Ledger, con: Connection, whose: Whose) -> tuple[int, Any]:

@@ -25,6 +25,7 @@ from data_contracts.finding import Finding, Severity
 from data_contracts.inquiry import Person
 from data_contracts.npi import is_npi
 from data_contracts.policy import Relation
+from data_contracts.prior_payer import PriorPayer
 
 _MOST_DIAGNOSES, _MOST_POINTERS = 12, 4
 _NOBODY = Person(first_name="", last_name="")
@@ -186,6 +187,7 @@ def claim_of(
     cover: Cover,
     billing: BillingProvider,
     line_controls: Iterable[str],
+    prior: PriorPayer | None = None,
 ) -> Claim:
     """The claim as it leaves. Raises pydantic's ValidationError where the draft is not fit to."""
     relation = _RELATIONS[cover.relation]
@@ -213,6 +215,7 @@ def claim_of(
         diagnoses=draft.diagnoses,
         rendering=_clinician(day, "rendering"),
         referring=_clinician(day, "referring"),
+        prior=prior,
         lines=tuple(
             ClaimLine(
                 control=control,

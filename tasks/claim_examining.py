@@ -19,11 +19,14 @@ from data_contracts.deed import Act, Deed
 from data_contracts.errors import UserError
 from data_contracts.finding import Finding, Severity
 from data_contracts.message import Reason
+from data_contracts.prior_payer import PriorPayer
 from ledger import claims
 from ledger.audit import record
 from ledger.gap import Gap, gap_of
+from ledger.second_claims import keep_again, prior_of
 from rules.claim_assembly import draft_of, fields_of, gaps, leave_number
-from rules.claim_facts import ClaimTables, shipped_tables
+from rules.claim_facts import ClaimFacts, ClaimTables, shipped_tables
+from rules.coordination import coordination
 from rules.place_of_service import Place, place_of
 from rules.scrub import scrub
 from tasks.charging import ask_to_mend_claim
@@ -45,6 +48,8 @@ class Drafted(NamedTuple):
     who: KnownPatient
     cover: Cover | None
     place: Place
+    prior: PriorPayer | None = None
+    """What the payer before decided; None: this one is first."""
 
 
 @guarded_task(name="examine-claims")
@@ -80,11 +85,14 @@ def drafted(here: Room, row: Any, known: Known) -> Drafted:
     charted = (one.place_of_service for one in day.rows)
     place = place_of(charted, known.visit_types.get(row.visit_id or ""), places_of(here.clinic))
     draft = draft_of(row.control, day, who, cover, part.billing.npi, place.code)
-    if draft.authorization_number is None and cover is not None:
+    prior = prior_of(here.ledger, row) if row.first_claim_id else None
+    # The chart's own number is the first payer's.
+    named = None if prior else draft.authorization_number
+    if named is None and cover is not None:
         leaves = known.leaves_of(here.clinic, row.patient_id, cover)
-        number = leave_number(leaves, draft.service_on)
-        draft = draft.model_copy(update={"authorization_number": number})
-    return Drafted(draft, day, who, cover, place)
+        named = leave_number((one for one in leaves if one.payer_name or not prior), day.service_on)
+    draft = draft.model_copy(update={"authorization_number": named})
+    return Drafted(draft, day, who, cover, place, prior)
 
 
 def _examine_one(
@@ -102,6 +110,7 @@ def _examine_one(
         *([made.place.finding] if made.place.finding else []),
         *_after_restore(here, row, gap),
         *scrub(made.draft, facts, replace(tables, pairs=pairs)),
+        *_of_second(row, known, facts),
     )
     fields = fields_of(made.day, made.who, made.cover, made.place.code)
     examined = claims.Examined(
@@ -117,6 +126,14 @@ def _examine_one(
         detail = {"what": grave, "missing": [one.name for one in fields if not one.is_there]}
         ask_to_mend_claim(con, row, Reason.CLAIM_HELD, detail, now)
     return examined
+
+
+def _of_second(row: Any, known: Known, facts: ClaimFacts) -> Iterator[Finding]:
+    if row.first_claim_id:
+        yield from coordination(
+            is_medicare=facts.terms.is_medicare,
+            is_first_changed=row.first_claim_id in known.changed_firsts,
+        )
 
 
 def _is_released(row: Any, gap: Gap | None) -> bool:
@@ -145,12 +162,14 @@ def _may_leave(findings: tuple[Finding, ...], *, is_released: bool) -> bool:
 
 def _cover(here: Room, row: Any, day: DayCharges, known: Known) -> Cover | None:
     """The plan that the charge names, else the one that pays first."""
-    written = day.newest.payer
+    written = None if row.first_claim_id else day.newest.payer
     covers = [
         cover_of(here.ledger, here.clinic, one, written)
         for one in known.covers.get(row.patient_id, ())
     ]
-    best = [one for one in covers if one.payer == row.payer] or covers
+    best = [one for one in covers if one.payer == row.payer]
+    # A second payer whose card is gone is nobody: never the first in its place.
+    best = best or ([] if row.first_claim_id else covers)
     return best[0] if best else None
 
 
@@ -165,7 +184,9 @@ def release(here: Room, control: str, now: datetime) -> str:
         if row is None:
             raise UserError(f"{slug}: no claim has the number {control}; `ptclinic claims list`")
         blocking = [one for one in claims.findings_of(con, row.claim_id) if one.severity == "block"]
-        if row.status == "rejected":
+        if row.status == "rejected" and row.first_claim_id:
+            keep_again(here.ledger, con, row, now)
+        elif row.status == "rejected":
             day = claims.charges_of(here.ledger, row)
             rendering = day.newest.rendering_npi or ""
             key = f"{day.newest.patient_source_id}|{row.service_on}|{rendering}"

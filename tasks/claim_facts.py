@@ -26,6 +26,7 @@ from ledger.keys import SealBroken
 from ledger.schema import patients, visits
 from ledger.schema_insurance import authorizations
 from ledger.schema_insurance import policies as policies_table
+from ledger.second_claims import changed_firsts
 from ledger.store import Ledger
 from rules.certification import Renewal, course_on
 from rules.claim_facts import ClaimFacts, SentClaim
@@ -53,6 +54,10 @@ class Known:
     certified: dict[str, list[Renewal]] = field(default_factory=dict)
     unanswered: dict[str, list[AllowedClaim]] = field(default_factory=dict)
     """Claims to Medicare that nobody has judged yet, with what was charged."""
+    second_summaries: dict[str, CoverageSummary] = field(default_factory=dict)
+    """By visit what the payer after the first said of its plan."""
+    changed_firsts: set[str] = field(default_factory=set)
+    """First claims behind these that were charged anew after they had left."""
     visit_types: dict[str, str] = field(default_factory=dict)
     """By visit what the clinic calls its kind."""
 
@@ -63,7 +68,12 @@ class Known:
 
     def facts(self, clinic: Clinic, claim: Any, cover: Cover | None, today: date) -> ClaimFacts:
         """What a scrub holds one claim against."""
-        summary = self.summaries.get(claim.visit_id or "")
+        is_second = claim.first_claim_id is not None
+        summaries = self.second_summaries if is_second else self.summaries
+        summary = summaries.get(claim.visit_id or "")
+        if is_second and summary is not None:
+            # That another payer is named is why the claim is there.
+            summary = summary._replace(other_payers=())
         leaves = self.leaves.get(claim.patient_id, [])
         if cover is not None:
             leaves = self.leaves_of(clinic, claim.patient_id, cover)
@@ -116,7 +126,9 @@ def known_of(ledger: Ledger, con: Connection, clinic: Clinic, rows: Iterable[Any
         people=_people(ledger, con, ids),
         covers=_covers(con, ids),
         leaves=_leaves(ledger, con, ids),
-        summaries=_summaries(ledger, con, visit_ids),
+        summaries=_summaries(ledger, coverages.newest(con, visit_ids)),
+        second_summaries=_summaries(ledger, _newest_of_second(con, wanted)),
+        changed_firsts=changed_firsts(con, wanted),
         sent=_sent(con, clinic, left),
         medicare=_medicare(con, clinic, ids),
         unanswered=_unanswered(clinic, left),
@@ -202,9 +214,14 @@ def _leaves(ledger: Ledger, con: Connection, ids: list[str]) -> dict[str, list[A
     return found
 
 
-def _summaries(ledger: Ledger, con: Connection, visit_ids: list[str]) -> dict[str, CoverageSummary]:
+def _newest_of_second(con: Connection, rows: Iterable[Any]) -> dict[str, Any]:
+    visit_ids = sorted({row.visit_id for row in rows if row.visit_id and row.first_claim_id})
+    found = coverages.history(con, visit_ids, is_second=True) if visit_ids else {}
+    return {visit_id: checks[0] for visit_id, checks in found.items()}
+
+
+def _summaries(ledger: Ledger, found: dict[str, Any]) -> dict[str, CoverageSummary]:
     """By visit what the newest check says."""
-    found = coverages.newest(con, visit_ids)
     return {visit_id: _summary(ledger, row) for visit_id, row in found.items()}
 
 

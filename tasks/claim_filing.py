@@ -128,7 +128,12 @@ def _made(
             if parts.cover is None:
                 raise X12Error("missing", "no plan is on file")
             claim = claim_of(
-                parts.draft, parts.day, parts.cover, claim_part(here.clinic).billing, numbers
+                parts.draft,
+                parts.day,
+                parts.cover,
+                claim_part(here.clinic).billing,
+                numbers,
+                parts.prior,
             )
             built(here.clinic, [claim], 1, "TRY", now)
         except (ValidationError, X12Error) as error:

@@ -18,9 +18,12 @@ _SAME_CLAIM = ("claim_id", "control_index", "payer_control_index")
 
 
 def claim_rows(ledger: Ledger, con: Connection, since: datetime | None) -> list[dict[str, Any]]:
-    """Claims, all or those that changed since; not those whose charges were taken back unfiled."""
+    """Claims to first payers, all or those that changed since; not those whose charges were taken
+    back unfiled. A rate of denials counts what was done once, whoever pays for it after."""
     query = select(claims).where(
-        claims.c.status != ClaimState.WITHDRAWN.value, claims.c.patient_id.not_in(_erased())
+        claims.c.status != ClaimState.WITHDRAWN.value,
+        claims.c.first_claim_id.is_(None),
+        claims.c.patient_id.not_in(_erased()),
     )
     if since is not None:
         query = query.where(claims.c.updated_at >= since)
@@ -48,6 +51,7 @@ def payment_rows(ledger: Ledger, con: Connection, since: datetime | None) -> lis
     query = select(claim_payments, claims.c.visit_id).outerjoin(
         claims, claims.c.claim_id == claim_payments.c.claim_id
     )
+    query = query.where(claims.c.first_claim_id.is_(None))
     if since is not None:
         query = query.where(
             or_(*(_with_new(claim_payments.c[name], since) for name in _SAME_CLAIM))

@@ -7,11 +7,11 @@ back. A row that it passed over leaves the ledger with more rows of a status tha
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from data_contracts.claim_life import ClaimState
 from ledger.schema import patients
-from ledger.schema_claims import claims
+from ledger.schema_claims import claim_payments, claims
 from ledger.store import pairs
 
 if TYPE_CHECKING:
@@ -35,11 +35,11 @@ def rows_of(table: Table) -> Callable[[Connection], Tally]:
     return lambda con: {_ALL: con.execute(select(func.count()).select_from(table)).scalar_one()}
 
 
-def by_status(table: Table) -> Callable[[Connection], Tally]:
+def by_status(table: Table, *only: ColumnElement[bool]) -> Callable[[Connection], Tally]:
     """Rows by status, but those of patients who were erased: they are evidence, and not loaded."""
 
     def count(con: Connection) -> Tally:
-        every = select(table.c.status, func.count()).group_by(table.c.status)
+        every = select(table.c.status, func.count()).where(*only).group_by(table.c.status)
         found: Tally = pairs(con.execute(every))
         if "patient_id" in table.c:
             erased = select(patients.c.patient_id).where(patients.c.erased_at.is_not(None))
@@ -51,10 +51,17 @@ def by_status(table: Table) -> Callable[[Connection], Tally]:
 
 
 def claims_by_status(con: Connection) -> Tally:
-    """Claims by status, but those that were taken back."""
-    found = by_status(claims)(con)
+    """Claims to first payers by status, but those that were taken back."""
+    found = by_status(claims, claims.c.first_claim_id.is_(None))(con)
     found.pop(ClaimState.WITHDRAWN.value, None)
     return found
+
+
+def payments_of_firsts(con: Connection) -> Tally:
+    """Payments, but those of claims to second payers."""
+    behind = select(claims.c.claim_id).where(claims.c.first_claim_id.is_not(None))
+    ours = claim_payments.c.claim_id.is_(None) | claim_payments.c.claim_id.not_in(behind)
+    return {_ALL: con.execute(select(func.count()).where(ours)).scalar_one()}
 
 
 def uncounted(con: Connection) -> Tally:

@@ -23,13 +23,20 @@ from ledger.schema import (
     visit_versions,
     visits,
 )
-from ledger.schema_claims import claim_payments
 from ledger.schema_dialogue import open_slots
 from ledger.store import Ledger
 from tasks.claim_loading import claim_rows, payment_rows
 from tasks.economy import spend_rows
 from tasks.guard import guarded_task
-from tasks.load_tally import Tally, by_status, claims_by_status, is_behind, rows_of, uncounted
+from tasks.load_tally import (
+    Tally,
+    by_status,
+    claims_by_status,
+    is_behind,
+    payments_of_firsts,
+    rows_of,
+    uncounted,
+)
 from tasks.room import Room, room
 from tasks.sprint_loading import arm_rows, arms_drawn, sample_rows, sprint_rows
 from tasks.turn import turn
@@ -379,9 +386,7 @@ _PARTS: Final = {
     "messages": _Part("core_messages__messages", load_messages, _message_rows, by_status(messages)),
     "scores": _Part("core_risk__scores", load_scores, _score_rows, rows_of(risk_scores)),
     "claims": _Part("core_claims__claims", load_claims, claim_rows, claims_by_status),
-    "payments": _Part(
-        "core_claims__payments", load_payments, payment_rows, rows_of(claim_payments)
-    ),
+    "payments": _Part("core_claims__payments", load_payments, payment_rows, payments_of_firsts),
     "verifications": _Part(
         "core_insurance__verifications", load_verifications, verification_rows, uncounted
     ),

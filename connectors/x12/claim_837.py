@@ -13,6 +13,7 @@ from connectors.x12.errors import Fault, X12Error
 from connectors.x12.inquiry_270 import spelled
 from connectors.x12.kind import transactions
 from connectors.x12.outgoing import Envelope, Line, fitting, write
+from connectors.x12.prior_837 import filed_prior, filed_prior_line, prior, prior_line
 from data_contracts.claim import (
     BillingProvider,
     Claim,
@@ -103,7 +104,18 @@ def _claim(claim: Claim, level: int) -> tuple[list[Line], int]:
     own = "" if dependent else claim.relationship.value
     lines: list[Line] = [
         ("HL", str(holder), "1", "22", "1" if dependent else "0"),
-        ("SBR", "P", own, claim.group_number or "", "", "", "", "", "", claim.filing),
+        (
+            "SBR",
+            "S" if claim.prior else "P",
+            own,
+            claim.group_number or "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            claim.filing,
+        ),
         *_person("IL", subscriber, subscriber.person.member_id),
         _organisation("PR", claim.payer_name, "PI", claim.payer_id),
     ]
@@ -133,8 +145,12 @@ def _services(claim: Claim) -> Iterator[Line]:
         yield _clinician("82", claim.rendering)
         if claim.rendering.taxonomy:
             yield ("PRV", "PE", "PXC", claim.rendering.taxonomy)
+    if claim.prior:
+        yield from prior(claim.prior)
     for number, line in enumerate(claim.lines, start=1):
         yield from _service(number, line)
+        if claim.prior and claim.prior.lines:
+            yield from prior_line(claim.prior, claim.prior.lines[number - 1])
 
 
 def _service(number: int, line: ClaimLine) -> Iterator[Line]:
@@ -187,6 +203,7 @@ class _Above(NamedTuple):
     payer_id: str | None = None
     payer_name: str | None = None
     filing: str | None = None
+    order: str | None = None
     is_for_dependent: bool = False
 
 
@@ -210,7 +227,7 @@ def _batch(
 
 def _beneath(above: _Above, one: Segment) -> _Above:
     if one[0] == "SBR":
-        return above._replace(filing=one.get(9))
+        return above._replace(filing=one.get(9), order=one.get(1))
     if one[0] == "NM1" and one.get(1) == "85":
         return above._replace(billing_npi=one.get(9) if one.get(8) == "XX" else None)
     if one[0] == "NM1" and one.get(1) == "PR":
@@ -221,7 +238,10 @@ def _beneath(above: _Above, one: Segment) -> _Above:
 def _filed(segments: Sequence[Segment], above: _Above, component: str | None) -> FiledClaim:
     first = segments[0]
     starts = [place for place, one in enumerate(segments) if one[0] == "LX"]
-    head = segments[: starts[0]] if starts else segments
+    whole = segments[: starts[0]] if starts else segments
+    # From the SBR on another payer speaks: its numbers and people are not the claim's own.
+    behind = next((at for at, one in enumerate(whole) if one[0] == "SBR"), len(whole))
+    head = whole[:behind]
     place = _SIGNS.split(first.get(5) or "")
     rendering = next((one for one in head if one[0] == "NM1" and one.get(1) == "82"), None)
     parts = [segments[begin:until] for begin, until in pairwise((*starts, len(segments)))]
@@ -239,6 +259,8 @@ def _filed(segments: Sequence[Segment], above: _Above, component: str | None) ->
         payer_name=above.payer_name,
         filing=above.filing,
         is_for_dependent=above.is_for_dependent,
+        order=above.order,
+        prior=filed_prior(whole[behind:]),
         lines=tuple(line for part in parts if (line := _filed_line(part, component)) is not None),
         position=first.position,
     )
@@ -259,6 +281,7 @@ def _filed_line(segments: Sequence[Segment], component: str | None) -> FiledLine
         diagnoses=tuple(int(one) for one in pointers if one.isascii() and one.isdigit()),
         service_on=day(when.get(3)) if when else None,
         control=_reference(segments, "6R"),
+        prior=filed_prior_line(segments, component),
     )
 
 

@@ -132,6 +132,7 @@ def _claim(segments: Sequence[Segment], component: str | None) -> ClaimPayment:
             for begin, until in pairwise((*starts, len(segments)))
         ),
         position=first.position,
+        names_crossover=any(one[0] == "NM1" and one.get(1) == "TT" for one in head),
     )
 
 

@@ -79,6 +79,7 @@ STRIKES = """
     tidy_copies      | ledger.key_copies:drop_old_key_copies           | error
     keep_connected   | ledger.store:open_ledger                        | error
     read_charges     | ledger.claims:keep_charges                      | error
+    coordinate_claims | ledger.second_claims:to_coordinate            | error
     examine_claims   | rules.claim_assembly:draft_of                   | error
     file_claims      | ledger.claims:open_claims                       | error
     send_claim_files | ledger.claim_files:planned                      | error

@@ -65,6 +65,7 @@ SPECS = (
     "rejection",
     "denial",
     "cost_share",
+    "coordination",
     "claim_assembly",
     "place_of_service",
     "check_due",

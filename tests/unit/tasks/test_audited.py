@@ -28,6 +28,7 @@ from tasks.call_list import Outcome, finish, staff_lines
 from tasks.certifying import Certificate, certify, recorded
 from tasks.choosing import choose
 from tasks.consenting import record_file
+from tasks.coordinating import coordinate
 from tasks.coverage_notes import write_notes
 from tasks.erasing import erase, set_hold
 from tasks.failure import keep_failure, read_failure
@@ -43,6 +44,7 @@ from tasks.rotating import rotate
 from tests.cast import NOW, person, visit
 from tests.unit.tasks.claiming import Desk
 from tests.unit.tasks.intake import Intake
+from tests.unit.tasks.test_claims_come_back import payment
 
 LONG_AFTER = NOW + timedelta(days=365 * 40)
 
@@ -238,6 +240,22 @@ def test_who_puts_a_claim_together_is_a_reader(enter, tmp_path):
     ana = own(desk.here)
     read = rows(desk.here, Deed.IDENTITY_READ)
     assert read == [(ana, "to put a claim together"), (ana, "to file a claim")]
+
+
+def test_who_asks_a_second_payer_is_a_reader(enter, tmp_path):
+    desk = Desk(enter, tmp_path / "claims")
+    desk.insure()
+    desk.card("ana", source_id="second", rank=2, payer="Summit Choice", member_id="S987654")
+    desk.charge()
+    desk.submit()
+    shared = "SVC*HC:97110:GP*120*90**2~CAS*CO*45*10~CAS*PR*2*20"
+    desk.answer("a.835", payment(desk, "1*120*90*20", shared))
+    assert coordinate(desk.here, NOW) == {"claimed": 1}
+    assert rows(desk.here, Deed.IDENTITY_READ)[2:] == [(own(desk.here), "to ask the second payer")]
+    read = rows(desk.here, Deed.CLAIM_ANSWER_READ)
+    assert [why for _, why in read] == ["835", "to ask the second payer"]
+    desk.examine()
+    assert rows(desk.here, Deed.IDENTITY_READ)[3:] == [(own(desk.here), "to put a claim together")]
 
 
 def test_who_signed_a_plan_is_a_read(at):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -248,9 +249,9 @@ def acknowledged(desk: Desk, verdict: str) -> bytes:
     return enveloped("999", body.replace("~", "\n"))
 
 
-def status_of(desk: Desk, status: str) -> bytes:
-    """A 277CA of the first claim."""
-    (file,) = desk.files()
+def status_of(desk: Desk, status: str, file: Any = None, of: str = "") -> bytes:
+    """A 277CA of the first claim, or of another in the file that it left in."""
+    file = file or desk.files()[0]
     body = f"""BHT*0085*08*X*20260105*0900*TH
     HL*1**20*1
     NM1*AY*2*CLEARING*****46*CLHR00
@@ -263,7 +264,7 @@ def status_of(desk: Desk, status: str) -> bytes:
     NM1*85*2*NORTHSIDE*****XX*1234567893
     HL*4*3*PT
     NM1*QC*1*QUILLFEATHER*CANARY
-    TRN*2*{number(desk)}
+    TRN*2*{of or number(desk)}
     STC*{status}*20260105*WQ*120"""
     return enveloped("277", body)
 
