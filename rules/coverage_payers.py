@@ -1,6 +1,5 @@
 """Who else pays: other payers, Medicare beside a plan, and beneficiaries who may not be charged."""
 
-import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -8,6 +7,7 @@ from data_contracts.benefit import Benefit
 from data_contracts.coverage import OtherPayer
 from rules.coverage_apart import PHARMACY, SEPARATE
 from rules.coverage_dates import Holds, holds
+from rules.coverage_pattern import spoken
 from rules.coverage_sent import ACTIVE, Sent
 
 _OTHER = "R"
@@ -16,7 +16,7 @@ _ORDER = ("PRP", "SEP", "TTP")
 _BENEFICIARY = "QM"
 _ADVANTAGE = frozenset({"HN"})
 _MEDICARE = {"MA": "Medicare Part A", "MB": "Medicare Part B"}
-_BY_NAME = re.compile(r"(?<!NON-)(?<!NON )(?<!NOT )\bQMB\b|QUALIFIED MEDICARE BENEF")
+_BY_NAME = spoken("QMB QUALIFIED", r"(?<!NON-)(?<!NON )(?<!NOT )\bQMB\b|QUALIFIED MEDICARE BENEF")
 
 
 def other_payers(
@@ -73,7 +73,7 @@ def _medicare_beside(
 def is_beneficiary(sent: Sent, on: date) -> bool:
     """Whether the patient is a qualified Medicare beneficiary on the day: by code, or by name."""
     marked = [row for row in sent.typed if row.insurance_type == _BENEFICIARY]
-    named = [row for row in sent.statuses if row.plan and _BY_NAME.search(row.plan.upper())]
+    named = [row for row in sent.statuses if row.plan and _BY_NAME.is_in(row.plan.upper())]
     return any(
         row.information not in "678" and holds(on, row.dates) in (Holds.YES, Holds.UNDATED)
         for row in (*marked, *named)

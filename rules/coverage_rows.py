@@ -130,8 +130,8 @@ def sort_rows(rows: Iterable[Benefit], on: date, network: Network, tier: str | N
     for row in rows:
         closeness, text, is_asking = _of_types(row.service_types), "", False
         if row.messages:
-            text, is_asking, says_more = told[row.messages]
-            if says_more or closeness is _REHABILITATION:
+            text, is_asking, is_of_therapy, is_wide = told[row.messages]
+            if is_of_therapy or is_wide or closeness is _REHABILITATION:
                 closeness = told.hear(row, closeness)
         if closeness is None or row.insurance_type == _HOSPITAL_INSURANCE:
             continue
@@ -177,8 +177,10 @@ class _Past(dict[tuple[Period, ...], bool]):
         return found
 
 
-_Text = tuple[str, bool, bool]
-"""A text in capitals, whether it asks for authorization, and whether there is more to hear."""
+_Text = tuple[str, bool, bool, bool]
+"""A text in capitals; whether it asks for authorization, names therapy, and asks for authorization
+of all that the plan covers.
+"""
 
 
 class _Told(dict[tuple[str, ...], _Text]):
@@ -195,16 +197,15 @@ class _Told(dict[tuple[str, ...], _Text]):
         text, is_asking = in_capitals(messages), wants_authorization(messages)
         if "NETWORK" in text or "PARTICIPATING" in text:
             self.network = self.network or network_in_words(text)
-        says_more = names_therapy(text) or (is_asking and is_plan_wide(messages))
-        self[messages] = found = (text, is_asking, says_more)
+        is_wide = is_asking and is_plan_wide(messages)
+        self[messages] = found = (text, is_asking, names_therapy(text), is_wide)
         return found
 
     def hear(self, row: Benefit, closeness: Closeness | None) -> Closeness | None:
         """How closely a row speaks of therapy with its text."""
-        text, is_asking, _ = self[row.messages]
-        if is_asking and is_plan_wide(row.messages):
+        text, _, is_of_therapy, is_wide = self[row.messages]
+        if is_wide:
             self.plan_wide.append(row.source)
-        is_of_therapy = names_therapy(text)
         if is_of_therapy or closeness is _REHABILITATION:
             return _with_text(closeness, row.service_types, text, is_of_therapy)
         return closeness

@@ -86,8 +86,8 @@ def doubt_in_words(row: Benefit) -> str | None:
     for message in row.messages:
         if len(message) > _SHORT:
             continue
-        words = frozenset(_WORD.findall(message.upper()))
-        if not words or not words <= _KNOWN:
+        words = _known_words(message.upper())
+        if not words:
             continue
         if words & _PART and not words & _WHOLE and row.period in _SUMS and not row.allowances:
             return "with a text that it is used or left"
@@ -100,6 +100,16 @@ def doubt_in_words(row: Benefit) -> str | None:
         if words & _HABILITATION and not words & _REHABILITATION:
             return "for habilitative services only"
     return None
+
+
+def _known_words(text: str) -> frozenset[str]:
+    """A text's words; none where one of them is another than those."""
+    found = set()
+    for one in _WORD.finditer(text):
+        if one[0] not in _KNOWN:
+            return frozenset()
+        found.add(one[0])
+    return frozenset(found)
 
 
 def _is_elsewhere(words: frozenset[str]) -> bool:

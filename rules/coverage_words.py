@@ -7,6 +7,7 @@ texts hold no word of a pattern, so that a plain look for one comes first.
 import re
 
 from data_contracts.benefit import Benefit
+from rules.coverage_pattern import spoken
 
 _THERAPY = re.compile(
     r"PHYSICAL(?:(?:\s*[,&/]\s*|\s+(?:AND|OR)\s+)(?:AND\s+)?(?:OCCUPATIONAL|SPEECH|AQUATIC))*"
@@ -21,12 +22,12 @@ _BY_ANOTHER = re.compile(r"\bBY\s+(?:A\s+)?CHIROPRACTOR")
 _INPATIENT = re.compile(
     r"\bIN-?PATIENT|SKILLED NURSING|\bSNF\b|HOME HEALTH|PRIVATE ROOM|ROOM (?:AND|&) BOARD"
 )
-_TIER = re.compile(
+_TIER = spoken(
+    "TIER PREFERRED DESIGNATED HIGHEST MAXIMUM ENHANCED NETWORK CENTER",
     r"(?:HIGHEST BENEFIT|PREFERRED\b(?<!\wPREFERRED)(?<!NON[- ]PREFERRED)|DESIGNATED"
     r"|MAXIMUM SAVINGS|TIER(?<!\wTIER)\s*(?:[0-9I]|ONE\b|TWO\b|THREE\b)"
-    r"|ENHANCED\b(?<!\wENHANCED)|\b(?:SELECT|NARROW)\s+NETWORK|CENTERS? OF EXCELLENCE)"
+    r"|ENHANCED\b(?<!\wENHANCED)|\b(?:SELECT|NARROW)\s+NETWORK|CENTERS? OF EXCELLENCE)",
 )
-_TIERS = ("TIER", "PREFERRED", "DESIGNATED", "HIGHEST", "MAXIMUM", "ENHANCED", "NETWORK", "CENTER")
 _NOT_FOUND = re.compile(
     r"(?:PATIENT|MEMBER|SUBSCRIBER|INSURED|DEPENDENT|RECORD|ELIGIBILITY|PERSON)S?\b"
     r"(?:(?!PCP|PRIMARY|PROVIDER|OTHER|REFERRAL).){0,40}"
@@ -34,19 +35,23 @@ _NOT_FOUND = re.compile(
     r"|(?:NO|UNABLE TO|COULD NOT|CANNOT)\s+(?:RECORD|FIND|LOCATE|IDENTIFY|MATCH)"
     r"(?!\s+(?:(?:OF|FOR|AN?|ANY|THE)\s+)*(?:OTHER|PCP|PRIMARY|PROVIDER|REFERRAL|AUTH))"
 )
-_END = re.compile(
+_END = spoken(
+    "GRACE TERMINAT CANCEL SUSPEN LAPSE DELINQUEN EFFECTIVE PENDING ACTIVE ENDED EXPIRED COVERAGE"
+    " ELIGIBLE",
     r"GRACE PERIOD|TERMINAT|CANCEL|SUSPEN|LAPSE|DELINQUEN|NOT (?:YET )?EFFECTIVE|PENDING ENROL"
     r"|\bINACTIVE\b|NOT ACTIVE|\bENDED\b|EXPIRED|NO (?:ACTIVE )?COVERAGE(?! FOR)"
-    r"|NOT ELIGIBLE|INELIGIBLE"
+    r"|NOT ELIGIBLE|INELIGIBLE",
 )
-_OTHER_PLANS = re.compile(
+_OTHER_PLANS = spoken(
+    "COB COORDINATION OTHER SECONDARY MEDICARE",
     r"\b(?:COB|COORDINATION OF BENEFITS?|OTHER (?:INSURANCE|COVERAGE))\b"
     r".{0,40}\b(?:UPDATE|NEED|REQ|REQUIRED|REQUESTED|NEEDED|UNKNOWN|MISSING|PEND|PRIMARY)"
-    r"|\bSECONDARY TO\b|MEDICARE IS PRIMARY"
+    r"|\bSECONDARY TO\b|MEDICARE IS PRIMARY",
 )
-_NARROW = re.compile(
+_NARROW = spoken(
+    "ONLY EMERGENCY FAMILY LIMITED DENTAL VISION PRESCRIPTION PHARMACY",
     r"(?<!NETWORK )\bONLY\b|EMERGENCY|FAMILY PLANNING|\bLIMITED\b|\bDENTAL\b|\bVISION\b"
-    r"|PRESCRIPTION|PHARMACY"
+    r"|PRESCRIPTION|PHARMACY",
 )
 _FAMILY_MET = re.compile(r"FAMILY.{0,40}\b(?:MET|SATISFIED)\b|\bMET\b.{0,30}FAMILY")
 _NOT_YET = re.compile(r"\b(?:NOT|MUST|UNTIL|ONCE|AFTER|WHEN|IF|BEFORE|UNLESS)\b")
@@ -64,7 +69,10 @@ _POOL = (
     (re.compile(r"CHIROPRACT|MANIPULATION"), "33"),
 )
 
-_APART = re.compile(r"\bNOT (?:COMBINED|SHARED|INCLUD)|SEPARATE|EXCLU|\bEXCEPT|OTHER THAN")
+_APART = spoken(
+    "NOT SEPARATE EXCLU EXCEPT THAN",
+    r"\bNOT (?:COMBINED|SHARED|INCLUD)|SEPARATE|EXCLU|\bEXCEPT|OTHER THAN",
+)
 """What a text tells apart from the services that it is about follows such a word,"""
 _CLAUSE = re.compile(r"[.;]")
 _ARE_APART = re.compile(r"\b(?:HAS|HAVE|ARE|IS) (?:AN? )?SEPARATE")
@@ -80,7 +88,7 @@ _WAIVED = re.compile(
     r"DEDUCTIBLE\W+(?:IS\W+)?(?:WAIVED|DOES\W+NOT\W+APPLY|NOT\W+APPLICABLE)"
     r"|NOT\W+SUBJECT\W+TO\W+(?:THE\W+)?DEDUCTIBLE|NO\W+DEDUCTIBLE"
 )
-_OF_A_PART = re.compile(r"\bPER (?:MODALITY|UNIT|PROCEDURE|CODE|15)")
+_OF_A_PART = spoken("PER", r"\bPER (?:MODALITY|UNIT|PROCEDURE|CODE|15)")
 _HALF = 50
 """Where both pay as much, it is the patient's share as well."""
 _PLAN_PAYS = re.compile(
@@ -131,12 +139,15 @@ def waives_deductible(text: str) -> bool:
 
 def is_of_a_part(row: Benefit) -> bool:
     """Whether a price is by its text of a part of a visit, such as of each modality."""
-    return bool(row.messages) and bool(_OF_A_PART.search(text_of(row)))
+    return bool(row.messages) and _OF_A_PART.is_in(text_of(row))
 
 
 def is_share_of_plan(row: Benefit) -> bool:
     """Whether a text says of just this share that the plan pays it, not the patient."""
-    said = [int("".join(found)) for found in _PLAN_PAYS.findall(text_of(row))]
+    text = text_of(row)
+    if not any(map(str.isdigit, text)):
+        return False
+    said = [int("".join(found)) for found in _PLAN_PAYS.findall(text)]
     return row.fraction is not None and any(one == 100 * row.fraction != _HALF for one in said)
 
 
@@ -147,10 +158,7 @@ def is_by_another_profession(text: str) -> bool:
 
 def is_tiered(row: Benefit) -> bool:
     """Whether the row holds only for providers that the plan prefers."""
-    if not row.messages:
-        return False
-    text = text_of(row)
-    return any(map(text.__contains__, _TIERS)) and bool(_TIER.search(text))
+    return bool(row.messages) and _TIER.is_in(text_of(row))
 
 
 def says_not_found(row: Benefit) -> bool:
@@ -160,18 +168,18 @@ def says_not_found(row: Benefit) -> bool:
 
 def speaks_of_end(row: Benefit) -> bool:
     """Whether a text doubts that the plan is, or stays, in force."""
-    return bool(_END.search(text_of(row)))
+    return _END.is_in(text_of(row))
 
 
 def speaks_of_other_plans(row: Benefit) -> bool:
     """Whether a text says that other insurance pays first, or that the payer must hear of it."""
-    return bool(_OTHER_PLANS.search(text_of(row)))
+    return _OTHER_PLANS.is_in(text_of(row))
 
 
 def is_narrow_plan(name: str) -> bool:
     """Whether a plan is by its name for some services, or for some payments, only."""
     name = name.upper()
-    return "MEDICAL" not in name and bool(_NARROW.search(name))
+    return "MEDICAL" not in name and _NARROW.is_in(name)
 
 
 def is_met_by_family(row: Benefit) -> bool:
@@ -197,7 +205,7 @@ def network_in_words(text: str) -> str | None:
 
 def pool_in_words(text: str) -> tuple[str, ...]:
     """The service types that a text lists as sharing, as codes."""
-    if _APART.search(text):
+    if _APART.is_in(text):
         text = ". ".join(map(_without_apart, _CLAUSE.split(text)))
     return tuple(code for pattern, code in _POOL if pattern.search(text))
 
@@ -205,5 +213,5 @@ def pool_in_words(text: str) -> tuple[str, ...]:
 def _without_apart(clause: str) -> str:
     if _ARE_APART.search(clause):
         return ""
-    found = _APART.search(clause)
+    found = _APART.pattern.search(clause)
     return clause[: found.start()] if found else clause
