@@ -33,6 +33,7 @@ class NewInsurance(Asked):
     visit_limit: int | None = None
     visits_elsewhere: int = 0
     needs_authorization: bool = False
+    pays_second: bool = False
     begins: date = date(2020, 1, 1)
     ends: date | None = None
     holder_first_name: str | None = Field(None, description="of whom the patient is a dependent")

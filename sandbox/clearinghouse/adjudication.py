@@ -113,6 +113,8 @@ def _whole(claim: Claim, standing: Standing) -> tuple[str, str] | None:
     policy, on = standing.policy, claim.on or standing.received
     if not policy.is_active(on):
         return ("PR", "26" if on < policy.begins else "27")
+    if policy.pays_second and claim.order == "P":
+        return ("CO", "22")
     if (standing.received - on).days > (365 if policy.payer is MEDICARE else TIMELY):
         return ("CO", "29")
     if policy.needs_authorization and (why := _unauthorized(claim, on, standing)):

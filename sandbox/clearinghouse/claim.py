@@ -19,6 +19,8 @@ class Line:
     units: str
     on: date | None = None
     control: str = ""
+    prior: tuple[Segment, ...] = ()
+    """What the payer before says of it: SVD and CAS."""
 
     @property
     def procedure(self) -> str:
@@ -49,6 +51,10 @@ class Claim:
     replaces: str = ""
     diagnoses: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
+    order: str = "P"
+    """SBR01: whether this payer is asked first (P) or after another (S, T)."""
+    prior: tuple[Segment, ...] = ()
+    """What the payer before says of all of it: SBR, CAS and AMT of the loop 2320."""
 
     @property
     def patient(self) -> Person:
@@ -70,9 +76,14 @@ class _Above:
     tax: str = ""
     level: str = ""
     filing: str = ""
+    order: str = "P"
     subscriber: Person = field(default_factory=Person)
     dependent: Person | None = None
     payer: Segment = ()
+
+
+_PRIOR = ("SBR", "AMT", "CAS", "SVD")
+_OF_CLAIM = ("REF", "HI", "SV1", "DTP", "LX", "NM1", *_PRIOR)
 
 
 def claims(transaction: Transaction, sender: str) -> list[Claim]:
@@ -81,7 +92,7 @@ def claims(transaction: Transaction, sender: str) -> list[Claim]:
     for row in transaction.rows:
         if row[0] == "CLM":
             found.append(_begun(above, row, sender))
-        elif found and row[0] in ("REF", "HI", "SV1", "DTP", "LX", "NM1") and above.level == "CLM":
+        elif found and row[0] in _OF_CLAIM and above.level == "CLM":
             found[-1] = _more(found[-1], row)
             continue
         _take(above, row)
@@ -94,7 +105,7 @@ def _take(above: _Above, row: Segment) -> None:
     elif row[0] == "CLM":
         above.level = "CLM"
     elif row[0] == "SBR":
-        above.filing = at(row, 9)
+        above.filing, above.order = at(row, 9), at(row, 1)
     elif row[0] == "REF" and at(row, 1) == "EI" and above.level == "20":
         above.tax = at(row, 2)
     elif row[0] == "NM1":
@@ -143,11 +154,16 @@ def _begun(above: _Above, row: Segment, sender: str) -> Claim:
         dependent=above.dependent,
         sender=sender,
         batch=above.batch,
+        order=above.order,
     )
 
 
 def _more(claim: Claim, row: Segment) -> Claim:
     kind, value = at(row, 1), at(row, 2)
+    if row[0] in _PRIOR:
+        return _of_prior(claim, row)
+    if claim.prior and not claim.lines and row[0] in ("REF", "DTP"):
+        return claim  # the other payer's own number and day
     if row[0] == "REF" and kind == "G1" and not claim.lines:
         return replace(claim, authorization=value)
     if row[0] == "REF" and kind == "F8" and not claim.lines:
@@ -167,6 +183,13 @@ def _more(claim: Claim, row: Segment) -> Claim:
     elif row[0] == "REF" and kind == "6R":
         last = replace(last, control=value)
     return replace(claim, lines=(*claim.lines[:-1], last))
+
+
+def _of_prior(claim: Claim, row: Segment) -> Claim:
+    if not claim.lines:
+        return replace(claim, prior=(*claim.prior, row))
+    last = claim.lines[-1]
+    return replace(claim, lines=(*claim.lines[:-1], replace(last, prior=(*last.prior, row))))
 
 
 def money(text: str) -> Decimal:

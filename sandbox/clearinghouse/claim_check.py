@@ -8,6 +8,7 @@ from decimal import Decimal
 from sandbox.clearinghouse.acknowledgement import Mistake
 from sandbox.clearinghouse.claim import Claim
 from sandbox.clearinghouse.interchange import Transaction
+from sandbox.clearinghouse.second import is_balanced
 from sandbox.clearinghouse.segment import Segment, at
 from sandbox.clearinghouse.verdict import difference, payer_name
 from sandbox.clinic.npi import is_npi
@@ -81,6 +82,7 @@ def refusal(claim: Claim, policy: Policy | None, today: date) -> str | None:
         (not all(_DIAGNOSIS.fullmatch(one) for one in claim.diagnoses), "A7:255"),
         (any(line.on is None or line.on > today for line in claim.lines), "A7:187"),
         (total != claim.charge, "A7:178"),
+        (claim.order != "P" and not is_balanced(claim), "A7:400"),
     )
     return next((code for is_wrong, code in found if is_wrong), None)
 

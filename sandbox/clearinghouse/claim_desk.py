@@ -16,6 +16,7 @@ from sandbox.clearinghouse.filed_claim import File, Filed, told
 from sandbox.clearinghouse.interchange import Interchange, Sender, framed, header_of, parsed, ta1
 from sandbox.clearinghouse.remittance_835 import Carried, Entry, carried
 from sandbox.clearinghouse.scenario_policy import policy_of
+from sandbox.clearinghouse.second import after_the_first
 from sandbox.clearinghouse.segment import BrokenInterchange, Segment, written
 from sandbox.clearinghouse.used_visits import UsedVisits
 from sandbox.clearinghouse.verdict import payer_name
@@ -179,7 +180,8 @@ class ClaimDesk:
         account = self._account(one.policy)
         received = local(one.received, self.clinic.zone).date()
         standing = Standing(one.policy, account, used, first_year, received)
-        one.verdict = judge(one.claim, one.number, standing)
+        alone = judge(one.claim, one.number, standing)
+        one.verdict = alone if one.claim.order == "P" else after_the_first(alone)
         luck = draws(self.clinic.settings.seed, "corrected", one.number)[0]
         if luck < CORRECTED and one.verdict.paid > 0:
             one.correct_at = at + CORRECTED_AFTER

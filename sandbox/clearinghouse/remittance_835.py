@@ -74,7 +74,8 @@ def body(
 def _claim(entry: Entry) -> Iterator[Segment]:
     verdict, claim = entry.verdict, entry.verdict.claim
     sign = -1 if entry.is_reversal else 1
-    status = "22" if entry.is_reversal else "4" if verdict.is_denied else "1"
+    judged = "1" if claim.order == "P" else "2"
+    status = "22" if entry.is_reversal else "4" if verdict.is_denied else judged
     sums = (_sum(sign * claim.charge), _sum(entry.paid), _sum(sign * verdict.patient_share))
     ends = (verdict.number, claim.place, claim.frequency)
     yield ("CLP", claim.control, status, *sums, FILING.get(claim.filing, "12"), *ends)

@@ -58,6 +58,8 @@ class Policy:
     visits_elsewhere: int
     needs_authorization: bool
     authorizations: list[Authorization] = field(default_factory=list)
+    pays_second: bool = False
+    """Another payer comes first: asked alone it pays nothing (CO-22)."""
     paid_down: dict[int, Decimal] = field(default_factory=dict)
     """Deductible met here, by calendar year."""
 
