@@ -134,14 +134,17 @@ def _too_few(outcome: Numbers, drawn: Drawn, sides: tuple[Rows, Rows], event: st
     patients = min(np.count_nonzero(np.bincount(drawn.patient[side])) for side in sides)
     if patients < LEAST_PATIENTS:
         return (
-            f"Too early to say: the smaller arm has {patients} patients,"
+            f"Too few to say: the smaller arm has {patients} patients,"
             f" and {LEAST_PATIENTS} are needed."
         )
     counts = [(outcome[side].sum(), np.count_nonzero(side)) for side in sides]
-    events = min(min(hits, of - hits) for hits, of in counts)
-    if events < LEAST_EVENTS:
-        return (
-            f"Too early to say: one arm has {events:.0f} visits that were {event}, or that were"
-            f" not, and {LEAST_EVENTS} of each are needed."
-        )
+    for found, of_what in (
+        (min(hits for hits, _ in counts), f"that were {event}"),
+        (min(of - hits for hits, of in counts), f"that were not {event}"),
+    ):
+        if found < LEAST_EVENTS:
+            return (
+                f"Too few to say: one arm has {found:.0f} visits {of_what}, and {LEAST_EVENTS} are"
+                " needed."
+            )
     return None

@@ -76,11 +76,14 @@ def _chance(
 
 
 def _words(chances: tuple[Chance, ...], weeks: float) -> str:
-    said = ", ".join(f"{one.reduction:.0%} fewer in {one.power:.0%}" for one in chances)
-    needed = ", ".join(f"{one.weeks_needed:.0f}" for one in chances)
-    left = ", ".join(f"{one.weeks_left:.0f}" for one in chances)
+    largest_first = chances[::-1]
+    said = ", ".join(
+        f"{100 * (one.power or 0):.0f} one of {one.reduction:.0%}" for one in largest_first
+    )
+    needed = ", ".join(f"{one.weeks_needed:,.0f}" for one in largest_first)
+    left = ", ".join(f"{one.weeks_left:,.0f}" for one in largest_first)
     return (
-        f"Over {weeks:.0f} weeks of arms it would find, where they are true: {said} of sprints."
-        f" To find each in 80% it takes {needed} weeks of this clinic's visits;"
-        f" still to come: {left}."
+        f"Of 100 sprints with {weeks:.0f} weeks of arms so many find a fall that is true: {said}."
+        f" To find it in 80 of 100 takes {needed} weeks of this clinic's visits, of which {left}"
+        " are still to come."
     )

@@ -72,6 +72,8 @@ def _ends(one: Percentile) -> tuple[float, float]:
 def _row(place: int, one: Percentile, titles: Mapping[str, str]) -> dict[str, Any]:
     low, high = _ends(one)
     own = "" if one.value is None else f" {one.value:.1%}"
-    where = place_words(one).partition(", by ")[0].partition(": ")[0]
-    label = f"{titles.get(one.metric, one.metric)}{own}: {where[:1].lower()}{where[1:]}"
+    # The axis says what the number is of; with all its words a label would not fit on a phone.
+    is_any = low <= 0 and high >= 100
+    where = "no place" if is_any else f"{better_than(one):.0f} ({low:.0f} to {high:.0f})"
+    label = f"{titles.get(one.metric, one.metric)}{own}: {where}"
     return {"place": place, "at": better_than(one), "low": low, "high": high, "label": label}

@@ -38,3 +38,11 @@ def test_what_cannot_be_planned_is_said(given, words):
     power = plan(*given, 0, 13, 1.0)
     assert words in power.words
     assert not power.chances
+
+
+def test_what_a_sprint_can_find_is_said_from_the_largest_on_with_the_weeks_to_come():
+    said = plan(328, 1820, 13, 0.5, 2, 11, 1.0).words
+    found = "so many find a fall that is true: 78 one of 28%, 40 one of 18%, 16 one of 10%."
+    assert said.startswith(f"Of 100 sprints with 11 weeks of arms {found}")
+    assert "To find it in 80 of 100 takes 12, 29, 98 weeks" in said
+    assert said.endswith("of which 10, 27, 96 are still to come.")

@@ -58,6 +58,15 @@ def test_the_five_questions_stand_in_the_order_of_an_owner(page):
     ]
 
 
+def test_the_first_lines_answer_an_owner_at_a_glance(page, con, tmp_path):
+    top = words(page).partition("1. What changed")[0]
+    assert "Is it real? Real: fewer missed Money In the middle $1,880 is left" in top
+    assert "$1,880 net in the middle To do this week 3 first: Keep people at hand" in top
+    assert "Data Sound" in top
+    bare = words(built(con, tmp_path, Findings())).partition("1. What changed")[0]
+    assert "Is it real? Cannot be said Money Cannot be said yet" in bare
+
+
 def test_the_verdict_is_the_estimators_own_sentence_with_its_estimand_and_its_power(page):
     said = words(page)
     assert f"Real: fewer missed {effect().words} {effect().estimand}" in said
@@ -100,6 +109,7 @@ def test_a_place_is_turned_so_that_right_is_better_and_few_are_not_placed(page):
     ) in said
     assert "Arrived per booked slot 79.0% of 1,902 77.0% Better than 64 of 100 (49 to 77)" in said
     assert "From Aug 25 to Nov 22, counted by the same words for all" in said
+    assert ">Arrived per booked slot 79.0%: 64 (49 to 77)<" in page, "whole, also on a phone"
     assert "Fewer than 10 visits counted: too few to compare." in said
 
 
