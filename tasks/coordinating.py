@@ -38,12 +38,14 @@ _UNREADABLE, _ORDER, _LEFT = "unreadable", "order", "left_before"
 def coordinate_claims(slug: str, now: datetime) -> dict[str, int]:
     """Look at what first payers decided since; returns counts by what became of it."""
     with room(slug) as here:
-        part = here.clinic.claims
-        return {} if part is None or not part.second_payer else coordinate(here, now)
+        return coordinate(here, now)
 
 
 def coordinate(here: Room, now: datetime) -> dict[str, int]:
     """Each payment once: files are read first, then all that follows is one transaction."""
+    part = here.clinic.claims
+    if part is None or not part.second_payer:
+        return {}
     found: Counter[str] = Counter()
     with here.ledger.read() as con:
         every = second_claims.to_coordinate(con, _MOST)

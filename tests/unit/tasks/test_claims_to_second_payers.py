@@ -12,7 +12,7 @@ from tasks.claim_examining import release
 from tasks.claim_loading import claim_rows, payment_rows
 from tasks.coordinating import coordinate
 from tests.cast import NOW
-from tests.unit.tasks.claiming import INSURANCE, Desk
+from tests.unit.tasks.claiming import INSURANCE, Desk, claims_part
 from tests.unit.tasks.test_claims_come_back import payment, remitted, status_of
 
 AFTER, LATER = NOW + timedelta(days=1), NOW + timedelta(days=20)
@@ -196,6 +196,13 @@ def test_a_rate_of_denials_counts_what_was_done_once(desk):
     with ledger.read() as con:
         assert len(con.execute(select(claim_payments)).all()) == 2
         assert len(claim_rows(ledger, con, None)) == len(payment_rows(ledger, con, None)) == 1
+
+
+def test_a_clinic_that_files_to_second_payers_elsewhere_says_so(make, tmp_path):
+    desk = make(claims=claims_part(tmp_path / "claims") | {"second_payer": False})
+    answer(desk)
+    assert coordinate(desk.here, AFTER) == {}
+    assert second(desk) is None
 
 
 def corrected(desk):
