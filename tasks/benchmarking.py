@@ -1,7 +1,8 @@
 """The consultant's benchmark: a clinic's share of it, one clinic after another in one file."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,11 +15,13 @@ from ledger import records, sprints
 from ledger.candidates import BOOK_READ
 from rules.sprint_course import course
 from tasks.guard import guarded_task
-from tasks.loading import load_warehouse, publish_warehouse, warehouse
+from tasks.loading import warehouse
 from tasks.room import Room, room
 from tasks.turn import turn
 
 if TYPE_CHECKING:
+    import duckdb
+
     from warehouse.benchmark.refresh import Refreshed
 
 _IDENTITY: Final = "benchmark"
@@ -33,15 +36,38 @@ def benchmark_path(settings: Settings) -> Path:
     return settings.home / "benchmark.duckdb"
 
 
+@contextmanager
+def benchmark_draft(settings: Settings) -> Iterator["duckdb.DuckDBPyConnection"]:
+    """A copy of the consultant's file, of which all that was taken is published in one rename.
+
+    Whoever else would refresh the file waits to the end of the block.
+    """
+    from warehouse.benchmark.file import replacing
+
+    path = benchmark_path(settings)
+    with turn(path), replacing(path) as draft:
+        yield draft
+
+
 def refresh_benchmark(
     here: Room, now: datetime, since: date | None = None, until: date | None = None
 ) -> "Refreshed":
     """Take over what changed in the clinic's published warehouse, or count some days again."""
-    from warehouse.benchmark.file import replacing
+    with benchmark_draft(here.settings) as draft:
+        return _take(draft, here, now, since, until)
+
+
+def _take(
+    draft: "duckdb.DuckDBPyConnection",
+    here: Room,
+    now: datetime,
+    since: date | None,
+    until: date | None,
+) -> "Refreshed":
+    """All of a clinic's share into the draft, or nothing of it where that fails."""
     from warehouse.benchmark.refresh import Member, refresh
     from warehouse.benchmark.span import Span
 
-    path = benchmark_path(here.settings)
     member = Member(
         key=here.ledger.pseudonym(_IDENTITY),
         slug=here.clinic.slug,
@@ -52,8 +78,15 @@ def refresh_benchmark(
         practice=_practice(here.clinic),
     )
     only = Span(since or date.min, until or date.max) if since or until else None
-    with warehouse(here, read_only=True) as con, turn(path), replacing(path) as draft:
-        return refresh(draft, con, member, now, only)
+    with warehouse(here, read_only=True) as con:
+        draft.begin()
+        try:
+            found = refresh(draft, con, member, now, only)
+        except BaseException:
+            draft.rollback()
+            raise
+        draft.commit()
+        return found
 
 
 def _practice(clinic: Clinic) -> str:
@@ -66,26 +99,27 @@ def _practice(clinic: Clinic) -> str:
 
 @guarded_task(name="benchmark")
 def into_benchmark(
-    slug: str, now: datetime, since: date | None = None, until: date | None = None
+    slug: str,
+    now: datetime,
+    since: date | None = None,
+    until: date | None = None,
+    draft: "duckdb.DuckDBPyConnection | None" = None,
 ) -> "Refreshed":
-    """Load a clinic's facts, publish them, and bring its share of the benchmark up to date."""
+    """Bring a clinic's share up to date from its published facts: of a run's draft, or at once."""
     with room(slug) as here:
-        load_warehouse(here, now)
-        publish_warehouse(here)
-        return refresh_benchmark(here, now, since, until)
+        if draft is None:
+            return refresh_benchmark(here, now, since, until)
+        return _take(draft, here, now, since, until)
 
 
-def note_failures(settings: Settings, failures: Mapping[str, str], now: datetime) -> None:
+def note_failures(
+    draft: "duckdb.DuckDBPyConnection", failures: Mapping[str, str], now: datetime
+) -> None:
     """Write which clinics could not be refreshed, and why, for whoever looks at the fleet."""
     from warehouse.benchmark.clinic import failed
-    from warehouse.benchmark.file import replacing
 
-    path = benchmark_path(settings)
-    if not failures:
-        return
-    with turn(path), replacing(path) as draft:
-        for slug, words in failures.items():
-            failed(draft, slug, words, now)
+    for slug, words in failures.items():
+        failed(draft, slug, words, now)
 
 
 def standing(here: Room) -> Standing:

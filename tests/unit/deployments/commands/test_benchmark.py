@@ -19,6 +19,8 @@ from tasks.loading import load_warehouse, publish_warehouse
 from tasks.room import room
 from tests.cast import NOW, clinic_file, person, snapshot, visit
 from tests.unit.deployments.commands.conftest import Command
+from warehouse.benchmark.file import reading
+from warehouse.store import opened
 
 pytestmark = pytest.mark.slow
 AT = ("--now", NOW.isoformat())
@@ -66,6 +68,33 @@ def test_a_broken_clinic_is_named_and_the_others_are_refreshed(
     (here / "var/southside/warehouse.duckdb").unlink()
     assert ptclinic("benchmark", "refresh", "southside", *AT).code == 0
     assert {one.health for one in fleet_of(Settings(), NOW, {}).clinics} == {Health.WELL}
+
+
+def test_one_run_publishes_the_file_once_whole_and_again_changes_nothing(
+    here: Path, ptclinic: Command
+) -> None:
+    file = here / "var/benchmark.duckdb"
+    cells = "SELECT slug, metric, first_day, last_day, numerator, denominator"
+    cells += " FROM out_benchmark__cells JOIN out_benchmark__clinics USING (clinic_no) ORDER BY ALL"
+
+    def kept() -> list[tuple[Any, ...]]:
+        with reading(file) as con:
+            return con.execute(cells).fetchall()
+
+    with room("southside") as one:
+        load_warehouse(one, NOW)
+        publish_warehouse(one)
+        # Its facts can be loaded, and the benchmark cannot be made of them.
+        with opened(one.ledger.warehouse_path, one.ledger.warehouse_key) as con:
+            con.execute("DROP TABLE core_exercise__weeks")
+    said = ptclinic("benchmark", "refresh", *AT, "--json")
+    assert set(said.document["clinics"]) == {"northside"}
+    assert set(said.document["failed"]) == {"southside"}
+    first = kept()
+    assert {row[0] for row in first} == {"northside"}
+    assert ptclinic("benchmark", "refresh", "northside", *AT).code == 0
+    assert kept() == first
+    assert [one.name for one in file.parent.glob(".benchmark*")] == []
 
 
 def test_the_asked_days_alone_are_counted_again(here: Path, ptclinic: Command) -> None:
