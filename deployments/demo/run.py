@@ -67,8 +67,10 @@ def _start(stack: ExitStack, home: Path, patients: int) -> tuple[services.Addres
         _verify_sender(where)
         town = Town(where.control)
         stack.callback(town.close)
-        _serve_receiver(stack, where, town)
+        heard = home / "receiver.log"
+        stack.enter_context(services.receiver(where, heard))
         services.wait_for(f"{api}/health", 120, log)
+        services.wait_for(where.receiver, 120, heard)
     return where, town
 
 
@@ -83,14 +85,6 @@ def _verify_sender(where: services.Addresses) -> None:
         aws_secret_access_key="sandbox",  # noqa: S106 - a pretend vendor's pretend secret
     )
     client.create_email_identity(EmailIdentity="reminders@example.com")
-
-
-def _serve_receiver(stack: ExitStack, where: services.Addresses, town: Town) -> None:
-    from deployments.receiving import receivers, serving
-
-    clinics = stack.enter_context(receivers([SLUG]))
-    port = int(where.receiver.rpartition(":")[2])
-    stack.enter_context(serving(clinics, port, town.now))
 
 
 def _live(

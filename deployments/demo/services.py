@@ -107,6 +107,16 @@ def prefect(env: dict[str, str], port: int, log: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}/api"
 
 
+@contextmanager
+def receiver(where: Addresses, log: Path) -> Iterator[None]:
+    """What carriers and patients call back, as the environment says where the clinic is; yields at
+    once, `wait_for` tells when it answers."""
+    port = where.receiver.rpartition(":")[2]
+    arguments = [sys.executable, "-m", "deployments.demo.receiver", port, where.control]
+    with process(arguments, log):
+        yield
+
+
 def wait_for(url: str, seconds: float, log: Path) -> None:
     """Until it answers; raises TimeoutError naming the log."""
     end = time.monotonic() + seconds
