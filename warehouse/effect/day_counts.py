@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from data_contracts.metric import MetricParameters
 from warehouse.effect.sprint import OUTCOME_DUE
-from warehouse.metric_sql import load_metrics
+from warehouse.metric_sql import load_metrics, metric_problem
 from warehouse.report.control import Week
 
 REACH: Final = timedelta(weeks=156)
@@ -71,8 +71,11 @@ class DayCounts:
 def read_days(
     con: duckdb.DuckDBPyConnection, parameters: MetricParameters, since: date, now: datetime
 ) -> DayCounts:
-    """From `since` to a day ago, by the definition in the metric's own file."""
+    """From `since` to a day ago, by the definition in the metric's own file; no day where that
+    file is wrong, which the page says: the arms do not rest on it."""
     rate = load_metrics()["no_show_rate"]
+    if metric_problem(con, rate, parameters, now) is not None:
+        return _no_days()
     sql = _DAYS.format(
         numerator=rate.numerator, denominator=rate.denominator, source=rate.source, where=rate.where
     )
@@ -85,3 +88,8 @@ def read_days(
         visits=np.asarray(found["visits"], dtype=np.int64),
         booked=np.asarray(found["booked"], dtype=np.int64),
     )
+
+
+def _no_days() -> DayCounts:
+    none = np.array([], dtype=np.int64)
+    return DayCounts(none.astype("datetime64[D]"), none, none, none)

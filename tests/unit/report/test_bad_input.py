@@ -148,6 +148,26 @@ def test_a_metric_with_a_misspelt_column_is_named_and_the_others_stand(con, tmp_
     assert "Late-cancel rate: 0.0%" in said
 
 
+def test_a_sprint_is_told_though_the_clinics_own_no_show_rate_is_misspelt(
+    con, tmp_path, monkeypatch
+):
+    """The arms do not rest on that file: what they say stays, and looks at time are left out."""
+    load_visits(con, book(90, ("arrived", "arrived", "no_show")))
+    put_sprint(con)
+    drawn(con, ("treated", "held_out"))
+    whole = read_effect(con, PARAMETERS, SPRINT, NOW)
+    monkeypatch.setenv("PTCLINIC_METRICS", str(tmp_path / "own"))
+    shipped = Path("warehouse/metrics/no_show_rate.yaml").read_text(encoding="utf-8")
+    (tmp_path / "own").mkdir()
+    wrong = shipped.replace("status = 'no_show'", "statuss = 'no_show'")
+    (tmp_path / "own/no_show_rate.yaml").write_text(wrong, encoding="utf-8")
+    said = told(con, tmp_path)
+    assert "No-show rate cannot be computed:" in said
+    effect = read_effect(con, PARAMETERS, SPRINT, NOW)
+    assert effect.primary == whole.primary
+    assert "Cannot be compared with the baseline" in effect.seconds.before_after.words
+
+
 def test_a_day_that_is_missing_from_the_book_is_named(con, tmp_path):
     gap = date(2026, 11, 10)
     load_visits(con, book(60, ("arrived", "no_show"), without=(gap,)))
