@@ -17,6 +17,7 @@ from warehouse.effect.no_sprint import effect_of_nothing
 from warehouse.effect.over_time import read_seconds
 from warehouse.effect.power import plan
 from warehouse.effect.said import say
+from warehouse.effect.sample_ratio import lopsided
 from warehouse.effect.sprint import Sprint, find_sprint, judged_until
 from warehouse.effect.words import goal_of
 
@@ -58,6 +59,7 @@ def estimate_effect(
     zone = parameters.timezone
     last = min(sprint.last_day(now, zone), judged_until(now, zone))
     is_final = sprint.is_final(now, zone)
+    strata = count_strata(frame)
     said = say(frame, planned_visits(days, sprint), sprint.treated_share, is_final)
     arrived = said.arrived.at_the_end() if is_final else said.arrived.at_any_time()
     return Effect(
@@ -74,12 +76,12 @@ def estimate_effect(
         newcombe=said.newcombe,
         arrived=arrived,
         arms=(said.treated, said.held_out),
-        strata=count_strata(frame),
+        strata=strata,
         ratio_check=said.check,
         missing=describe_missing(said.treated, said.held_out),
         power=_power(days, sprint, last, said.missed),
         seconds=read_seconds(days, sprint, last),
-        notes=_notes(frame, sprint),
+        notes=(*lopsided(strata, sprint.treated_share), *_notes(frame, sprint)),
     )
 
 

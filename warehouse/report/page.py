@@ -157,7 +157,7 @@ def _content(
         "tiles": [name for name in _TILES if name in metrics],
         "denials": denials,
         "change": _change(numbers, start, _label(facts, sprints)),
-        "trends": read_trends(con, steered, known, parameters, _baseline(sprints, start), now),
+        "trends": read_trends(con, steered, parameters, _baseline(sprints, start), now, known),
         "forest": _forest(findings),
         "bridge": bridge_chart(findings.value) if findings.value else None,
         "placed": _placed(findings, metrics),

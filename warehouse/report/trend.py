@@ -51,10 +51,10 @@ class Trend:
 def read_trends(
     con: duckdb.DuckDBPyConnection,
     metrics: Iterable[Metric],
-    as_written: Mapping[str, Metric],
     parameters: MetricParameters,
     baseline: Baseline | None,
     now: datetime,
+    as_written: Mapping[str, Metric] | None = None,
 ) -> list[Trend]:
     """The twelve whole months before this one; half a month would look like a fall.
 
@@ -65,7 +65,8 @@ def read_trends(
     begin = end.replace(year=end.year - 1)
 
     def level(metric: Metric) -> float | None:
-        return _level(con, as_written[metric.name], parameters, baseline) if baseline else None
+        own = (as_written or {}).get(metric.name, metric)
+        return _level(con, own, parameters, baseline) if baseline else None
 
     return [_trend(con, metric, parameters, level(metric), (begin, end), now) for metric in metrics]
 

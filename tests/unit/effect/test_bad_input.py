@@ -105,3 +105,21 @@ def test_a_suspect_draw_claims_nothing(con, book, sprint):
     assert effect.ratio_check.is_suspect
     assert effect.verdict is Verdict.CANNOT_SAY
     assert effect.words.startswith("Nothing is claimed")
+
+
+def test_a_quarter_whose_arms_are_not_as_drawn_is_named_though_all_together_are(con, book, sprint):
+    sprint()
+    sizes = {("low", "treated"): 45, ("low", "held_out"): 5, ("top", "treated"): 5}
+    sizes |= {("top", "held_out"): 45, ("even", "treated"): 27, ("even", "held_out"): 23}
+    for (stratum, arm), count in sizes.items():
+        for number in range(count):
+            on = f"2026-01-{7 + number % 20:02d} 17:00"
+            book.visit(on, "arrived", arm, f"p{number % 30}", stratum=stratum)
+    book.load()
+    effect = read_effect(con, PARAMETERS, "one", NOW)
+    assert not effect.ratio_check.is_suspect
+    told = [words for words in effect.notes if "In the risk quarter" in words]
+    assert [words.split(" of ")[0] for words in told] == [
+        "In the risk quarter low 45",
+        "In the risk quarter top 5",
+    ]
