@@ -28,12 +28,18 @@ def measure(slug: str, now: datetime) -> dict[str, str]:
 def metric_table(here: Room, now: datetime) -> list[dict[str, Any]]:
     """One row per metric, with its interval; where there is no number, `note` says why."""
     from warehouse.metric_sql import load_metrics, run_metric
+    from warehouse.report.sound import told_apart
     from warehouse.value_parts import parts_found_once
 
-    rows, parameters = [], metric_parameters(here.clinic)
+    parameters = metric_parameters(here.clinic)
+    rows: list[dict[str, Any]] = []
     with warehouse(here, read_only=True) as con:
         given = {**parameters.model_dump(), "now": now}
-        for metric in parts_found_once(con, load_metrics(), given).values():
+        sound, unsound = told_apart(con, load_metrics(), parameters, now)
+        for one in unsound:
+            told = {"metric": one.metric.title, "unit": one.metric.unit.value, "note": one.words}
+            rows.append(dict.fromkeys(("value", "low", "high", "numerator", "denominator")) | told)
+        for metric in parts_found_once(con, sound, given).values():
             for value in run_metric(con, metric, parameters, now):
                 rows.append(
                     {

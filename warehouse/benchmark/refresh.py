@@ -20,6 +20,7 @@ from warehouse.benchmark.counting import (
     touched,
 )
 from warehouse.benchmark.span import Span, clipped, is_inside, merged
+from warehouse.metric_file import SQL_ERRORS
 
 _NO_MONEY: Final = 1
 """No compared rate looks at what a visit is worth."""
@@ -145,7 +146,10 @@ class _Count:
         # Half a cell would be counted for the whole: one that reaches beyond the book stays.
         whole = [one for one in cells if is_inside(one.span, self._within)]
         asked = widened(spans, whole)
-        days = day_sums(self._clinic, metric, self._parameters, self._now, asked)
+        try:
+            days = day_sums(self._clinic, metric, self._parameters, self._now, asked)
+        except SQL_ERRORS:  # its file is wrong: its cells stay, and the others go on
+            return
         self._days.update(one.day for one in days)
         again, new = recounted(days, asked, cells, newest)
         self._changes.add(metric.name, again, new)

@@ -1,6 +1,7 @@
 """From a sprint in the ledger to what the owner's page says of it."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -12,6 +13,7 @@ from tasks.board_calls import CALL
 from tasks.book import keep_snapshot
 from tasks.call_list import Outcome, finish, staff_lines
 from tasks.loading import load_warehouse, publish_warehouse
+from tasks.measuring import metric_table
 from tasks.reporting import make_report, report_facts
 from tasks.sprinting import begin
 from tests.cast import NOW, crowd, person, snapshot, visit
@@ -65,3 +67,23 @@ def test_the_call_list_counts_calls_and_what_was_rung_this_week_and_no_other_wor
 def asked(con, kind, about, patient=None):
     add_staff_task(con, kind=kind, reason=Reason.DESK_CALLS.value, detail="{}", due_at=NOW, now=NOW,
                    dedupe_key=f"{kind}|{about}", visit_id=about, patient_id=patient)  # fmt: skip
+
+
+def test_a_misspelt_metric_is_named_in_the_table_and_the_benchmark_goes_on(
+    enter, tmp_path, monkeypatch
+):
+    here, people = enter(), crowd(30)
+    seen = [visit(one.source_id, starts_at=NOW - timedelta(days=2), status="arrived")
+            for one in people]  # fmt: skip
+    keep_snapshot(here, snapshot(people, seen), NOW - timedelta(days=1))
+    load_warehouse(here, NOW)
+    publish_warehouse(here)
+    shipped = Path("warehouse/metrics/no_show_rate.yaml").read_text(encoding="utf-8")
+    (tmp_path / "own").mkdir()
+    wrong = shipped.replace("status = 'no_show'", "statuss = 'no_show'")
+    (tmp_path / "own/no_show_rate.yaml").write_text(wrong, encoding="utf-8")
+    monkeypatch.setenv("PTCLINIC_METRICS", str(tmp_path / "own"))
+    table = {row["metric"]: row for row in metric_table(here, NOW)}
+    assert "there is no column statuss" in table["No-show rate"]["note"]
+    assert table["Arrived per booked slot"]["numerator"] == 30
+    assert refresh_benchmark(here, NOW).cells, "of the rates whose files are right"
