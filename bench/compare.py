@@ -229,9 +229,12 @@ def remittance(size: Size) -> list[Row]:
     ]  # fmt: skip
 
 
+_LONG_FLEET = 1_000
+
+
 def cohort(size: Size) -> list[Row]:
     """A clinic's morning by the years behind it, and a fleet's benchmark beside bare DuckDB."""
-    clinics = 1_000 if size.long else size.pick(50, 2)
+    clinics = _LONG_FLEET if size.long else size.pick(50, 2)
     return _mornings(size) + rebuilding(clinics, size.pick(20_000, 400))
 
 
@@ -264,10 +267,12 @@ def rebuilding(clinics: int, visits: int) -> list[Row]:
     ours, bare = found["ours"][0], found["bare"][0]
     name = f"the benchmark of {clinics:,} clinics with {visits:,} visits each, made anew"
     facts = ours.facts
+    # Kept beside the short form's rows: it takes a quarter of an hour and is run by itself.
+    kind = "cohort-long" if clinics >= _LONG_FLEET else "cohort"
     return [
-        Row("cohort", f"{name}: CPU, of bare DuckDB", ours.cpu / bare.cpu, 2, "at most", "x",
+        Row(kind, f"{name}: CPU, of bare DuckDB", ours.cpu / bare.cpu, 2, "at most", "x",
             f"ours {ours.cpu:.1f} s, bare {bare.cpu:.1f} s: the same encrypted files and sums"),
-        Row("cohort", f"{name}: peak memory", ours.peak_mib, 2_048, "at most", " MiB",
+        Row(kind, f"{name}: peak memory", ours.peak_mib, 2_048, "at most", " MiB",
             f"{facts['cells']:,} cells in {facts['mib']:.1f} MiB"),
     ]  # fmt: skip
 

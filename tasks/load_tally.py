@@ -52,7 +52,10 @@ def by_status(table: Table, *only: ColumnElement[bool]) -> Callable[[Connection]
 
 def claims_by_status(con: Connection) -> Tally:
     """Claims to first payers by status, but those that were taken back."""
-    found = by_status(claims, claims.c.first_claim_id.is_(None))(con)
+    found = by_status(claims)(con)
+    # The few are counted by an index and taken off: to look for the many reads every chart.
+    for status, count in by_status(claims, claims.c.first_claim_id > "")(con).items():
+        found[status] -= count
     found.pop(ClaimState.WITHDRAWN.value, None)
     return found
 
