@@ -34,7 +34,7 @@ LACKING = """
     100     | 100      | 20             | 50               |
     100     | 100      | 8              | 20               |
     100     | 100      | 7              | 50               | 7 visits that were missed
-    100     | 100      | 93             | 50               | or that were not
+    100     | 100      | 93             | 50               | 7 visits that were not
     100     | 100      | 20             | 19               | the smaller arm has 19 patients
     100     | 100      | 0              | 50               | Not one visit was missed
     100     | 100      | 100            | 50               | Every visit was missed

@@ -84,9 +84,9 @@ def test_one_run_publishes_the_file_once_whole_and_again_changes_nothing(
     with room("southside") as one:
         load_warehouse(one, NOW)
         publish_warehouse(one)
-        # Its facts can be loaded, and the benchmark cannot be made of them.
+        # What its loads count from is gone, so that the benchmark cannot be made of them.
         with opened(one.ledger.warehouse_path, one.ledger.warehouse_key) as con:
-            con.execute("DROP TABLE core_exercise__weeks")
+            con.execute("DROP TABLE core_load__origin")
     said = ptclinic("benchmark", "refresh", *AT, "--json")
     assert set(said.document["clinics"]) == {"northside"}
     assert set(said.document["failed"]) == {"southside"}
