@@ -1,5 +1,6 @@
 """The demo from start to end. Prefect is imported only once its server's address is known."""
 
+import gc
 import os
 import time
 from collections import Counter
@@ -48,8 +49,10 @@ def _start(stack: ExitStack, home: Path, patients: int) -> tuple[services.Addres
         env = prefect_environment(home, port)
         log = home / "prefect.log"
         api = stack.enter_context(services.prefect(env, port, log))
+        stand_in = home / "aws.log"
+        aws = stack.enter_context(services.aws(stand_in))
         box = stack.enter_context(services.sandbox(patients, _START))
-        aws = stack.enter_context(services.aws(home / "aws.log"))
+        services.wait_for(f"{aws}/moto-api/", 60, stand_in)
         where = services.Addresses(
             cliniko=box["cliniko"],
             twilio=box["twilio"],
@@ -102,6 +105,9 @@ def _live(
     ):
         start = datetime.fromisoformat(where.now)
         zone = _prepare_clinic(progress, where, town, start)
+        # What was read in by now stays to the end: no collection needs to walk through it again.
+        gc.collect()
+        gc.freeze()
         due = list(moments(start, days, zone, is_sprint=has_sprint))
         bar = progress.add_task("The clinic lives", total=len(due))
         total: Counter[str] = Counter()
