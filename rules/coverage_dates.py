@@ -48,6 +48,14 @@ def holds(on: date, own: Sequence[Period], above: Sequence[Period] = ()) -> Hold
     return Holds.UNSURE if is_open else found
 
 
+_BEYOND = (Holds.BEFORE, Holds.AFTER)
+
+
+def leave_out(dates: Sequence[Period], on: date) -> bool:
+    """Whether dates leave the day out; none leave nothing out."""
+    return bool(dates) and holds(on, dates) in _BEYOND
+
+
 def _has(dates: Sequence[Period], side: frozenset[str]) -> bool:
     """Whether the dates say this end themselves, alone or as a span of several days."""
     return any(

@@ -6,7 +6,7 @@ from datetime import date
 from data_contracts.benefit import Benefit
 from data_contracts.coverage import OtherPayer
 from rules.coverage_apart import PHARMACY, SEPARATE
-from rules.coverage_dates import Holds, holds
+from rules.coverage_dates import Holds, holds, leave_out
 from rules.coverage_pattern import spoken
 from rules.coverage_sent import ACTIVE, Sent
 
@@ -25,7 +25,7 @@ def other_payers(
     """Who is named beside this plan for medical care, and whose time covers the day."""
     found: list[OtherPayer] = []
     for row in sent.of(_OTHER):
-        if row.insurance_type == _BENEFICIARY or _is_over(row, on):
+        if row.insurance_type == _BENEFICIARY or leave_out(row.dates, on):
             continue
         if row.service_types and SEPARATE.issuperset(row.service_types):
             of = "pharmacy" if PHARMACY.issuperset(row.service_types) else "dental, vision or other"
@@ -39,11 +39,6 @@ def other_payers(
         notes.append("another payer is named: settle who pays first")
     # The answers to the plan and to therapy name the same one, each in a row of its own.
     return tuple({(one.name, one.role): one for one in reversed(found)}.values())[::-1]
-
-
-def _is_over(row: Benefit, on: date) -> bool:
-    """Whether the row's dates leave the day out."""
-    return bool(row.dates) and holds(on, row.dates) in (Holds.BEFORE, Holds.AFTER)
 
 
 def _named(row: Benefit) -> OtherPayer:
@@ -65,7 +60,7 @@ def _medicare_beside(
     seen = set()
     for row in [one for one in rows if one.insurance_type in _MEDICARE]:
         name = _MEDICARE[row.insurance_type or ""]
-        if row.information in ACTIVE and name not in seen and not _is_over(row, on):
+        if row.information in ACTIVE and name not in seen and not leave_out(row.dates, on):
             seen.add(name)
             yield OtherPayer(name, row.insurance_type or "", row.source)
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from data_contracts.benefit import Benefit, Period, Source
 from data_contracts.coverage import Network
-from rules.coverage_dates import Holds, holds
+from rules.coverage_dates import leave_out
 from rules.coverage_leave import is_plan_wide, wants_authorization
 from rules.coverage_scope import FIRST_VISIT, doubt_in_words, network_of_row
 from rules.coverage_words import (
@@ -35,7 +35,6 @@ OFFICE_VISIT = "98"
 PLAN = "30"
 OFFICE = "11"
 _HOSPITAL_INSURANCE = "MA"
-_PAST = (Holds.BEFORE, Holds.AFTER)
 
 
 _LAST_OF_THERAPY = 3
@@ -173,7 +172,7 @@ class _Past(dict[tuple[Period, ...], bool]):
         self.on = on
 
     def __missing__(self, dates: tuple[Period, ...]) -> bool:
-        self[dates] = found = holds(self.on, dates) in _PAST
+        self[dates] = found = leave_out(dates, self.on)
         return found
 
 
